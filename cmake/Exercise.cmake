@@ -1,0 +1,71 @@
+# One folder, one exercise: exercises/<id>/ with exercise.toml, and solutions/<id>/ where it is there.
+# Everything of an exercise is built into <binary>/exercises/<id>/.
+
+set(QKV_MAKE_SYMBOLS "${CMAKE_CURRENT_LIST_DIR}/symbols.cmake")
+set(QKV_RECIPE "${CMAKE_CURRENT_LIST_DIR}/recipe.json.in")
+
+# The glue of a worker: serves the functions that remote.hpp lists.
+function(qkv_add_glue target output id folder)
+  add_library(${target} STATIC EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/common/remote/glue.cpp")
+  target_link_libraries(${target} PRIVATE qkv_settings)
+  target_include_directories(${target} PRIVATE "${folder}")
+  target_compile_definitions(${target} PRIVATE QKV_WORKER QKV_INTERFACE="${id}.hpp" ${ARGN})
+  # The references to functions that may be missing; the flags match the learner's.
+  target_compile_options(${target} PRIVATE -fPIE -O1)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME ${output} ARCHIVE_OUTPUT_DIRECTORY "${QKV_OUTPUT}" CXX_CLANG_TIDY "")
+endfunction()
+
+function(qkv_add_tests target output sources)
+  add_executable(${target} EXCLUDE_FROM_ALL ${sources} "${QKV_OUTPUT}/places.cpp")
+  target_link_libraries(${target} PRIVATE qkv_testing qkv_listener Catch2::Catch2WithMain)
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} RUNTIME_OUTPUT_DIRECTORY "${QKV_OUTPUT}")
+endfunction()
+
+function(qkv_add_exercise prefix folder solution)
+  get_filename_component(id "${folder}" NAME)
+  set(name ${prefix}${id})
+  set(QKV_OUTPUT "${QKV_EXERCISES_BINARY_DIR}/${id}")
+  set(QKV_GOLDEN "${folder}/golden")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/places.cpp.in" "${QKV_OUTPUT}/places.cpp" @ONLY)
+
+  qkv_add_tests(${name}_tests tests "${folder}/tests.cpp")
+  target_include_directories(${name}_tests PRIVATE "${folder}")
+  qkv_add_glue(${name}_glue glue ${id} "${folder}")
+  qkv_add_glue(${name}_probe_glue probe_glue ${id} "${folder}" QKV_PROBE)
+  add_custom_command(
+    OUTPUT "${QKV_OUTPUT}/symbols"
+    COMMAND "${CMAKE_COMMAND}" "-DNM=${QKV_NM}" "-DLIBRARY=$<TARGET_FILE:${name}_glue>"
+            "-DOUTPUT=${QKV_OUTPUT}/symbols" -P "${QKV_MAKE_SYMBOLS}"
+    DEPENDS ${name}_glue "${QKV_MAKE_SYMBOLS}"
+    COMMENT "Listing the graded functions of ${id}"
+    VERBATIM)
+  # What one grading needs; the driver asks for these two by name.
+  add_custom_target(${name}_kit DEPENDS "${QKV_OUTPUT}/symbols")
+  add_dependencies(${name}_kit ${name}_tests ${name}_glue qkv_warm qkv_worker confine)
+  add_custom_target(${name}_instructor_kit)
+  add_dependencies(${name}_instructor_kit ${name}_kit ${name}_probe_glue)
+  if(EXISTS "${solution}/hidden_tests.cpp")
+    qkv_add_tests(${name}_hidden_tests hidden_tests "${solution}/hidden_tests.cpp;${solution}/${id}.cpp")
+    target_include_directories(${name}_hidden_tests PRIVATE "${folder}" "${solution}")
+    add_dependencies(${name}_instructor_kit ${name}_hidden_tests)
+  endif()
+  # Never built: it tells editors how the stub is compiled.
+  add_library(${name}_stub OBJECT EXCLUDE_FROM_ALL "${folder}/${id}.cpp")
+  target_link_libraries(${name}_stub PRIVATE Eigen3::Eigen)
+  target_include_directories(${name}_stub PRIVATE "${PROJECT_SOURCE_DIR}/common/include" "${folder}")
+  target_compile_options(${name}_stub PRIVATE -Wall -Wextra -Wno-unused-parameter -include "${folder}/${id}.hpp")
+  set_target_properties(${name}_stub PROPERTIES CXX_CLANG_TIDY "")
+endfunction()
+
+# Finds every exercise below `root`. A prefix keeps the targets of a second root apart.
+function(qkv_add_exercises root binary)
+  set(QKV_EXERCISES_BINARY_DIR "${binary}/exercises")
+  configure_file("${QKV_RECIPE}" "${binary}/recipe.json" @ONLY)
+  file(GLOB manifests "${root}/exercises/*/exercise.toml")
+  foreach(manifest IN LISTS manifests)
+    get_filename_component(folder "${manifest}" DIRECTORY)
+    get_filename_component(id "${folder}" NAME)
+    qkv_add_exercise("${ARGN}" "${folder}" "${root}/solutions/${id}")
+  endforeach()
+endfunction()

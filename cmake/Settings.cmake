@@ -1,0 +1,40 @@
+# Language, options, warnings, packages. Everything else is targets.
+option(QKV_FLOAT "Scalar is float instead of double" OFF)
+option(QKV_SANITIZE "Build the trusted programs with ASan and UBSan" OFF)
+option(QKV_TESTS "Add the project's own tests" ON)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
+
+find_package(Catch2 REQUIRED)
+find_package(Eigen3 REQUIRED NO_MODULE)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(Threads REQUIRED)
+
+find_program(QKV_CLANG clang++ REQUIRED)
+find_program(QKV_LEARNER_LINKER NAMES mold ld.lld ld)
+find_program(QKV_LD_BFD NAMES ld.bfd ld REQUIRED)
+find_program(QKV_OBJCOPY objcopy REQUIRED)
+find_program(QKV_NM nm REQUIRED)
+find_program(QKV_ADDR2LINE addr2line REQUIRED)
+
+# What all our own code is compiled with.
+add_library(qkv_settings INTERFACE)
+target_compile_options(qkv_settings INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+target_compile_definitions(qkv_settings INTERFACE $<$<BOOL:${QKV_FLOAT}>:QKV_FLOAT>)
+target_include_directories(qkv_settings INTERFACE "${PROJECT_SOURCE_DIR}/common" "${PROJECT_SOURCE_DIR}/common/include")
+target_link_libraries(qkv_settings INTERFACE Eigen3::Eigen)
+
+# Trusted programs can be sanitized; workers have limits that sanitizers do not bear.
+add_library(qkv_trusted INTERFACE)
+target_link_libraries(qkv_trusted INTERFACE qkv_settings)
+if(QKV_SANITIZE)
+  target_compile_options(qkv_trusted INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -g)
+  target_link_options(qkv_trusted INTERFACE -fsanitize=address,undefined)
+endif()
+if(QKV_LEARNER_LINKER MATCHES "mold$")
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,47 @@
+# How a learner's file becomes a worker. The driver does it, by the recipe written here; CMake builds
+# only what every worker shares: the warm header, its object, the serving loop.
+set(QKV_WORKER_DIRECTORY "${PROJECT_BINARY_DIR}/worker")
+set(QKV_WARM_HEADER "${PROJECT_SOURCE_DIR}/common/include/qkv/warm.hpp")
+set(QKV_WARM_PCH "${QKV_WORKER_DIRECTORY}/warm.pch")
+set(QKV_WARM_OBJECT "${QKV_WORKER_DIRECTORY}/warm.o")
+file(MAKE_DIRECTORY "${QKV_WORKER_DIRECTORY}")
+
+get_target_property(QKV_EIGEN_INCLUDE Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
+list(GET QKV_EIGEN_INCLUDE 0 QKV_EIGEN_INCLUDE)
+
+# The flags of a learner's file and of everything it must agree with.
+set(QKV_LEARNER_FLAGS -std=c++20 -fPIE -gline-tables-only -isystem "${QKV_EIGEN_INCLUDE}"
+    "-I${PROJECT_SOURCE_DIR}/common/include")
+if(QKV_FLOAT)
+  list(APPEND QKV_LEARNER_FLAGS -DQKV_FLOAT)
+endif()
+
+# Precompiled with the learner's flags, code generation included; -MD so that an upgraded system
+# header rebuilds it.
+add_custom_command(
+  OUTPUT "${QKV_WARM_PCH}"
+  COMMAND "${QKV_CLANG}" ${QKV_LEARNER_FLAGS} -O0 -x c++-header -fpch-instantiate-templates -fpch-codegen
+          -MD -MF "${QKV_WARM_PCH}.d" -MT worker/warm.pch "${QKV_WARM_HEADER}" -o "${QKV_WARM_PCH}"
+  DEPENDS "${QKV_WARM_HEADER}"
+  DEPFILE "${QKV_WARM_PCH}.d"
+  COMMENT "Precompiling the header of learners' files"
+  VERBATIM)
+# Optimised once, so that the matrix products of an unoptimised learner's file are fast.
+add_custom_command(
+  OUTPUT "${QKV_WARM_OBJECT}"
+  COMMAND "${QKV_CLANG}" -O2 -fPIE -c "${QKV_WARM_PCH}" -o "${QKV_WARM_OBJECT}"
+  DEPENDS "${QKV_WARM_PCH}"
+  COMMENT "Compiling Eigen's code for learners' files, once (about ten seconds)"
+  VERBATIM)
+add_custom_target(qkv_warm DEPENDS "${QKV_WARM_OBJECT}")
+
+if(QKV_LEARNER_LINKER MATCHES "mold$|ld.lld$")
+  get_filename_component(QKV_LINKER_NAME "${QKV_LEARNER_LINKER}" NAME)
+  string(REPLACE "ld.lld" "lld" QKV_LINKER_NAME "${QKV_LINKER_NAME}")
+  set(QKV_LINKER_FLAG "-fuse-ld=${QKV_LINKER_NAME}")
+else()
+  set(QKV_LINKER_FLAG "-fuse-ld=bfd")
+endif()
+
+# One file that tells the driver all of this.
+string(REPLACE ";" "\", \"" QKV_LEARNER_FLAGS_JSON "${QKV_LEARNER_FLAGS}")

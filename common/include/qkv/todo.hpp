@@ -1,0 +1,19 @@
+// What stands in a stub where the learner's code goes.
+#ifndef QKV_TODO_HPP
+#define QKV_TODO_HPP
+
+namespace qkv {
+
+/// Thrown by `todo()`; tells the grader that a function is not written yet.
+struct NotImplemented {
+    const char* function;
+};
+
+/// Marks a function as not written yet. Replace the call by your own code.
+[[noreturn]] inline void todo(const char* function = __builtin_FUNCTION()) {
+    throw NotImplemented{function};
+}
+
+}  // namespace qkv
+
+#endif

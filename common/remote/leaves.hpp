@@ -1,0 +1,76 @@
+// Visitors that turn values into numbers and words: what diagnoses compare and messages show.
+#ifndef QKV_REMOTE_LEAVES_HPP
+#define QKV_REMOTE_LEAVES_HPP
+
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "remote/walk.hpp"
+
+namespace qkv {
+
+/// Visitor that lists a value's shapes and numbers in order, all as double.
+class Leaves {
+public:
+    std::vector<double> numbers;
+
+    template <Leaf T>
+    void leaf(const T& value) {
+        if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
+            numbers.push_back(static_cast<double>(value));
+        } else if constexpr (std::same_as<T, std::string> || std::same_as<T, std::vector<bool>>) {
+            numbers.push_back(static_cast<double>(value.size()));
+            for (const auto element : value) numbers.push_back(static_cast<double>(element));
+        } else {
+            numbers.push_back(static_cast<double>(value.rows()));
+            numbers.push_back(static_cast<double>(value.cols()));
+            for (Index i = 0; i < value.size(); ++i) numbers.push_back(static_cast<double>(value.data()[i]));
+        }
+    }
+    void length(const auto& list) { numbers.push_back(static_cast<double>(list.size())); }
+    void presence(const auto& optional) { numbers.push_back(optional.has_value() ? 1 : 0); }
+};
+
+/// Visitor that names the shapes of arguments: "(3 x 4), (5 x 4), 7".
+class Shapes {
+public:
+    std::string text;
+
+    template <Leaf T>
+    void leaf(const T& value) {
+        if constexpr (std::is_floating_point_v<T>) {
+            add(std::to_string(value));
+        } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
+            add(std::to_string(static_cast<long long>(value)));
+        } else if constexpr (std::same_as<T, std::string>) {
+            add("text");
+        } else if constexpr (std::same_as<T, std::vector<bool>>) {
+            add("[" + std::to_string(value.size()) + "]");
+        } else {
+            add("(" + std::to_string(value.rows()) + " x " + std::to_string(value.cols()) + ")");
+        }
+    }
+    void length(const auto& list) { add("[" + std::to_string(list.size()) + "]"); }
+    void presence(const auto& optional) {
+        if (!optional) add("none");
+    }
+
+private:
+    void add(const std::string& word) { text += (text.empty() ? "" : ", ") + word; }
+};
+
+/// 64 bits that name a list of numbers (FNV-1a over their bytes). Negative zero counts as zero.
+inline std::uint64_t hash(const std::vector<double>& numbers) {
+    std::uint64_t state = 0xcbf29ce484222325U;
+    for (const double number : numbers) {
+        const auto bits = std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number);
+        for (int shift = 0; shift < 64; shift += 8) state = (state ^ ((bits >> shift) & 0xff)) * 0x100000001b3U;
+    }
+    return state;
+}
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,77 @@
+// The tests' side of the remote call: `learner::softmax_rows(x)` looks like a call and runs in the
+// worker. Returns what the learner's function returned. Throws std::invalid_argument if it threw
+// that, LearnerException if it threw anything else, CallFailed if there was no proper answer.
+#ifndef QKV_REMOTE_REMOTE_HPP
+#define QKV_REMOTE_REMOTE_HPP
+
+#include <stdexcept>
+#include <string>
+
+#include "remote/codec.hpp"
+#include "remote/leaves.hpp"
+
+namespace qkv::remote {
+
+/// The learner's function threw something that is no std::invalid_argument.
+struct LearnerException : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// No value came back: crash, timeout, todo, bad reply. The test case has its verdict already.
+struct CallFailed : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A call on its way, as text and numbers.
+struct Request {
+    const char* function = "";
+    Bytes payload;        ///< name and arguments, encoded
+    std::string shapes;   ///< of the arguments, for messages
+    std::uint64_t key = 0;  ///< hash of the arguments
+};
+
+/// Sends a request and waits. Returns the bytes of the value, or throws as said above.
+Bytes call(const Request& request);
+
+/// The bytes were no value of the expected type: the verdict is `bad_reply`. Throws CallFailed.
+[[noreturn]] void reject(const Request& request);
+
+/// Notes what a call returned, for diagnoses.
+void note_result(const Request& request, std::vector<double> numbers);
+
+template <class Signature>
+class Function;
+
+template <class Result, class... Arguments>
+class Function<Result(Arguments...)> {
+public:
+    explicit constexpr Function(const char* name) : name_(name) {}
+
+    Result operator()(const std::remove_cvref_t<Arguments>&... arguments) const {
+        Writer writer;
+        writer.leaf(std::string(name_));
+        (walk(arguments, writer), ...);
+        Leaves leaves;
+        (walk(arguments, leaves), ...);
+        Shapes shapes;
+        (walk(arguments, shapes), ...);
+        const Request request{name_, writer.bytes(), shapes.text, hash(leaves.numbers)};
+
+        const Bytes reply = call(request);
+        Reader reader{reply};
+        Result result{};
+        walk(result, reader);
+        if (!reader.complete()) reject(request);
+        Leaves returned;
+        walk(result, returned);
+        note_result(request, std::move(returned.numbers));
+        return result;
+    }
+
+private:
+    const char* name_;
+};
+
+}  // namespace qkv::remote
+
+#endif

@@ -1,0 +1,184 @@
+// The loop of a worker: reads a call, runs the learner's function, answers with what happened.
+#include "remote/worker.hpp"
+
+#include <cxxabi.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string_view>
+#include <typeinfo>
+
+#include "qkv/todo.hpp"
+#include "remote/probe.hpp"
+
+namespace qkv {
+
+namespace {
+
+/// Thrown when one of Eigen's assertions does not hold.
+struct EigenAssertion {
+    const char* expression;
+    const char* function;
+};
+
+/// The first assertion of a call: a later one, from a destructor, is only its echo.
+Failure first_assertion;
+bool asserted = false;
+
+std::uint64_t call_number = 0;
+const worker::Entry* table = nullptr;
+
+}  // namespace
+
+void eigen_assertion_failed(const char* expression, const char* function) {
+    if (!asserted) {
+        asserted = true;
+        first_assertion = {"Eigen assertion", std::string(function) + ": " + expression, false, false,
+                           worker::call_stack()};
+    }
+    throw EigenAssertion{expression, function};
+}
+
+namespace worker {
+
+Entry::Entry(const char* its_name, void* its_address, bool (*its_serve)(void*, Reader&, Writer&))
+    : name(its_name), address(its_address), serve(its_serve), next(table) {
+    table = this;
+}
+
+std::uint64_t current_call() { return call_number; }
+
+namespace {
+
+bool read_all(void* data, std::size_t size) {
+    auto* bytes = static_cast<std::byte*>(data);
+    while (size > 0) {
+        const ssize_t count = read(channel_descriptor, bytes, size);
+        if (count <= 0) return false;
+        bytes += count;
+        size -= static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+void reply(FrameKind kind, std::span<const std::byte> payload) { send_frame(kind, call_number, payload); }
+
+std::string type_name(const std::type_info* type) {
+    if (type == nullptr) return "unknown";
+    int status = 0;
+    char* name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+    std::string result = status == 0 && name != nullptr ? name : type->name();
+    std::free(name);
+    return result;
+}
+
+std::string described(const std::exception& error) {
+    const char* what = error.what();
+    return what == nullptr ? std::string() : std::string(what).substr(0, 1000);
+}
+
+/// Puts the exception being handled into words and answers with it.
+void reply_with_exception(bool fatal) {
+    Failure failure;
+    try {
+        throw;
+    } catch (const NotImplemented& todo) {
+        failure.type = "todo";
+        failure.message = todo.function == nullptr ? "" : todo.function;
+        reply(FrameKind::not_implemented, encode(failure));
+        return;
+    } catch (const std::bad_alloc&) {
+        reply(FrameKind::out_of_memory, {});
+        return;
+    } catch (const EigenAssertion&) {
+        failure = first_assertion;
+    } catch (const std::exception& error) {
+        failure.type = type_name(&typeid(error));
+        failure.message = described(error);
+        failure.invalid_argument = dynamic_cast<const std::invalid_argument*>(&error) != nullptr;
+    } catch (...) {
+        failure.type = type_name(abi::__cxa_current_exception_type());
+    }
+    failure.fatal = fatal;
+    reply(FrameKind::exception, encode(failure));
+}
+
+/// Called when an exception cannot travel further, for example out of a destructor.
+[[noreturn]] void terminated() {
+    if (asserted) {
+        first_assertion.fatal = true;
+        reply(FrameKind::exception, encode(first_assertion));
+    } else if (std::current_exception()) {
+        reply_with_exception(true);
+    }
+    _exit(EXIT_FAILURE);
+}
+
+const Entry* find(std::string_view name) {
+    for (const Entry* entry = table; entry != nullptr; entry = entry->next) {
+        if (name == entry->name) return entry;
+    }
+    return nullptr;
+}
+
+/// Answers one call. False if the call itself is unreadable.
+bool serve_one(const Bytes& request) {
+    Reader reader{request};
+    std::string name;
+    reader.leaf(name);
+    const Entry* entry = reader.ok() ? find(name) : nullptr;
+    if (entry == nullptr) return false;
+    if (entry->address == nullptr) {
+        reply(FrameKind::not_implemented, encode(Failure{"missing", name, false, false, {}}));
+        return true;
+    }
+    try {
+        asserted = false;
+        Writer writer;
+        if (!entry->serve(entry->address, reader, writer)) return false;
+        reply(FrameKind::value, writer.bytes());
+    } catch (...) {
+        reply_with_exception(false);
+    }
+    return true;
+}
+
+}  // namespace
+
+void send_frame(FrameKind kind, std::uint64_t call, std::span<const std::byte> payload) {
+    const FrameHeader header{frame_magic, kind, call, payload.size()};
+    for (const auto part : {std::as_bytes(std::span(&header, 1)), payload}) {
+        auto rest = part;
+        while (!rest.empty()) {
+            const ssize_t count = write(channel_descriptor, rest.data(), rest.size());
+            if (count <= 0) return;
+            rest = rest.subspan(static_cast<std::size_t>(count));
+        }
+    }
+}
+
+void serve_calls() {
+    std::set_terminate(terminated);
+    std::setvbuf(stdout, nullptr, _IONBF, 0);  // what was printed before a crash is shown
+    while (true) {
+        FrameHeader header;
+        if (!read_all(&header, sizeof header) || header.magic != frame_magic) break;
+        Bytes request(header.size);
+        if (!read_all(request.data(), request.size())) break;
+        call_number = header.call;
+        if (!serve_one(request)) break;
+    }
+    _exit(EXIT_FAILURE);
+}
+
+}  // namespace worker
+}  // namespace qkv
+
+int main(int argc, char** argv) {
+    if (argc > 1) qkv::worker::probe_kind = argv[1];
+    qkv::worker::serve_calls();
+}

@@ -1,0 +1,115 @@
+#include "safetensors/safetensors.hpp"
+
+#include <bit>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+namespace qkv {
+
+static_assert(std::endian::native == std::endian::little, "safetensors files are little-endian");
+
+namespace {
+
+template <class Stored>
+void load(Tensor& tensor, const std::string& data) {
+    for (std::size_t at = 0; at + sizeof(Stored) <= data.size(); at += sizeof(Stored)) {
+        Stored value;
+        std::memcpy(&value, data.data() + at, sizeof value);
+        tensor.values.push_back(static_cast<double>(value));
+    }
+}
+
+void load_as(const std::string& type, Tensor& tensor, const std::string& data) {
+    if (type == "F64") return load<double>(tensor, data);
+    if (type == "F32") return load<float>(tensor, data);
+    if (type == "I64") return load<std::int64_t>(tensor, data);
+    if (type == "I32") return load<std::int32_t>(tensor, data);
+    if (type == "BOOL") return load<std::uint8_t>(tensor, data);
+    if (type == "U8") {
+        tensor.text = data;
+        return;
+    }
+    throw std::runtime_error("tensors of type " + type + " are not supported");
+}
+
+/// The product of the shape. Throws when a size is negative or the product does not fit.
+std::uint64_t count_of(const std::vector<std::int64_t>& shape) {
+    std::uint64_t count = 1;
+    for (const std::int64_t size : shape) {
+        if (size < 0 || __builtin_mul_overflow(count, static_cast<std::uint64_t>(size), &count)) {
+            throw std::runtime_error("a tensor's shape is impossible");
+        }
+    }
+    return count;
+}
+
+Tensor load_tensor(const nlohmann::json& entry, const std::string& data) {
+    Tensor tensor;
+    entry.at("shape").get_to(tensor.shape);
+    const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
+    const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
+    if (begin > end || end > data.size()) throw std::runtime_error("a tensor lies outside the file");
+    load_as(entry.at("dtype").get<std::string>(), tensor, data.substr(begin, end - begin));
+    if (count_of(tensor.shape) != (tensor.text.empty() ? tensor.values.size() : tensor.text.size())) {
+        throw std::runtime_error("a tensor's data does not match its shape");
+    }
+    return tensor;
+}
+
+Tensors parse(const std::string& file) {
+    std::uint64_t header_size = 0;
+    if (file.size() < sizeof header_size) throw std::runtime_error("the file is too short");
+    std::memcpy(&header_size, file.data(), sizeof header_size);
+    if (header_size > file.size() - sizeof header_size) throw std::runtime_error("the file is too short");
+    const auto header = nlohmann::json::parse(file.substr(sizeof header_size, header_size));
+    const std::string data = file.substr(sizeof header_size + header_size);
+    Tensors tensors;
+    for (const auto& [name, entry] : header.items()) {
+        if (name != "__metadata__") tensors[name] = load_tensor(entry, data);
+    }
+    return tensors;
+}
+
+}  // namespace
+
+Tensors read_safetensors(const std::filesystem::path& path) try {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) throw std::runtime_error("the file cannot be opened");
+    return parse({std::istreambuf_iterator<char>(stream), {}});
+} catch (const std::exception& error) {
+    throw std::runtime_error(path.string() + ": " + error.what());
+}
+
+void write_safetensors(const std::filesystem::path& path, const Tensors& tensors) {
+    nlohmann::json header = nlohmann::json::object();
+    std::string data;
+    for (const auto& [name, tensor] : tensors) {
+        const std::size_t begin = data.size();
+        const bool is_text = !tensor.text.empty();
+        if (is_text) {
+            data += tensor.text;
+        } else {
+            data.append(reinterpret_cast<const char*>(tensor.values.data()), tensor.values.size() * sizeof(double));
+        }
+        header[name] = {{"dtype", is_text ? "U8" : "F64"},
+                        {"shape", tensor.shape},
+                        {"data_offsets", {begin, data.size()}}};
+    }
+    std::string text = header.dump();
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    const std::uint64_t size = text.size();
+
+    const std::filesystem::path aside = path.string() + ".new";
+    std::ofstream stream(aside, std::ios::binary);
+    stream.write(reinterpret_cast<const char*>(&size), sizeof size);
+    stream << text << data;
+    stream.close();
+    if (!stream) throw std::runtime_error(aside.string() + ": the file cannot be written");
+    std::filesystem::rename(aside, path);
+}
+
+}  // namespace qkv

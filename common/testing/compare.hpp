@@ -1,0 +1,25 @@
+// The one comparer: shape, then finiteness, then every element |a - b| <= tolerance * (1 + |b|),
+// written so that NaN never passes.
+#ifndef QKV_TESTING_COMPARE_HPP
+#define QKV_TESTING_COMPARE_HPP
+
+#include <optional>
+#include <string>
+
+#include "qkv/matrix.hpp"
+#include "testing/case_report.hpp"
+
+namespace qkv::testing {
+
+inline constexpr double tolerance = sizeof(Scalar) == sizeof(double) ? 1e-9 : 1e-5;
+
+/// What two matrices differ in: facts of kind `shape`, `not_finite` or `difference`, or nothing.
+/// `expected` may hold infinities; then `actual` must hold the same.
+std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, double allowed);
+
+/// One or two lines for a person who runs the tests by hand.
+std::string describe(const Facts& facts);
+
+}  // namespace qkv::testing
+
+#endif

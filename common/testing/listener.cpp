@@ -1,0 +1,133 @@
+// Listens to Catch2, 2 or 3, and tells the session what happens. Part of every tests program.
+#define CATCH_CONFIG_EXTERNAL_INTERFACES  // Catch2 2 shows its listeners only then
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "qkv/matrix.hpp"
+
+#include "safetensors/safetensors.hpp"
+#include "testing/catch2.hpp"
+#if QKV_CATCH2_VERSION == 3
+#include <catch2/catch_test_case_info.hpp>
+#include <catch2/reporters/catch_reporter_event_listener.hpp>
+#include <catch2/reporters/catch_reporter_registrars.hpp>
+#endif
+#include "testing/session.hpp"
+#include "testing/test_name.hpp"
+#include "testing/tests.hpp"
+
+namespace qkv::testing {
+
+namespace {
+
+std::vector<PlannedCase>& plan() {
+    static std::vector<PlannedCase> the_plan;
+    return the_plan;
+}
+
+/// The expression that a matcher was applied to, without the matcher.
+std::string before_matcher(const std::string& expression) {
+    return expression.substr(0, expression.rfind(", Equals"));
+}
+
+std::vector<std::string> tags_of(const Catch::TestCaseInfo& info) {
+    std::vector<std::string> tags;
+#if QKV_CATCH2_VERSION == 3
+    for (const auto& tag : info.tags) tags.emplace_back(tag.original.begin(), tag.original.end());
+#else
+    tags = info.tags;
+#endif
+    return tags;
+}
+
+/// Catch2 2 has no skipped assertions.
+auto skipped(const auto& counts) {
+    if constexpr (requires { counts.skipped; }) return counts.skipped;
+    else return 0;
+}
+
+std::optional<Facts> pending_difference;
+
+void note_assertion(const Catch::AssertionResult& result) {
+    Facts facts{"assertion", {}, {}};
+    if (result.getResultType() == Catch::ResultWas::DidntThrowException) facts.kind = "no_exception";
+    if (pending_difference) facts = *std::exchange(pending_difference, std::nullopt);
+    facts.values["expression"] = before_matcher(result.getExpression());
+    if (facts.kind == "assertion") facts.values["expanded"] = result.getExpandedExpression();
+    facts.values["line"] = std::to_string(result.getSourceInfo().line);
+    session().note(facts);
+}
+
+#if QKV_CATCH2_VERSION == 3
+using ListenerBase = Catch::EventListenerBase;
+#else
+using ListenerBase = Catch::TestEventListenerBase;
+#endif
+
+struct Listener : ListenerBase {
+    using ListenerBase::ListenerBase;
+
+    void testRunStarting(const Catch::TestRunInfo&) override { session().begin_run(plan()); }
+    void testCaseStarting(const Catch::TestCaseInfo& info) override {
+        pending_difference.reset();
+        session().begin_case(info.name, chinese_name(info.name), tags_of(info));
+    }
+    void testCaseEnded(const Catch::TestCaseStats& stats) override {
+        const auto& counts = stats.totals.assertions;
+        const bool held = counts.failed == 0 && counts.failedButOk == 0;
+        session().end_case(held, counts.passed + counts.failed + counts.failedButOk > 0 && skipped(counts) == 0);
+    }
+    void testRunEnded(const Catch::TestRunStats&) override { session().end_run(); }
+
+#if QKV_CATCH2_VERSION == 3
+    void assertionEnded(const Catch::AssertionStats& stats) override {
+        if (!stats.assertionResult.isOk()) note_assertion(stats.assertionResult);
+    }
+#else
+    void assertionStarting(const Catch::AssertionInfo&) override {}
+    bool assertionEnded(const Catch::AssertionStats& stats) override {
+        if (!stats.assertionResult.isOk()) note_assertion(stats.assertionResult);
+        return true;
+    }
+#endif
+};
+
+CATCH_REGISTER_LISTENER(Listener)
+
+}  // namespace
+
+TestName::TestName(const char* english, const char* chinese, const char* tags) {
+    plan().push_back({english, chinese, tags});
+}
+
+std::string chinese_name(const std::string& english) {
+    const auto same = [&](const PlannedCase& planned) { return planned.name_en == english; };
+    const auto found = std::ranges::find_if(plan(), same);
+    return found == plan().end() ? "" : found->name_zh;
+}
+
+void note_difference(const Facts& facts) { pending_difference = facts; }
+
+Matrix golden(const std::string& name) {
+    static const Tensors tensors = read_safetensors(std::string(golden_folder) + "/golden.safetensors");
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) throw std::runtime_error("golden.safetensors has no array named " + name);
+    const Tensor& tensor = found->second;
+    const Index rows = tensor.shape.size() < 2 ? 1 : tensor.shape[0];
+    const auto size = static_cast<Index>(tensor.values.size());
+    Matrix matrix(rows, rows == 0 ? 0 : size / rows);
+    for (Index i = 0; i < size; ++i) matrix.data()[i] = static_cast<Scalar>(tensor.values[static_cast<std::size_t>(i)]);
+    return matrix;
+}
+
+Session& session() try {
+    static Session the_session(current_settings(), std::string(golden_folder) + "/mutants.safetensors");
+    return the_session;
+} catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    std::exit(2);
+}
+
+}  // namespace qkv::testing

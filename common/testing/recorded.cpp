@@ -1,0 +1,76 @@
+#include "testing/recorded.hpp"
+
+#include <cmath>
+
+#include "safetensors/safetensors.hpp"
+#include "testing/compare.hpp"
+
+namespace qkv {
+
+RecordedOutputs read_recorded(const std::filesystem::path& path) {
+    RecordedOutputs recorded;
+    if (!std::filesystem::exists(path)) return recorded;
+    for (const auto& [name, tensor] : read_safetensors(path)) {
+        const std::size_t slash = name.rfind('/');
+        if (slash == std::string::npos) continue;
+        recorded[name.substr(0, slash)][name.substr(slash + 1)] = {tensor.values, tensor.text};
+    }
+    return recorded;
+}
+
+void write_recorded(const std::filesystem::path& path, const RecordedOutputs& recorded) {
+    Tensors tensors;
+    for (const auto& [call, outcomes] : recorded) {
+        for (const auto& [who, outcome] : outcomes) {
+            const std::size_t size = outcome.exception.empty() ? outcome.numbers.size() : outcome.exception.size();
+            tensors[call + "/" + who] = {{static_cast<std::int64_t>(size)}, outcome.numbers, outcome.exception};
+        }
+    }
+    write_safetensors(path, tensors);
+}
+
+Outcome abridged(Outcome outcome) {
+    constexpr std::size_t most = 256;
+    const std::size_t size = outcome.numbers.size();
+    if (size <= most) return outcome;
+    // The first numbers hold the shape; the rest is sampled with a stride that no row length shares.
+    std::vector<double> chosen(outcome.numbers.begin(), outcome.numbers.begin() + 8);
+    chosen.push_back(static_cast<double>(size));
+    for (std::size_t i = 8, step = (size / most) | 1U; i < size && chosen.size() < most; i += step) {
+        chosen.push_back(outcome.numbers[i]);
+    }
+    outcome.numbers = std::move(chosen);
+    return outcome;
+}
+
+static bool same_number(double left, double right) {
+    if (std::isnan(left) || std::isnan(right)) return std::isnan(left) && std::isnan(right);
+    return left == right || std::abs(left - right) <= testing::tolerance * (1 + std::abs(right));
+}
+
+bool same_outcome(const Outcome& left, const Outcome& right) {
+    if (left.exception != right.exception || left.numbers.size() != right.numbers.size()) return false;
+    for (std::size_t i = 0; i < left.numbers.size(); ++i) {
+        if (!same_number(left.numbers[i], right.numbers[i])) return false;
+    }
+    return true;
+}
+
+CallFacts look_up(const RecordedOutputs& recorded, const std::string& function, const std::string& key,
+                  const Outcome& outcome) {
+    CallFacts facts{function, key, false, {}, {}, {}};
+    const auto found = recorded.find(function + "/" + key);
+    if (found == recorded.end()) return facts;
+    for (const auto& [who, theirs] : found->second) {
+        const bool same = same_outcome(outcome, theirs);
+        if (who == reference_name) {
+            facts.right = same;
+        } else {
+            facts.wrong.push_back(who);
+            if (same) facts.equal.push_back(who);
+        }
+    }
+    return facts;
+}
+
+}  // namespace qkv

@@ -1,0 +1,35 @@
+// The recorded outputs of the mutants of an exercise, by function and hash of the arguments.
+#ifndef QKV_TESTING_RECORDED_HPP
+#define QKV_TESTING_RECORDED_HPP
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "testing/case_report.hpp"
+
+namespace qkv {
+
+/// The name under which the right outputs are kept beside the mutants'.
+inline constexpr const char* reference_name = "reference";
+
+/// "function/key" to who returned what: the reference always, mutants where they differ from it.
+using RecordedOutputs = std::map<std::string, std::map<std::string, Outcome>>;
+
+/// Empty if the file does not exist. Throws std::runtime_error if it cannot be read.
+RecordedOutputs read_recorded(const std::filesystem::path& path);
+void write_recorded(const std::filesystem::path& path, const RecordedOutputs& recorded);
+
+/// Long outputs are kept and compared by a fixed choice of their numbers.
+Outcome abridged(Outcome outcome);
+
+/// Equal up to rounding; NaN equals NaN.
+bool same_outcome(const Outcome& left, const Outcome& right);
+
+/// Holds one call's outcome against what is recorded for its arguments.
+CallFacts look_up(const RecordedOutputs& recorded, const std::string& function, const std::string& key,
+                  const Outcome& outcome);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,27 @@
+// How the driver wants a tests program to run. Travels as JSON in the environment variable QKV_RUN,
+// and is left in a file for people who run the tests by hand.
+#ifndef QKV_TESTING_RUN_SETTINGS_HPP
+#define QKV_TESTING_RUN_SETTINGS_HPP
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace qkv::testing {
+
+struct RunSettings {
+    std::vector<std::string> worker;  ///< the command that starts a worker
+    double call_seconds = 2;          ///< wall time that one call may take
+    int report_descriptor = -1;       ///< where report lines go; -1: nowhere
+    bool record = false;              ///< report every call's outcome in full
+    std::uint64_t seed = 0;           ///< of the hidden tests
+};
+
+std::string to_text(const RunSettings& settings);
+
+/// Throws std::invalid_argument if the text is not one that to_text wrote.
+RunSettings settings_from_text(const std::string& text);
+
+}  // namespace qkv::testing
+
+#endif

@@ -1,0 +1,77 @@
+// One run of a tests program: which worker is asked, what became of the current test case.
+// A verdict that a call brought about sticks: nothing the test case does afterwards can change it.
+#ifndef QKV_TESTING_SESSION_HPP
+#define QKV_TESTING_SESSION_HPP
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "remote/remote.hpp"
+#include "testing/case_report.hpp"
+#include "testing/recorded.hpp"
+#include "testing/run_settings.hpp"
+#include "testing/worker_process.hpp"
+
+namespace qkv::testing {
+
+class Session {
+public:
+    Session(RunSettings settings, const std::string& recorded_file);
+
+    std::uint64_t seed() const { return settings_.seed; }
+
+    /// A test case begins. A new part gets a new worker.
+    void begin_case(const std::string& name_en, const std::string& name_zh, const std::vector<std::string>& tags);
+
+    /// It ended; Catch2 says whether its assertions held and how many there were.
+    void end_case(bool assertions_held, bool any_assertion);
+
+    /// Tells the driver which test cases there are, so that one that never ran is noticed.
+    void begin_run(const std::vector<PlannedCase>& plan);
+    void end_run();
+
+    /// Notes why an assertion did not hold; the first in a test case is the one that is told.
+    void note(Facts facts);
+
+    Bytes call(const remote::Request& request);
+    void note_result(const remote::Request& request, Outcome outcome);
+    [[noreturn]] void reject(const remote::Request& request, const std::string& complaint);
+
+private:
+    [[noreturn]] void settle(const remote::Request& request, const std::string& verdict, Facts facts,
+                             bool needs_new_worker);
+    [[noreturn]] void settle_death(const remote::Request& request, const Exchange& exchange);
+    [[noreturn]] void pass_on_exception(const remote::Request& request, const Exchange& exchange);
+    void stop_worker();
+    void write_line(const std::string& text) const;
+
+    RunSettings settings_;
+    RecordedOutputs recorded_;
+    std::unique_ptr<WorkerProcess> worker_;
+    std::string part_;
+    std::uint64_t calls_ = 0;
+    std::set<std::string> timed_out_;
+
+    CaseReport case_;
+    std::optional<Facts> facts_;
+    std::chrono::steady_clock::time_point began_;
+};
+
+/// Written by CMake for each tests program: its exercise's golden/, and the settings the driver left.
+extern const char* const golden_folder;
+extern const char* const run_file;
+
+/// QKV_RUN, or else the file that the driver left at the last grading. Throws std::runtime_error
+/// with a sentence for a person if there is neither.
+RunSettings current_settings();
+
+/// The session of this program. Catch2 gives tests no other way to reach it.
+Session& session();
+
+}  // namespace qkv::testing
+
+#endif

@@ -1,0 +1,198 @@
+#include "testing/worker_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+#include <thread>
+
+namespace qkv::testing {
+
+namespace {
+
+constexpr std::uint64_t largest_reply = 64U << 20;
+constexpr std::size_t most_output = 64U << 10;
+
+void check(bool ok, const char* what) {
+    if (!ok) throw std::runtime_error(std::string("cannot start the worker: ") + what + ": " + std::strerror(errno));
+}
+
+/// Starts argv with an empty environment, nothing to read, its channel and its output.
+int spawn(const std::vector<std::string>& argv, int channel, int output) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, output, 1);
+    posix_spawn_file_actions_adddup2(&actions, output, 2);
+    posix_spawn_file_actions_adddup2(&actions, channel, channel_descriptor);
+    posix_spawn_file_actions_addclosefrom_np(&actions, channel_descriptor + 1);
+    std::vector<char*> arguments;
+    for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));
+    arguments.push_back(nullptr);
+    std::array<char*, 1> environment = {nullptr};
+    pid_t process = -1;
+    errno = posix_spawn(&process, arguments[0], &actions, nullptr, arguments.data(), environment.data());
+    posix_spawn_file_actions_destroy(&actions);
+    check(errno == 0, arguments[0]);
+    return process;
+}
+
+/// A descriptor above those that the worker's own will take, so that dup2 never closes it too early.
+int move_up(int descriptor) {
+    const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 10);
+    check(moved >= 0, "descriptor");
+    close(descriptor);
+    return moved;
+}
+
+}  // namespace
+
+WorkerProcess::WorkerProcess(const std::vector<std::string>& argv) {
+    std::array<int, 2> ends{};
+    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0, "socketpair");
+    channel_ = move_up(ends[0]);
+    const int theirs = move_up(ends[1]);
+    fcntl(channel_, F_SETFL, O_NONBLOCK);
+    output_ = memfd_create("output", MFD_CLOEXEC);
+    check(output_ >= 0, "memfd_create");
+    output_ = move_up(output_);
+    process_ = spawn(argv, theirs, output_);
+    close(theirs);
+}
+
+WorkerProcess::~WorkerProcess() {
+    stop();
+    close(channel_);
+    close(output_);
+}
+
+int WorkerProcess::stop() {
+    if (!wait_status_) {
+        kill(process_, SIGKILL);
+        int status = 0;
+        while (waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+        }
+        wait_status_ = status;
+    }
+    return *wait_status_;
+}
+
+bool WorkerProcess::speaks_unasked() const {
+    pollfd entry{channel_, POLLIN, 0};
+    std::byte byte;
+    return poll(&entry, 1, 0) > 0 && recv(channel_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+std::string WorkerProcess::take_output() {
+    struct stat info {};
+    if (fstat(output_, &info) != 0 || info.st_size <= output_read_) return {};
+    std::string text(std::min(most_output, static_cast<std::size_t>(info.st_size - output_read_)), '\0');
+    const ssize_t count = pread(output_, text.data(), text.size(), output_read_);
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    output_read_ = info.st_size;
+    return text;
+}
+
+bool WorkerProcess::wait_for(short events, Clock::time_point deadline) const {
+    while (true) {
+        const auto rest = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        pollfd entry{channel_, events, 0};
+        const int ready = poll(&entry, 1, static_cast<int>(std::clamp<long long>(rest, 0, 3'600'000)));
+        if (ready > 0) return true;
+        if (ready == 0 || errno != EINTR) return false;
+    }
+}
+
+Exchange::End WorkerProcess::send(std::span<const std::byte> bytes, Clock::time_point deadline) const {
+    while (!bytes.empty()) {
+        if (!wait_for(POLLOUT, deadline)) return Exchange::End::timed_out;
+        const ssize_t count = ::send(channel_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+        if (count <= 0) return Exchange::End::died;
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return Exchange::End::replied;
+}
+
+Exchange::End WorkerProcess::receive(std::span<std::byte> bytes, Clock::time_point deadline) const {
+    while (!bytes.empty()) {
+        if (!wait_for(POLLIN, deadline)) return Exchange::End::timed_out;
+        const ssize_t count = recv(channel_, bytes.data(), bytes.size(), 0);
+        if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+        if (count <= 0) return Exchange::End::died;
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return Exchange::End::replied;
+}
+
+Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point deadline) {
+    Exchange exchange;
+    while (true) {
+        FrameHeader header;
+        exchange.end = receive(std::as_writable_bytes(std::span(&header, 1)), deadline);
+        if (exchange.end != Exchange::End::replied) return exchange;
+        exchange.kind = header.kind;
+        exchange.end = Exchange::End::bad_reply;
+        if (header.magic != frame_magic) {
+            exchange.complaint = "it is not in the grader's format";
+        } else if (header.kind < FrameKind::value || header.kind > FrameKind::last_words) {
+            exchange.complaint = "it is of an unknown kind";
+        } else if (header.kind != FrameKind::last_words && header.call != call) {
+            exchange.complaint = "it answers another call";
+        } else if (header.size > largest_reply) {
+            exchange.complaint = "it is larger than 64 MiB";
+        }
+        if (!exchange.complaint.empty()) return exchange;
+        // Grown as the bytes arrive: a size that is only claimed costs nothing.
+        exchange.payload.clear();
+        while (exchange.payload.size() < header.size) {
+            const std::size_t begin = exchange.payload.size();
+            exchange.payload.resize(std::min<std::size_t>(header.size, begin + (1U << 20)));
+            exchange.end = receive(std::span(exchange.payload).subspan(begin), deadline);
+            if (exchange.end != Exchange::End::replied) return exchange;
+        }
+        exchange.end = Exchange::End::replied;
+        if (header.kind != FrameKind::last_words) return exchange;
+        Reader reader{exchange.payload};
+        LastWords words;
+        walk(words, reader);
+        if (reader.complete()) exchange.last_words = words;
+    }
+}
+
+Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::chrono::duration<double> limit) {
+    const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(limit);
+    const FrameHeader header{frame_magic, FrameKind::call, call, request.size()};
+    Exchange result;
+    result.end = send(std::as_bytes(std::span(&header, 1)), deadline);
+    if (result.end == Exchange::End::replied) result.end = send(request, deadline);
+    // A worker that died while it was being asked may have said why.
+    if (result.end != Exchange::End::timed_out) result = receive_reply(call, deadline);
+    if (result.end == Exchange::End::died) {
+        // The channel closed; give the process a moment to end by its own hand, for its true status.
+        for (int tries = 0; tries < 200 && !wait_status_; ++tries) {
+            int status = 0;
+            if (waitpid(process_, &status, WNOHANG) == process_) wait_status_ = status;
+            else std::this_thread::sleep_for(std::chrono::milliseconds(tries < 20 ? 1 : 5));
+        }
+        if (!wait_status_) {
+            result.end = Exchange::End::bad_reply;
+            result.complaint = "the channel was closed";
+            stop();
+        }
+        result.wait_status = *wait_status_;
+    }
+    return result;
+}
+
+}  // namespace qkv::testing

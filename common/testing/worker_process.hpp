@@ -1,0 +1,63 @@
+// One worker as the tests see it: a process that answers frames, or dies, or stays silent.
+#ifndef QKV_TESTING_WORKER_PROCESS_HPP
+#define QKV_TESTING_WORKER_PROCESS_HPP
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "remote/codec.hpp"
+#include "remote/frame.hpp"
+
+namespace qkv::testing {
+
+/// What came of one call.
+struct Exchange {
+    enum class End { replied, died, timed_out, bad_reply };
+    End end = End::died;
+    FrameKind kind = FrameKind::value;  ///< of the reply
+    Bytes payload;                      ///< of the reply
+    std::string complaint;              ///< what was wrong with a bad reply
+    int wait_status = 0;                ///< as waitpid gives it, when it died
+    LastWords last_words;               ///< when it died and could still speak
+};
+
+class WorkerProcess {
+public:
+    /// Starts `argv`. Throws std::runtime_error if that is impossible: a fault of the kit.
+    explicit WorkerProcess(const std::vector<std::string>& argv);
+    ~WorkerProcess();
+    WorkerProcess(const WorkerProcess&) = delete;
+    WorkerProcess& operator=(const WorkerProcess&) = delete;
+
+    /// Sends a call and waits for its answer at most `limit`.
+    Exchange exchange(std::uint64_t call, const Bytes& request, std::chrono::duration<double> limit);
+
+    /// Bytes are waiting although nothing was asked.
+    bool speaks_unasked() const;
+
+    /// What the worker printed since the last time, at most 64 KiB of it.
+    std::string take_output();
+
+    /// Ends the process, if it still runs, and returns its wait status.
+    int stop();
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    bool wait_for(short events, Clock::time_point deadline) const;
+    Exchange::End send(std::span<const std::byte> bytes, Clock::time_point deadline) const;
+    Exchange::End receive(std::span<std::byte> bytes, Clock::time_point deadline) const;
+    Exchange receive_reply(std::uint64_t call, Clock::time_point deadline);
+
+    int process_ = -1;
+    int channel_ = -1;
+    int output_ = -1;
+    std::int64_t output_read_ = 0;
+    std::optional<int> wait_status_;
+};
+
+}  // namespace qkv::testing
+
+#endif

@@ -1,0 +1,42 @@
+// The command line as a plain struct.
+#ifndef QKV_GRADER_ARGUMENTS_HPP
+#define QKV_GRADER_ARGUMENTS_HPP
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "text.hpp"
+
+namespace qkv {
+
+struct Arguments {
+    std::filesystem::path root;    ///< of the kit
+    std::filesystem::path recipe;  ///< recipe.json
+    std::string verb = "run";
+    std::vector<std::string> ids;  ///< positional arguments
+    std::filesystem::path submission;
+    bool solutions = false;
+    bool own_stack = false;
+    bool hidden = false;
+    bool record = false;
+    bool sanitize = false;
+    std::optional<std::uint64_t> seed;
+    std::string part;              ///< ID/PART
+    std::string format = "text";
+    std::filesystem::path output;
+    unsigned jobs = 0;             ///< 0: as many as there are processors
+    std::string sandbox = "auto";
+    std::string compiler;
+    Language language = Language::en;
+    std::string finished;          ///< help or version text: print it and stop
+};
+
+/// Throws Failure (wrong_usage) with one line.
+Arguments parse_arguments(int argc, char** argv);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,202 @@
+#include "build.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "compiler_words.hpp"
+#include "failure.hpp"
+#include "process.hpp"
+
+namespace qkv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string read_file(const fs::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// Written aside and renamed, so that two gradings of the same file never see half of it.
+void write_file(const fs::path& path, const std::string& text) {
+    const fs::path aside = fmt::format("{}.{}.new", path.string(), getpid());
+    std::ofstream(aside, std::ios::binary) << text;
+    fs::rename(aside, path);
+}
+
+/// What stands for a built file's content: its size and the time of its last change.
+std::string stamp(const fs::path& path) {
+    struct stat info {};
+    if (stat(path.c_str(), &info) != 0) throw Failure(kit_fault, path.string() + ": missing; run ./grade again");
+    return fmt::format("{} {} {}.{}\n", path.string(), info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+}
+
+std::uint64_t hash(const std::string& text) {
+    std::uint64_t state = 0xcbf29ce484222325U;
+    for (const char byte : text) state = (state ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+    return state;
+}
+
+/// The folder that belongs to a key. The whole key is kept in it and compared: a file made to have
+/// another's hash is not taken for it.
+fs::path folder_of(const Recipe& recipe, const std::string& key) {
+    fs::path folder = recipe.workers() / fmt::format("{:016x}", hash(key));
+    for (int other = 1; fs::exists(folder / "key") && read_file(folder / "key") != key; ++other) {
+        folder = recipe.workers() / fmt::format("{:016x}-{}", hash(key), other);
+    }
+    fs::create_directories(folder);
+    write_file(folder / "key", key);
+    return folder;
+}
+
+Command compiler_command(std::vector<std::string> arguments, const Exercise& exercise, const fs::path& folder) {
+    Command command;
+    command.arguments = std::move(arguments);
+    command.folder = folder.string();
+    command.seconds = exercise.limits.compile_seconds;
+    command.memory = std::uint64_t{8} << 30;
+    command.environment = {{"LC_ALL", "C.UTF-8"}, {"TMPDIR", folder.string()}};
+    return command;
+}
+
+std::string find_program(const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    const char* path = std::getenv("PATH");
+    const std::string folders = path == nullptr ? "/usr/bin:/bin" : path;
+    for (std::size_t begin = 0; begin <= folders.size();) {
+        const std::size_t end = std::min(folders.find(':', begin), folders.size());
+        const fs::path candidate = fs::path(folders.substr(begin, end - begin)) / name;
+        if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
+        begin = end + 1;
+    }
+    throw Failure(wrong_usage, fmt::format("--compiler {}: there is no such program", clean(name, 80)));
+}
+
+std::vector<std::string> compile_arguments(const Recipe& recipe, const Exercise& exercise,
+                                           const std::vector<Exercise>& visible, const BuildOptions& options) {
+    const bool warm = options.compiler.empty();
+    std::vector<std::string> arguments = {warm ? recipe.clang : find_program(options.compiler)};
+    arguments.insert(arguments.end(), recipe.flags.begin(), recipe.flags.end());
+    if (warm) {
+        arguments.insert(arguments.end(), {"-O0", "-include-pch", recipe.warm_header.string()});
+    } else {
+        arguments.push_back("-O1");
+    }
+    for (const Exercise& other : visible) arguments.push_back("-I" + other.folder.string());
+    arguments.insert(arguments.end(), {"-Wall", "-Wextra", "-Wno-unused-parameter", "-include", exercise.id + ".hpp",
+                                       "-c", exercise.id + ".cpp", "-o", "learner.o"});
+    return arguments;
+}
+
+/// Runs the steps one after the other in `folder`; the first that fails ends them.
+bool run_steps(const std::vector<Command>& steps, Built& built, const SourceFile* source, const BuildOptions& options) {
+    for (const Command& step : steps) {
+        const Ended ended = run(step);
+        built.seconds += ended.seconds;
+        std::string said = ended.output;
+        if (ended.timed_out) said = compile_timeout_words(step.seconds).in(options.language);
+        else if (ended.exit_code != 0 && said.empty()) said = fmt::format("{}: signal {}", step.arguments[0], ended.signal);
+        if (source != nullptr) said = as_learner_knows(said, source->path.string(), fs::path(step.folder));
+        built.diagnostics += clean(said);
+        if (ended.exit_code != 0) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+Built build_object(const Recipe& recipe, const Exercise& exercise, const std::vector<Exercise>& visible,
+                   const SourceFile& source, const BuildOptions& options) {
+    Built built;
+    if (!source.fault.empty()) {
+        built.diagnostics = clean(source.path.string()) + ": " + source.fault;
+        return built;
+    }
+    const auto arguments = compile_arguments(recipe, exercise, visible, options);
+    const fs::path symbols = recipe.place(exercise.id) / "symbols";
+    std::string key = fmt::format("{}\n{}\n{}", fmt::join(arguments, "\n"), read_file(symbols), source.path.string());
+    if (options.compiler.empty()) key += stamp(recipe.warm_header);
+    for (const Exercise& other : visible) key += read_file(other.folder / (other.id + ".hpp"));
+    key += "\n" + source.text;
+
+    const fs::path folder = folder_of(recipe, key);
+    built.object = folder / "object.o";
+    if (!fs::exists(folder / "diagnostics")) {
+        write_file(folder / (exercise.id + ".cpp"), source.text);
+        const std::string aside = fmt::format("object.{}.o", getpid());
+        // A plain objcopy breaks COMDAT groups; merging them into the object first is right.
+        const bool ok = run_steps({compiler_command(arguments, exercise, folder),
+                                   compiler_command({recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"}, exercise, folder),
+                                   compiler_command({recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                                                     "--weaken-symbols=" + symbols.string(), "grouped.o", aside}, exercise, folder)},
+                                  built, &source, options);
+        if (ok) fs::rename(folder / aside, built.object);
+        std::error_code ignored;
+        for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
+        write_file(folder / "diagnostics", built.diagnostics);
+    }
+    built.diagnostics = read_file(folder / "diagnostics");
+    built.ok = fs::exists(built.object);
+    return built;
+}
+
+Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
+                   const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
+    if (!object.ok) return object;
+    const fs::path glue = recipe.place(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
+    std::vector<std::string> arguments = {recipe.clang, "-static-pie", recipe.linker_flag, object.object.string()};
+    std::string key = stamp(object.object) + stamp(glue) + stamp(recipe.worker_library) + stamp(recipe.warm_object);
+    for (const fs::path& needed : needed_objects) {
+        arguments.push_back(needed.string());
+        key += stamp(needed);
+    }
+    arguments.insert(arguments.end(), {"-Wl,--whole-archive", glue.string(), "-Wl,--no-whole-archive",
+                                       recipe.worker_library.string(), recipe.warm_object.string(), "-o"});
+    const fs::path folder = folder_of(recipe, fmt::format("{}\n{}", fmt::join(arguments, "\n"), key));
+    Built built = object;
+    built.worker = folder / "worker";
+    if (!fs::exists(built.worker)) {
+        const std::string aside = fmt::format("worker.{}", getpid());
+        arguments.push_back(aside);
+        built.ok = run_steps({compiler_command(arguments, exercise, folder)}, built, nullptr, options);
+        if (built.ok) fs::rename(folder / aside, built.worker);
+    }
+    return built;
+}
+
+void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, bool for_instructors) {
+    // Without the Ninja files of an exercise, CMake has not seen it yet.
+    for (const Exercise& exercise : exercises) {
+        if (fs::exists(recipe.place(exercise.id) / "places.cpp")) continue;
+        Command configure;
+        configure.arguments = {recipe.cmake, recipe.build.string()};
+        configure.seconds = 600;
+        const Ended ended = run(configure);
+        if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
+        break;
+    }
+    const std::string prefix = recipe.exercises.parent_path() == recipe.build ? "" : recipe.exercises.parent_path().filename().string() + "_";
+    Command build;
+    build.arguments = {recipe.cmake, "--build", recipe.build.string(), "--target"};
+    for (const Exercise& exercise : exercises) {
+        build.arguments.push_back(prefix + exercise.id + (for_instructors ? "_instructor_kit" : "_kit"));
+    }
+    build.seconds = 3600;
+    build.on_output = [](std::string_view bytes) {
+        if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);
+    };
+    const Ended ended = run(build);
+    if (ended.exit_code != 0) throw Failure(kit_fault, "the kit itself did not build; the lines above say where");
+}
+
+}  // namespace qkv

@@ -1,0 +1,44 @@
+// Compiles a learner's file and links it into a worker. Kept by content: the same file, kit, compiler
+// and flags are never compiled twice.
+#ifndef QKV_GRADER_BUILD_HPP
+#define QKV_GRADER_BUILD_HPP
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+#include "recipe.hpp"
+#include "submission.hpp"
+
+namespace qkv {
+
+struct BuildOptions {
+    std::string compiler;  ///< empty: the kit's clang++ with its warm header
+    bool probe = false;    ///< replace what functions return by the probe's values
+    Language language = Language::en;
+};
+
+struct Built {
+    bool ok = false;
+    double seconds = 0;        ///< 0 if nothing had to be done
+    std::string diagnostics;   ///< of the compiler or linker, cleaned; paths as the learner knows them
+    std::filesystem::path object;  ///< the learner's code, with only its graded functions visible
+    std::filesystem::path worker;  ///< the program
+};
+
+/// Compiles the file. `visible` are the exercises whose interfaces it may include, itself among them.
+Built build_object(const Recipe& recipe, const Exercise& exercise, const std::vector<Exercise>& visible,
+                   const SourceFile& source, const BuildOptions& options);
+
+/// Links the object with those of the exercises it needs. Adds to what `build_object` returned.
+Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
+                   const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
+
+/// Builds, with CMake, what gradings of these exercises share. Shows progress on standard error.
+/// Throws Failure (kit_fault) if the kit itself does not build.
+void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, bool for_instructors);
+
+}  // namespace qkv
+
+#endif

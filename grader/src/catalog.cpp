@@ -1,0 +1,239 @@
+#include "catalog.hpp"
+
+#include <algorithm>
+#include <regex>
+
+#include "manifest.hpp"
+
+namespace qkv {
+
+namespace fs = std::filesystem;
+
+int Exercise::max_score() const {
+    int sum = 0;
+    for (const Part& part : parts) sum += part.points;
+    return sum;
+}
+
+const Part* Exercise::find_part(const std::string& part_id) const {
+    const auto found = std::ranges::find(parts, part_id, &Part::id);
+    return found == parts.end() ? nullptr : &*found;
+}
+
+namespace {
+
+bool is_id(const std::string& text) {
+    static const std::regex form("[a-z][a-z0-9_]*");
+    return std::regex_match(text, form);
+}
+
+Limits read_limits(Table& manifest, Faults& faults) {
+    Limits limits;
+    const toml::table* table = manifest.table("limits");
+    if (table == nullptr) return limits;
+    Table entry(*table, "[limits]", faults);
+    for (const auto& [key, value, most] : {std::tuple{"call_seconds", &limits.call_seconds, 600.0},
+                                           {"exercise_seconds", &limits.exercise_seconds, 3600.0},
+                                           {"cpu_seconds", &limits.cpu_seconds, 3600.0},
+                                           {"compile_seconds", &limits.compile_seconds, 3600.0},
+                                           {"memory_megabytes", &limits.memory_megabytes, 65536.0},
+                                           {"output_kilobytes", &limits.output_kilobytes, 65536.0},
+                                           {"source_kilobytes", &limits.source_kilobytes, 65536.0}}) {
+        *value = entry.number(key, *value, 0.01, most);
+    }
+    entry.refuse_unknown_keys();
+    return limits;
+}
+
+Part read_part(Table& entry, Faults& faults) {
+    Part part;
+    part.line = entry.line();
+    part.id = entry.text("id");
+    part.title = entry.translated("title");
+    part.points = entry.whole("points", 1, 1000);
+    part.after = entry.texts("after");
+    part.hints = entry.translations("hints");
+    entry.refuse_unknown_keys();
+    if (!part.id.empty() && !is_id(part.id)) {
+        faults.add(part.line, fmt::format("part id \"{}\" must be snake_case", clean(part.id, 80)));
+    }
+    return part;
+}
+
+/// `after` must name parts of this exercise and never lead back to where it began.
+void check_parts(const Exercise& exercise, Faults& faults) {
+    std::set<std::string> earlier;
+    for (const Part& part : exercise.parts) {
+        for (const std::string& other : part.after) {
+            if (exercise.find_part(other) == nullptr) {
+                faults.add(part.line, fmt::format("part \"{}\" comes after \"{}\", which is no part of {}", part.id, clean(other, 80), exercise.id));
+            } else if (!earlier.contains(other)) {
+                faults.add(part.line, fmt::format("part \"{}\" comes after \"{}\", which must stand above it (or they form a cycle)", part.id, other));
+            }
+        }
+        if (!earlier.insert(part.id).second) faults.add(part.line, fmt::format("two parts have the id \"{}\"", part.id));
+    }
+    if (exercise.parts.empty()) faults.add(1, "the exercise has no [[part]]");
+}
+
+Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& faults) {
+    Exercise exercise;
+    exercise.folder = folder;
+    exercise.solution = root / "solutions" / folder.filename();
+    const toml::table document = parse_toml(exercise.manifest(), faults);
+    if (!faults.lines().empty()) return exercise;
+    Table manifest(document, "", faults);
+    exercise.id = manifest.text("id");
+    exercise.title = manifest.translated("title");
+    exercise.track = manifest.text("track");
+    exercise.stars = manifest.whole("stars", 1, 5);
+    exercise.hours = manifest.number("hours", 0, 0, 1000);
+    exercise.needs = manifest.texts("needs");
+    exercise.source = manifest.text("source", false);
+    exercise.limits = read_limits(manifest, faults);
+    for (Table& entry : manifest.tables("part")) exercise.parts.push_back(read_part(entry, faults));
+    manifest.refuse_unknown_keys();
+    if (exercise.id != folder.filename()) {
+        faults.add(1, fmt::format("id \"{}\" must equal the name of its folder, \"{}\"", clean(exercise.id, 80), folder.filename().string()));
+    } else if (!is_id(exercise.id)) {
+        faults.add(1, fmt::format("id \"{}\" must be snake_case", clean(exercise.id, 80)));
+    }
+    const std::set<std::string> tracks = {"basic", "advanced", "challenge"};
+    if (!tracks.contains(exercise.track)) faults.add(1, "\"track\" must be basic, advanced or challenge");
+    check_parts(exercise, faults);
+    return exercise;
+}
+
+int line_of_needs(const Exercise& exercise) {
+    std::ifstream stream(exercise.manifest());
+    int number = 1;
+    for (std::string line; std::getline(stream, line); ++number) {
+        if (line.starts_with("needs")) return number;
+    }
+    return 1;
+}
+
+/// Puts needed exercises first. What cannot be placed is part of a cycle.
+std::vector<Exercise> in_order_of_needs(std::vector<Exercise> rest, std::vector<std::string>& all_faults) {
+    std::vector<Exercise> ordered;
+    std::set<std::string> known, placed;
+    for (const Exercise& exercise : rest) known.insert(exercise.id);
+    for (const Exercise& exercise : rest) {
+        Faults faults(exercise.manifest().string());
+        for (const std::string& need : exercise.needs) {
+            if (!known.contains(need)) {
+                faults.add(line_of_needs(exercise), fmt::format("needs \"{}\", which is no exercise", clean(need, 80)));
+            }
+        }
+        all_faults.insert(all_faults.end(), faults.lines().begin(), faults.lines().end());
+    }
+    if (!all_faults.empty()) return rest;
+    const auto ready = [&](const Exercise& exercise) {
+        return std::ranges::all_of(exercise.needs, [&](const std::string& need) { return placed.contains(need); });
+    };
+    while (!rest.empty()) {
+        const auto next = std::ranges::find_if(rest, ready);
+        if (next == rest.end()) {
+            for (const Exercise& exercise : rest) {
+                all_faults.push_back(fmt::format("{}:{}: needs form a cycle through \"{}\"", exercise.manifest().string(), line_of_needs(exercise), exercise.id));
+            }
+            return rest;
+        }
+        placed.insert(next->id);
+        ordered.push_back(std::move(*next));
+        rest.erase(next);
+    }
+    return ordered;
+}
+
+[[noreturn]] void stop(const std::vector<std::string>& faults) {
+    throw Failure(kit_fault, fmt::format("{}", fmt::join(faults, "\n")));
+}
+
+int rank(const std::string& track) { return track == "basic" ? 0 : track == "advanced" ? 1 : 2; }
+
+}  // namespace
+
+std::vector<Exercise> load_catalog(const fs::path& root) {
+    std::vector<Exercise> exercises;
+    std::vector<std::string> all_faults;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(root / "exercises", error)) {
+        if (!fs::exists(entry.path() / "exercise.toml")) continue;
+        Faults faults((entry.path() / "exercise.toml").string());
+        exercises.push_back(read_exercise(root, entry.path(), faults));
+        all_faults.insert(all_faults.end(), faults.lines().begin(), faults.lines().end());
+    }
+    if (!all_faults.empty()) {
+        std::ranges::sort(all_faults);
+        stop(all_faults);
+    }
+    std::ranges::sort(exercises, {}, [](const Exercise& exercise) {
+        return std::tuple(rank(exercise.track), exercise.stars, exercise.id);
+    });
+    exercises = in_order_of_needs(std::move(exercises), all_faults);
+    if (!all_faults.empty()) stop(all_faults);
+    if (exercises.empty()) throw Failure(kit_fault, (root / "exercises").string() + ": no exercise found here");
+    return exercises;
+}
+
+std::vector<Mutant> load_mutants(const Exercise& exercise) {
+    std::vector<Mutant> mutants;
+    const fs::path path = exercise.solution / "mutants.toml";
+    if (!fs::exists(path)) return mutants;
+    Faults faults(path.string());
+    const toml::table document = parse_toml(path, faults);
+    Table file(document, "", faults);
+    std::set<std::string> ids;
+    for (Table& entry : file.tables("mutant")) {
+        Mutant mutant;
+        mutant.line = entry.line();
+        mutant.id = entry.text("id");
+        mutant.part = entry.text("part");
+        mutant.find = entry.text("find");
+        mutant.replace = entry.text("replace", false);
+        mutant.diagnosis = entry.translated("diagnosis");
+        mutant.seen = entry.text("seen", false);
+        entry.refuse_unknown_keys();
+        if (!is_id(mutant.id)) faults.add(mutant.line, fmt::format("mutant id \"{}\" must be snake_case", clean(mutant.id, 80)));
+        if (mutant.id == "reference") faults.add(mutant.line, "a mutant cannot be called \"reference\"");
+        if (!ids.insert(mutant.id).second) faults.add(mutant.line, fmt::format("two mutants have the id \"{}\"", mutant.id));
+        if (exercise.find_part(mutant.part) == nullptr) {
+            faults.add(mutant.line, fmt::format("part \"{}\" is no part of {}", clean(mutant.part, 80), exercise.id));
+        }
+        mutants.push_back(std::move(mutant));
+    }
+    file.refuse_unknown_keys();
+    if (!faults.lines().empty()) stop(faults.lines());
+    return mutants;
+}
+
+std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {
+    std::vector<std::string> known;
+    for (const Exercise& exercise : catalog) known.push_back(exercise.id);
+    for (const std::string& id : ids) {
+        if (std::ranges::find(known, id) == known.end()) {
+            throw Failure(wrong_usage, fmt::format("there is no exercise \"{}\"; there are: {}", clean(id, 80), fmt::join(known, ", ")));
+        }
+    }
+    std::vector<Exercise> chosen;
+    for (const Exercise& exercise : catalog) {
+        if (ids.empty() || std::ranges::find(ids, exercise.id) != ids.end()) chosen.push_back(exercise);
+    }
+    return chosen;
+}
+
+std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {
+    std::set<std::string> wanted(ids.begin(), ids.end());
+    // The catalog is in order of needs: from its end, each exercise is met before what it needs.
+    for (auto exercise = catalog.rbegin(); exercise != catalog.rend(); ++exercise) {
+        if (wanted.contains(exercise->id)) wanted.insert(exercise->needs.begin(), exercise->needs.end());
+    }
+    std::vector<Exercise> chosen;
+    for (const Exercise& exercise : catalog) {
+        if (wanted.contains(exercise.id)) chosen.push_back(exercise);
+    }
+    return chosen;
+}
+
+}  // namespace qkv

@@ -1,0 +1,78 @@
+// Loads the exercises: every folder below exercises/ that holds an exercise.toml.
+#ifndef QKV_GRADER_CATALOG_HPP
+#define QKV_GRADER_CATALOG_HPP
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "text.hpp"
+
+namespace qkv {
+
+/// Limits of one exercise; the values here are the defaults.
+struct Limits {
+    double call_seconds = 2;        ///< wall time of one call
+    double exercise_seconds = 60;   ///< wall time of all tests of an exercise
+    double cpu_seconds = 30;        ///< CPU time of one worker
+    double compile_seconds = 60;    ///< wall time of the compiler
+    double memory_megabytes = 1024;   ///< address space of a worker
+    double output_kilobytes = 1024;   ///< that a worker may print
+    double source_kilobytes = 1024;   ///< of a learner's file
+};
+
+struct Part {
+    std::string id;
+    Text title;
+    int points = 0;
+    std::vector<std::string> after;  ///< parts of the same exercise that this one rests on
+    std::vector<Text> hints;         ///< gentle to nearly telling
+    int line = 0;                    ///< of the manifest, for messages
+};
+
+struct Exercise {
+    std::string id;
+    Text title;
+    std::string track;  ///< basic, advanced, challenge
+    int stars = 0;
+    double hours = 0;
+    std::vector<std::string> needs;  ///< exercises whose functions this one calls
+    std::string source;
+    std::vector<Part> parts;
+    Limits limits;
+    std::filesystem::path folder;    ///< exercises/<id>
+    std::filesystem::path solution;  ///< solutions/<id>, which may not exist
+
+    std::filesystem::path manifest() const { return folder / "exercise.toml"; }
+    int max_score() const;
+    const Part* find_part(const std::string& part_id) const;
+};
+
+struct Mutant {
+    std::string id;
+    std::string part;       ///< the part it must lose
+    std::string find;       ///< occurs exactly once in the reference
+    std::string replace;
+    Text diagnosis;
+    std::string seen;       ///< where this mistake was made in public
+    int line = 0;           ///< of mutants.toml
+};
+
+/// All exercises, those that are needed before those that need them, then by track, stars and id.
+/// Throws Failure (kit_fault) with one line a fault, each with file and line.
+std::vector<Exercise> load_catalog(const std::filesystem::path& root);
+
+/// The mutants of an exercise. Throws Failure (kit_fault) likewise.
+std::vector<Mutant> load_mutants(const Exercise& exercise);
+
+/// The exercises with these ids, in the catalog's order; all of them if there are no ids.
+/// Throws Failure (wrong_usage) that names an unknown id and the known ones.
+std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
+
+/// The exercises that these need, and they themselves, in order.
+std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
+
+}  // namespace qkv
+
+#endif

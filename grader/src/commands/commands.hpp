@@ -1,0 +1,21 @@
+// The verbs of the command line; each returns the exit status. One file a verb.
+#ifndef QKV_GRADER_COMMANDS_HPP
+#define QKV_GRADER_COMMANDS_HPP
+
+#include "../arguments.hpp"
+#include "../grade.hpp"
+
+namespace qkv {
+
+int run_command(const Kit& kit, const Arguments& arguments);
+int list_command(const Kit& kit, const Arguments& arguments);
+int next_command(const Kit& kit, const Arguments& arguments);
+int hint_command(const Kit& kit, const Arguments& arguments);
+int verify_command(const Kit& kit, const Arguments& arguments);
+
+/// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.
+Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,56 @@
+// ./grade hint ID [PART]: one more hint at a time.
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "../failure.hpp"
+#include "../state.hpp"
+#include "commands.hpp"
+
+namespace qkv {
+
+namespace {
+
+const Part& chosen_part(const Kit& kit, const Exercise& exercise, const Arguments& arguments) {
+    if (arguments.ids.size() == 2) {
+        const Part* part = exercise.find_part(arguments.ids[1]);
+        if (part != nullptr) return *part;
+        std::string known;
+        for (const Part& other : exercise.parts) known += (known.empty() ? "" : ", ") + other.id;
+        throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercise.id, clean(arguments.ids[1], 80), known));
+    }
+    // Without a part: the first one that is not earned yet.
+    const Result result = grade_own(kit, {exercise}, arguments);
+    for (const PartResult& part : result.exercises.front().parts) {
+        if (part.status != "passed") return *exercise.find_part(part.part.id);
+    }
+    return exercise.parts.front();
+}
+
+}  // namespace
+
+int hint_command(const Kit& kit, const Arguments& arguments) {
+    const Exercise exercise = choose(kit.catalog, {arguments.ids[0]}).front();
+    const Part& part = chosen_part(kit, exercise, arguments);
+    const bool zh = arguments.language == Language::zh;
+    const int all = static_cast<int>(part.hints.size());
+    if (all == 0) {
+        fmt::print("  {}\n", zh ? "这一部分没有提示。" : "There is no hint for this part.");
+        return all_earned;
+    }
+    State state = load_state(kit.root);
+    int& taken = state.hints[exercise.id + "/" + part.id];
+    const bool more = taken < all;
+    taken = std::clamp(taken + 1, 1, all);
+    fmt::print("\n  {} · {}\n", exercise.id, part.title.in(arguments.language));
+    for (int i = 0; i < taken; ++i) {
+        fmt::print("  {}/{}  {}\n", i + 1, all, part.hints[static_cast<std::size_t>(i)].in(arguments.language));
+    }
+    if (!more) fmt::print("  {}\n", zh ? "提示到此为止。" : "That was the last hint.");
+    fmt::print("\n");
+    save_state(kit.root, state);
+    return all_earned;
+}
+
+}  // namespace qkv

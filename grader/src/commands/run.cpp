@@ -1,0 +1,120 @@
+// ./grade run: grade files and report.
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "../failure.hpp"
+#include "../report_json.hpp"
+#include "../report_junit.hpp"
+#include "../report_text.hpp"
+#include "../state.hpp"
+#include "commands.hpp"
+
+namespace qkv {
+
+namespace {
+
+/// --part ID/PART names the exercise too.
+std::vector<Exercise> chosen_exercises(const Kit& kit, const Arguments& arguments, std::string& part) {
+    std::vector<std::string> ids = arguments.ids;
+    if (!arguments.part.empty()) {
+        const std::size_t slash = arguments.part.find('/');
+        if (slash == std::string::npos || !ids.empty()) {
+            throw Failure(wrong_usage, "--part takes ID/PART, for example attention/softmax_rows, and no other ID beside it");
+        }
+        ids = {arguments.part.substr(0, slash)};
+        part = arguments.part.substr(slash + 1);
+    }
+    auto exercises = choose(kit.catalog, ids);
+    if (!part.empty() && exercises.front().find_part(part) == nullptr) {
+        std::string known;
+        for (const Part& other : exercises.front().parts) known += (known.empty() ? "" : ", ") + other.id;
+        throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercises.front().id, clean(part, 80), known));
+    }
+    return exercises;
+}
+
+std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments) {
+    if (arguments.solutions) {
+        if (!std::filesystem::is_directory(kit.root / "solutions")) {
+            throw Failure(wrong_usage, "--solutions: this copy of the kit has no solutions/ folder");
+        }
+        return kit.root / "solutions";
+    }
+    if (arguments.submission.empty()) return kit.root / "exercises";
+    if (!std::filesystem::is_directory(arguments.submission)) {
+        throw Failure(wrong_usage, fmt::format("--submission {}: there is no such folder", clean(arguments.submission.string(), 200)));
+    }
+    return arguments.submission;
+}
+
+void check_hidden(const std::vector<Exercise>& exercises) {
+    for (const Exercise& exercise : exercises) {
+        if (!std::filesystem::exists(exercise.solution / "hidden_tests.cpp")) {
+            throw Failure(wrong_usage, fmt::format("--hidden: {} is not there; hidden tests are kept with the solutions", (exercise.solution / "hidden_tests.cpp").string()));
+        }
+    }
+}
+
+void write_report(const Result& result, const Arguments& arguments) {
+    const bool color = arguments.output.empty() && wants_color();
+    const std::string report = arguments.format == "json"    ? to_json(result)
+                               : arguments.format == "junit" ? to_junit(result)
+                                                             : to_text(result, color);
+    if (arguments.output.empty()) {
+        std::fwrite(report.data(), 1, report.size(), stdout);
+        return;
+    }
+    std::ofstream stream(arguments.output, std::ios::binary);
+    stream << report;
+    stream.close();
+    if (!stream) throw Failure(wrong_usage, fmt::format("--output {}: this file cannot be written", clean(arguments.output.string(), 200)));
+}
+
+void remember(const Kit& kit, const Result& result) {
+    State state = load_state(kit.root);
+    const auto before = state.scores;
+    for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
+    if (state.scores != before) save_state(kit.root, state);
+}
+
+}  // namespace
+
+Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments) {
+    build_kit(kit.recipe, exercises, false);
+    GradeOptions options;
+    options.submission = kit.root / "exercises";
+    options.jobs = arguments.jobs;
+    options.language = arguments.language;
+    options.leave_settings = true;
+    Result result = grade(kit, exercises, options);
+    remember(kit, result);
+    return result;
+}
+
+int run_command(const Kit& kit, const Arguments& arguments) {
+    GradeOptions options;
+    const auto exercises = chosen_exercises(kit, arguments, options.part);
+    options.submission = submission_folder(kit, arguments);
+    options.own_stack = arguments.own_stack;
+    options.hidden = arguments.hidden;
+    options.jobs = arguments.jobs;
+    options.compiler = arguments.compiler;
+    options.language = arguments.language;
+    const bool own = !arguments.solutions && arguments.submission.empty();
+    options.leave_settings = own;
+    if (options.hidden) {
+        check_hidden(exercises);
+        options.seed = arguments.seed.value_or(std::random_device{}());
+    }
+    build_kit(kit.recipe, exercises, options.hidden);
+    const Result result = grade(kit, exercises, options);
+    if (own && options.part.empty()) remember(kit, result);
+    write_report(result, arguments);
+    return result.score() == result.max_score() ? all_earned : points_missing;
+}
+
+}  // namespace qkv

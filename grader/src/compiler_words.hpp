@@ -1,0 +1,25 @@
+// What a compiler said, cut down to what helps a learner.
+#ifndef QKV_GRADER_COMPILER_WORDS_HPP
+#define QKV_GRADER_COMPILER_WORDS_HPP
+
+#include <filesystem>
+#include <string>
+
+#include "text.hpp"
+
+namespace qkv {
+
+/// The compiler's output with the learner's own path instead of that of the copy it compiled.
+std::string as_learner_knows(const std::string& output, const std::string& path, const std::filesystem::path& folder);
+
+/// The first error, its place, and the few lines that belong to it.
+std::string first_error(const std::string& diagnostics);
+
+/// A sentence about the error, if it is one that graded functions bring about; else empty.
+Text explain_error(const std::string& diagnostics, const std::string& exercise_id);
+
+Text compile_timeout_words(double seconds);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,135 @@
+// confine: starts a worker that can compute, answer on its channel, print, and nothing else.
+//
+//   confine MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]
+//
+// Needs no privileges and no namespaces, so it works inside other sandboxes. Resource limits, no new
+// privileges, a seccomp allow-list; then execveat on the worker's open descriptor, which closes itself.
+// A refused system call raises SIGSYS in the worker: its death by that signal is the verdict.
+// Exit status 120 when the confinement itself cannot be set up.
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <initializer_list>
+
+namespace {
+
+constexpr int worker_descriptor = 4;
+
+[[noreturn]] void give_up(const char* what) {
+    std::fprintf(stderr, "confine: %s: %s\n", what, std::strerror(errno));
+    std::exit(120);
+}
+
+void limit(decltype(RLIMIT_AS) resource, rlim_t value, const char* name) {
+    rlimit now{};
+    getrlimit(resource, &now);
+    // An outer limit may be lower already; ours only ever lowers.
+    if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value) value = now.rlim_max;
+    const rlimit wanted{value, value};
+    if (setrlimit(resource, &wanted) != 0) give_up(name);
+}
+
+void set_limits(rlim_t memory, rlim_t cpu_seconds, rlim_t output) {
+    limit(RLIMIT_AS, memory, "memory limit");
+    limit(RLIMIT_FSIZE, output, "output limit");
+    limit(RLIMIT_CORE, 0, "core limit");
+    limit(RLIMIT_STACK, 8U << 20, "stack limit");
+    limit(RLIMIT_NOFILE, 8, "descriptor limit");
+    const rlimit cpu{cpu_seconds, cpu_seconds + 1};
+    if (setrlimit(RLIMIT_CPU, &cpu) != 0) give_up("time limit");
+}
+
+/// What a static program needs to start, compute, print and die.
+constexpr std::array allowed = {
+    SCMP_SYS(read),           SCMP_SYS(write),         SCMP_SYS(writev),       SCMP_SYS(exit),
+    SCMP_SYS(exit_group),     SCMP_SYS(brk),           SCMP_SYS(munmap),       SCMP_SYS(mremap),
+    SCMP_SYS(madvise),        SCMP_SYS(arch_prctl),    SCMP_SYS(futex),        SCMP_SYS(set_tid_address),
+    SCMP_SYS(set_robust_list), SCMP_SYS(rseq),         SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),   SCMP_SYS(sigaltstack),   SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_getres),   SCMP_SYS(gettimeofday),  SCMP_SYS(time),         SCMP_SYS(getpid),
+    SCMP_SYS(gettid),         SCMP_SYS(fstat),         SCMP_SYS(lseek),        SCMP_SYS(sched_yield),
+    SCMP_SYS(nanosleep),      SCMP_SYS(clock_nanosleep), SCMP_SYS(restart_syscall), SCMP_SYS(uname),
+};
+
+void allow(scmp_filter_ctx filter, int call) {
+    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) != 0) give_up("allow-list");
+}
+
+void refuse_gently(scmp_filter_ctx filter, int error, int call) {
+    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call, 0) != 0) give_up("allow-list");
+}
+
+scmp_arg_cmp equals(unsigned argument, scmp_datum_t value) { return {argument, SCMP_CMP_EQ, value, 0}; }
+
+scmp_arg_cmp lacks_bits(unsigned argument, scmp_datum_t bits) { return {argument, SCMP_CMP_MASKED_EQ, bits, 0}; }
+
+void allow_if(scmp_filter_ctx filter, int call, std::initializer_list<scmp_arg_cmp> conditions) {
+    if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, static_cast<unsigned>(conditions.size()), conditions.begin()) != 0) {
+        give_up("allow-list");
+    }
+}
+
+void load_filter() {
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
+    if (filter == nullptr) give_up("seccomp");
+    for (const int call : allowed) allow(filter, call);
+    // Memory may be writable or executable, never made executable by the worker.
+    allow_if(filter, SCMP_SYS(mmap), {lacks_bits(2, PROT_EXEC)});
+    allow_if(filter, SCMP_SYS(mprotect), {lacks_bits(2, PROT_EXEC)});
+    // abort() raises a signal in its own process; no other can be reached.
+    allow_if(filter, SCMP_SYS(tgkill), {equals(0, static_cast<scmp_datum_t>(getpid()))});
+    // The C library asks for its stack limit; setting one is refused.
+    allow_if(filter, SCMP_SYS(prlimit64), {equals(2, 0)});
+    allow_if(filter, SCMP_SYS(execveat), {equals(0, worker_descriptor), equals(4, AT_EMPTY_PATH)});
+    // Honest programs ask these at start and go on when told no.
+    refuse_gently(filter, ENOTTY, SCMP_SYS(ioctl));
+    refuse_gently(filter, ENOENT, SCMP_SYS(readlink));
+    refuse_gently(filter, ENOENT, SCMP_SYS(readlinkat));
+    refuse_gently(filter, ENOENT, SCMP_SYS(newfstatat));
+    if (seccomp_load(filter) != 0) give_up("seccomp");
+}
+
+rlim_t number(const char* text) {
+    char* end = nullptr;
+    const rlim_t value = std::strtoull(text, &end, 10);
+    if (end == text || *end != '\0') {
+        errno = EINVAL;
+        give_up(text);
+    }
+    return value;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 5) {
+        errno = EINVAL;
+        give_up("usage: confine MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]");
+    }
+    const int worker = open(argv[4], O_RDONLY | O_CLOEXEC);
+    if (worker < 0) give_up(argv[4]);
+    if (worker != worker_descriptor) {
+        if (dup3(worker, worker_descriptor, O_CLOEXEC) < 0) give_up("descriptor");
+        close(worker);
+    }
+    // When the tests die, so does the worker.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up("death signal");
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("no new privileges");
+    set_limits(number(argv[1]), number(argv[2]), number(argv[3]));
+    load_filter();
+    std::array<char*, 1> environment = {nullptr};
+    syscall(SYS_execveat, worker_descriptor, "", argv + 4, environment.data(), AT_EMPTY_PATH);
+    give_up("execveat");
+}

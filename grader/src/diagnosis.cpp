@@ -1,0 +1,81 @@
+#include "diagnosis.hpp"
+
+#include <algorithm>
+
+#include "testing/recorded.hpp"
+
+namespace qkv {
+
+std::map<std::string, Text> load_diagnoses(const Exercise& exercise) {
+    std::map<std::string, Text> diagnoses;
+    const RecordedOutputs recorded = read_recorded(exercise.folder / "golden" / "mutants.safetensors");
+    for (const auto& [key, field] : {std::pair{"diagnosis/en", &Text::en}, {"diagnosis/zh", &Text::zh}}) {
+        const auto found = recorded.find(key);
+        if (found == recorded.end()) continue;
+        for (const auto& [mutant, sentence] : found->second) diagnoses[mutant].*field = sentence.exception;
+    }
+    return diagnoses;
+}
+
+namespace {
+
+/// How the learner's calls speak for and against one mutant.
+struct Evidence {
+    int equal = 0;  ///< calls with the mutant's wrong output
+    int right = 0;  ///< calls with the right output where the mutant's is wrong
+    int other = 0;  ///< calls with another wrong output where the mutant's is wrong too
+
+    bool convincing() const { return equal > 0 && right == 0 && equal > other; }
+};
+
+std::map<std::string, Evidence> weigh(const PartResult& part) {
+    std::map<std::string, Evidence> evidence;
+    for (const TestResult& test : part.tests) {
+        for (const CallFacts& call : test.report.calls) {
+            for (const std::string& mutant : call.wrong) {
+                const bool equal = std::ranges::find(call.equal, mutant) != call.equal.end();
+                (equal ? evidence[mutant].equal : call.right ? evidence[mutant].right : evidence[mutant].other) += 1;
+            }
+        }
+    }
+    return evidence;
+}
+
+/// The one sentence that fits best; empty if there is none, or two fit equally well.
+std::string best_sentence(const std::map<std::string, Evidence>& evidence, const std::map<std::string, Text>& diagnoses,
+                          Language language, std::string& mutant_id) {
+    std::string best;
+    int most = 0;
+    bool ambiguous = false;
+    for (const auto& [mutant, found] : evidence) {
+        const auto text = diagnoses.find(mutant);
+        if (!found.convincing() || text == diagnoses.end()) continue;
+        const std::string& sentence = text->second.in(language);
+        const int weight = found.equal - found.other;
+        if (weight > most) {
+            best = sentence;
+            mutant_id = mutant;
+            most = weight;
+            ambiguous = false;
+        } else if (weight == most && sentence != best) {
+            ambiguous = true;
+        }
+    }
+    return ambiguous ? "" : best;
+}
+
+}  // namespace
+
+void diagnose(PartResult& part, const std::map<std::string, Text>& diagnoses, Language language) {
+    std::string mutant;
+    const std::string sentence = best_sentence(weigh(part), diagnoses, language, mutant);
+    if (sentence.empty()) return;
+    for (TestResult& test : part.tests) {
+        const auto shows_it = [&](const CallFacts& call) {
+            return std::ranges::find(call.equal, mutant) != call.equal.end();
+        };
+        if (test.report.verdict == "failed" && std::ranges::any_of(test.report.calls, shows_it)) test.diagnosis = sentence;
+    }
+}
+
+}  // namespace qkv

@@ -1,0 +1,24 @@
+// Names the mistake: a learner whose wrong outputs are those of a mutant made that mutant's mistake.
+#ifndef QKV_GRADER_DIAGNOSIS_HPP
+#define QKV_GRADER_DIAGNOSIS_HPP
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "result.hpp"
+
+namespace qkv {
+
+/// The sentences of the mutants, as recorded beside their outputs in golden/mutants.safetensors, so
+/// that they are there without the solutions too.
+std::map<std::string, Text> load_diagnoses(const Exercise& exercise);
+
+/// Writes `diagnosis` into the tests of a part that a known mistake explains. Careful rather than
+/// talkative: a mutant is named only if the learner's calls never contradict it, and no other
+/// sentence fits as well.
+void diagnose(PartResult& part, const std::map<std::string, Text>& diagnoses, Language language);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,160 @@
+#include "grade.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "diagnosis.hpp"
+#include "failure.hpp"
+#include "score.hpp"
+#include "symbolize.hpp"
+#include "tests_run.hpp"
+#include "words.hpp"
+
+namespace qkv {
+
+namespace fs = std::filesystem;
+
+void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {
+    std::atomic<std::size_t> next = 0;
+    std::exception_ptr first;
+    std::mutex guard;
+    const auto loop = [&] {
+        for (std::size_t i; (i = next++) < count;) {
+            try {
+                work(i);
+            } catch (...) {
+                const std::lock_guard lock(guard);
+                if (!first) first = std::current_exception();
+            }
+        }
+    };
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < jobs && i < count; ++i) threads.emplace_back(loop);
+    loop();
+    threads.clear();
+    if (first) std::rethrow_exception(first);
+}
+
+namespace {
+
+/// The exercises below this one, itself among them: whose interfaces its file may include.
+std::vector<Exercise> visible_to(const Kit& kit, const Exercise& exercise) {
+    return with_needs(kit.catalog, {exercise.id});
+}
+
+/// The file that stands for a needed exercise: the reference, or the learner's own where that is
+/// asked for or where there is no reference.
+std::optional<SourceFile> needed_source(const Exercise& needed, const GradeOptions& options) {
+    const fs::path reference = needed.solution / (needed.id + ".cpp");
+    if (!options.own_stack && fs::exists(reference)) return read_source(reference, needed, options.language);
+    return find_source(options.submission, needed, options.language);
+}
+
+bool uses_own(const Exercise& needed, const GradeOptions& options) {
+    return options.own_stack || !fs::exists(needed.solution / (needed.id + ".cpp"));
+}
+
+ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
+    ExerciseResult result = begin(exercise);
+    if (!options.part.empty()) {
+        std::erase_if(result.parts, [&](const PartResult& part) { return part.part.id != options.part; });
+    }
+    const auto source = find_source(options.submission, exercise, options.language);
+    if (!source) {
+        score_nothing(result, "missing");
+        return result;
+    }
+    result.source = source->path;
+    const Built built = build_from(kit, exercise, *source, options);
+    result.built = built.ok;
+    result.build_seconds = built.seconds;
+    result.diagnostics = built.diagnostics;
+    if (!built.ok) {
+        score_nothing(result, "build_failed");
+        return result;
+    }
+    TestsOptions tests;
+    tests.part = options.part;
+    tests.leave_settings = options.leave_settings;
+    add_tests(result, run_tests(kit.recipe, exercise, built.worker, tests), false);
+    if (options.hidden) {
+        tests.hidden = true;
+        tests.seed = options.seed;
+        add_tests(result, run_tests(kit.recipe, exercise, built.worker, tests), true);
+    }
+    put_into_words(kit, result, built.worker, options.language);
+    return result;
+}
+
+/// Needed exercises that are the learner's own and did not earn everything.
+std::set<std::string> failed_needs(const Kit& kit, const ExerciseResult& result, const Result& all, const GradeOptions& options) {
+    std::set<std::string> failed;
+    for (const Exercise& needed : visible_to(kit, result.exercise)) {
+        const auto found = std::ranges::find(all.exercises, needed.id, [](const ExerciseResult& other) { return other.exercise.id; });
+        const bool graded = needed.id != result.exercise.id && found != all.exercises.end();
+        if (graded && uses_own(needed, options) && found->score < needed.max_score()) failed.insert(needed.id);
+    }
+    return failed;
+}
+
+}  // namespace
+
+ExerciseResult begin(const Exercise& exercise) {
+    ExerciseResult result;
+    result.exercise = exercise;
+    result.status = "graded";
+    for (const Part& part : exercise.parts) result.parts.emplace_back().part = part;
+    return result;
+}
+
+Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
+                 bool probe) {
+    const BuildOptions build{options.compiler, probe, options.language};
+    Built object = build_object(kit.recipe, exercise, visible_to(kit, exercise), source, build);
+    std::vector<fs::path> needed_objects;
+    for (const Exercise& needed : visible_to(kit, exercise)) {
+        if (needed.id == exercise.id || !object.ok) continue;
+        const auto needed_file = needed_source(needed, options);
+        if (!needed_file) continue;  // its functions are missing, and say so when called
+        const Built built = build_object(kit.recipe, needed, visible_to(kit, needed), *needed_file, build);
+        if (built.ok) needed_objects.push_back(built.object);
+    }
+    return build_worker(kit.recipe, exercise, object, needed_objects, build);
+}
+
+void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
+    const auto diagnoses = load_diagnoses(result.exercise);
+    for (PartResult& part : result.parts) {
+        diagnose(part, diagnoses, language);
+        for (TestResult& test : part.tests) {
+            const CaseReport& report = test.report;
+            test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;
+            const int line = line_in_file(kit.recipe, worker, report.facts.addresses, result.exercise.id + ".cpp");
+            test.message = message_for(report, result.exercise, line, language);
+        }
+    }
+}
+
+Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options) {
+    Result result;
+    result.kit_version = kit.recipe.kit_version;
+    result.sandbox = "confine";
+    result.hidden = options.hidden;
+    result.seed = options.seed;
+    result.language = options.language;
+    result.exercises.resize(exercises.size());
+    in_parallel(exercises.size(), options.jobs, [&](std::size_t i) {
+        result.exercises[i] = grade_one(kit, exercises[i], options);
+    });
+    // Needed exercises come first, so what rests on them finds them scored.
+    for (ExerciseResult& exercise : result.exercises) {
+        if (exercise.status == "graded") score_parts(exercise, failed_needs(kit, exercise, result, options));
+    }
+    return result;
+}
+
+}  // namespace qkv

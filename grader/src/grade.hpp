@@ -1,0 +1,55 @@
+// The whole way of a grading: find the files, build the workers, run the tests, score.
+#ifndef QKV_GRADER_GRADE_HPP
+#define QKV_GRADER_GRADE_HPP
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "build.hpp"
+#include "catalog.hpp"
+#include "recipe.hpp"
+#include "result.hpp"
+
+namespace qkv {
+
+/// Where the kit lies.
+struct Kit {
+    std::filesystem::path root;
+    Recipe recipe;
+    std::vector<Exercise> catalog;
+};
+
+struct GradeOptions {
+    std::filesystem::path submission;  ///< folder of learner files
+    bool own_stack = false;            ///< link the learner's own files of needed exercises
+    bool hidden = false;
+    std::uint64_t seed = 0;
+    std::string part;                  ///< only this part of each exercise; empty: all
+    unsigned jobs = 1;                 ///< exercises graded at once
+    std::string compiler;              ///< empty: the kit's
+    bool leave_settings = false;       ///< let the tests be run by hand afterwards
+    Language language = Language::en;
+};
+
+/// Grades these exercises. The kit's own programs must be built already.
+Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options);
+
+/// Builds one file into a worker, with what its exercise needs.
+Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
+                 bool probe = false);
+
+/// Gives the tests of one exercise their names, messages and diagnoses in the reader's language.
+void put_into_words(const Kit& kit, ExerciseResult& result, const std::filesystem::path& worker, Language language);
+
+/// An empty result with the exercise's parts.
+ExerciseResult begin(const Exercise& exercise);
+
+/// Calls `work(i)` for each i below `count`, at most `jobs` at once. The first exception is thrown on.
+void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
+
+}  // namespace qkv
+
+#endif

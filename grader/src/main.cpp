@@ -1,0 +1,36 @@
+// The grader: reads the command line, loads the kit, runs one verb.
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <map>
+
+#include "arguments.hpp"
+#include "commands/commands.hpp"
+#include "failure.hpp"
+
+static int run(int argc, char** argv) {
+    using namespace qkv;
+    const Arguments arguments = parse_arguments(argc, argv);
+    if (!arguments.finished.empty()) {
+        std::fputs(arguments.finished.c_str(), stdout);
+        return all_earned;
+    }
+    static const std::map<std::string, std::function<int(const Kit&, const Arguments&)>> commands = {
+        {"run", run_command},   {"list", list_command},     {"next", next_command},
+        {"hint", hint_command}, {"verify", verify_command},
+    };
+    const Kit kit{arguments.root, load_recipe(arguments.recipe), load_catalog(arguments.root)};
+    return commands.at(arguments.verb)(kit, arguments);
+}
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const qkv::Failure& failure) {
+        std::fprintf(stderr, "%s\n", failure.what());
+        return failure.status;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "a fault of the kit itself: %s\n", qkv::clean(error.what(), 600).c_str());
+        return qkv::kit_fault;
+    }
+}

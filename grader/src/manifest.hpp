@@ -1,0 +1,165 @@
+// Reads tables of a TOML file key by key and collects everything that is wrong with it, with lines.
+// Included only by catalog.cpp: toml++ is slow to compile.
+#ifndef QKV_GRADER_MANIFEST_HPP
+#define QKV_GRADER_MANIFEST_HPP
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "failure.hpp"
+#include "text.hpp"
+
+namespace qkv {
+
+/// What is wrong with one file, a line each.
+class Faults {
+public:
+    explicit Faults(std::string path) : path_(std::move(path)) {}
+
+    void add(int line, const std::string& sentence) { lines_.push_back(fmt::format("{}:{}: {}", path_, line, sentence)); }
+    const std::vector<std::string>& lines() const { return lines_; }
+
+private:
+    std::string path_;
+    std::vector<std::string> lines_;
+};
+
+inline int line_of(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
+
+/// One table, whose every key must be asked for. Bad values become faults, and a default.
+class Table {
+public:
+    Table(const toml::table& table, std::string where, Faults& faults)
+        : table_(table), where_(std::move(where)), faults_(faults) {}
+
+    int line() const { return line_of(table_); }
+
+    std::string text(const std::string& key, bool required = true) {
+        const toml::node* node = find(key, required);
+        if (node == nullptr) return {};
+        if (const auto* value = node->as_string(); value != nullptr && (!required || !value->get().empty())) return value->get();
+        fault(*node, key, "must be a text");
+        return {};
+    }
+    double number(const std::string& key, double otherwise, double least, double most) {
+        const toml::node* node = find(key, false);
+        if (node == nullptr) return otherwise;
+        const auto value = node->is_number() ? node->value<double>() : std::nullopt;
+        if (value && *value >= least && *value <= most) return *value;
+        fault(*node, key, fmt::format("must be a number from {} to {}", least, most));
+        return otherwise;
+    }
+    int whole(const std::string& key, int least, int most) {
+        const toml::node* node = find(key, true);
+        if (node == nullptr) return least;
+        const auto* value = node->as_integer();
+        if (value != nullptr && value->get() >= least && value->get() <= most) return static_cast<int>(value->get());
+        fault(*node, key, fmt::format("must be a whole number from {} to {}", least, most));
+        return least;
+    }
+    /// { en = "...", zh = "..." }
+    Text translated(const std::string& key) {
+        const toml::node* node = find(key, true);
+        return node == nullptr ? Text{} : translation(*node, key);
+    }
+    std::vector<Text> translations(const std::string& key) {
+        std::vector<Text> texts;
+        for (const toml::node* node : elements(key)) texts.push_back(translation(*node, key));
+        return texts;
+    }
+    std::vector<std::string> texts(const std::string& key) {
+        std::vector<std::string> result;
+        for (const toml::node* node : elements(key)) {
+            if (const auto* value = node->as_string()) result.push_back(value->get());
+            else fault(*node, key, "must hold texts");
+        }
+        return result;
+    }
+    std::vector<Table> tables(const std::string& key) {
+        std::vector<Table> result;
+        for (const toml::node* node : elements(key)) {
+            if (const auto* table = node->as_table()) result.emplace_back(*table, "[[" + key + "]]", faults_);
+            else fault(*node, key, "must be written [[" + key + "]]");
+        }
+        return result;
+    }
+    /// An optional [table]; null if it is not there.
+    const toml::table* table(const std::string& key) {
+        const toml::node* node = find(key, false);
+        if (node == nullptr) return nullptr;
+        if (!node->is_table()) fault(*node, key, "must be a table");
+        return node->as_table();
+    }
+    void refuse_unknown_keys() const {
+        for (const auto& [key, node] : table_) {
+            const std::string name(key.str());
+            if (!asked_.contains(name)) {
+                faults_.add(static_cast<int>(key.source().begin.line), fmt::format("unknown key \"{}\"{}", clean(name, 80), in()));
+            }
+        }
+    }
+
+private:
+    std::string in() const { return where_.empty() ? "" : " in " + where_; }
+    void fault(const toml::node& node, const std::string& key, const std::string& what) {
+        faults_.add(line_of(node), fmt::format("\"{}\"{} {}", key, in(), what));
+    }
+    const toml::node* find(const std::string& key, bool required) {
+        asked_.insert(key);
+        const toml::node* node = table_.get(key);
+        if (node == nullptr && required) faults_.add(line(), fmt::format("\"{}\"{} is missing", key, in()));
+        return node;
+    }
+    std::vector<const toml::node*> elements(const std::string& key) {
+        std::vector<const toml::node*> result;
+        const toml::node* node = find(key, false);
+        if (node == nullptr) return result;
+        if (const auto* array = node->as_array()) {
+            for (const auto& element : *array) result.push_back(&element);
+        } else {
+            fault(*node, key, "must be a list");
+        }
+        return result;
+    }
+    Text translation(const toml::node& node, const std::string& key) {
+        if (const auto* table = node.as_table()) {
+            Table inner(*table, "\"" + key + "\"", faults_);
+            Text text{inner.text("en"), inner.text("zh", false)};
+            inner.refuse_unknown_keys();
+            return text;
+        }
+        fault(node, key, "must be { en = \"...\", zh = \"...\" }");
+        return {};
+    }
+
+    const toml::table& table_;
+    std::string where_;
+    Faults& faults_;
+    std::set<std::string> asked_;
+};
+
+/// Parses a file, or notes why not.
+inline toml::table parse_toml(const std::filesystem::path& path, Faults& faults) try {
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) {
+        faults.add(1, "this file cannot be read");
+        return {};
+    }
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return toml::parse(text.str());
+} catch (const toml::parse_error& error) {
+    faults.add(static_cast<int>(error.source().begin.line), std::string(error.description()));
+    return {};
+}
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,178 @@
+#include "process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+
+#include "failure.hpp"
+
+namespace qkv {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct Pipe {
+    int read = -1, write = -1;
+};
+
+Pipe open_pipe() {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure(kit_fault, std::string("pipe: ") + std::strerror(errno));
+    return {ends[0], ends[1]};
+}
+
+std::vector<std::string> environment_of(const Command& command) {
+    std::vector<std::string> variables;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view variable = *entry;
+        if (!command.environment.contains(std::string(variable.substr(0, variable.find('='))))) {
+            variables.emplace_back(variable);
+        }
+    }
+    for (const auto& [name, value] : command.environment) variables.push_back(name + "=" + value);
+    return variables;
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
+    result.push_back(nullptr);
+    return result;
+}
+
+/// In the child, between fork and exec: only calls that are safe there.
+[[noreturn]] void become(const Command& command, char** arguments, char** environment, int output, int lines, pid_t parent) {
+    setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
+    const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(nothing, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    if (lines >= 0) {
+        // dup2 onto itself would keep close-on-exec.
+        if (lines == line_descriptor) fcntl(lines, F_SETFD, 0);
+        else dup2(lines, line_descriptor);
+    }
+    if (command.memory != 0) {
+        const rlimit limit{command.memory, command.memory};
+        setrlimit(RLIMIT_AS, &limit);
+    }
+    const rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
+    if (!command.folder.empty() && chdir(command.folder.c_str()) != 0) _exit(127);
+    execve(arguments[0], arguments, environment);
+    _exit(127);
+}
+
+/// Keeps the first bytes of a stream and gives away whole lines of another.
+class Streams {
+public:
+    Streams(const Command& command, Ended& ended) : command_(command), ended_(ended) {}
+
+    void output(std::string_view bytes) {
+        if (command_.on_output) command_.on_output(bytes);
+        const std::size_t room = command_.longest_output - ended_.output.size();
+        ended_.output += bytes.substr(0, std::min(room, bytes.size()));
+    }
+    void lines(std::string_view bytes) {
+        pending_ += bytes;
+        std::size_t begin = 0;
+        for (std::size_t end; (end = pending_.find('\n', begin)) != std::string::npos; begin = end + 1) {
+            command_.on_line(pending_.substr(begin, end - begin));
+        }
+        pending_.erase(0, begin);
+    }
+
+private:
+    const Command& command_;
+    Ended& ended_;
+    std::string pending_;
+};
+
+/// Reads both pipes until they close, or until the deadline. False if time ran out.
+bool read_until_closed(int output, int lines, Clock::time_point deadline, Streams& streams) {
+    std::array<pollfd, 2> entries = {pollfd{output, POLLIN, 0}, pollfd{lines, POLLIN, 0}};
+    std::vector<char> buffer(1U << 16);
+    while (entries[0].fd >= 0 || entries[1].fd >= 0) {
+        const auto rest = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        if (rest <= 0) return false;
+        if (poll(entries.data(), entries.size(), static_cast<int>(std::min<long long>(rest, 1'000'000))) < 0) continue;
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            if (entries[i].revents == 0) continue;
+            const ssize_t count = read(entries[i].fd, buffer.data(), buffer.size());
+            if (count < 0 && errno == EINTR) continue;
+            if (count <= 0) {
+                entries[i].fd = -1;
+                continue;
+            }
+            const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
+            if (i == 0) streams.output(bytes);
+            else streams.lines(bytes);
+        }
+    }
+    return true;
+}
+
+/// Waits without end: the group is dead or its pipes are closed.
+int wait_for_end(pid_t process, Clock::time_point deadline, bool& timed_out) {
+    int status = 0;
+    while (true) {
+        const pid_t ended = waitpid(process, &status, timed_out ? 0 : WNOHANG);
+        if (ended == process) return status;
+        if (ended < 0 && errno != EINTR) return status;
+        if (!timed_out && Clock::now() >= deadline) {
+            timed_out = true;
+            kill(-process, SIGKILL);
+        }
+        if (!timed_out) usleep(500);
+    }
+}
+
+}  // namespace
+
+Ended run(const Command& command) {
+    Ended ended;
+    const auto began = Clock::now();
+    const auto deadline = began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(command.seconds));
+    const auto variables = environment_of(command);
+    const auto arguments = pointers(command.arguments);
+    const auto environment = pointers(variables);
+    const Pipe output = open_pipe();
+    const Pipe lines = command.on_line ? open_pipe() : Pipe{};
+    const pid_t parent = getpid();
+    const pid_t process = fork();
+    if (process < 0) throw Failure(kit_fault, std::string("fork: ") + std::strerror(errno));
+    if (process == 0) become(command, const_cast<char**>(arguments.data()), const_cast<char**>(environment.data()), output.write, lines.write, parent);
+    setpgid(process, process);
+    close(output.write);
+    close(lines.write);
+
+    Streams streams(command, ended);
+    ended.timed_out = !read_until_closed(output.read, lines.read, deadline, streams);
+    if (ended.timed_out) kill(-process, SIGKILL);
+    const int status = wait_for_end(process, deadline, ended.timed_out);
+    kill(-process, SIGKILL);  // whoever of the group is left
+    close(output.read);
+    close(lines.read);
+    ended.seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    if (WIFSIGNALED(status)) ended.signal = WTERMSIG(status);
+    else ended.exit_code = WEXITSTATUS(status);
+    if (ended.exit_code == 127 && ended.output.empty()) {
+        throw Failure(kit_fault, command.arguments[0] + ": this program cannot be started");
+    }
+    return ended;
+}
+
+}  // namespace qkv

@@ -1,0 +1,38 @@
+#include "recipe.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <nlohmann/json.hpp>
+
+#include "failure.hpp"
+
+namespace qkv {
+
+Recipe load_recipe(const std::filesystem::path& path) try {
+    std::ifstream stream(path, std::ios::binary);
+    Recipe recipe;
+    recipe.text.assign(std::istreambuf_iterator<char>(stream), {});
+    const auto json = nlohmann::json::parse(recipe.text);
+    const auto path_at = [&](const char* key) { return std::filesystem::path(json.at(key).get<std::string>()); };
+    json.at("kit_version").get_to(recipe.kit_version);
+    json.at("cmake").get_to(recipe.cmake);
+    recipe.build = path_at("build");
+    recipe.exercises = path_at("exercises");
+    json.at("clang").get_to(recipe.clang);
+    json.at("clang_version").get_to(recipe.clang_version);
+    json.at("linker_flag").get_to(recipe.linker_flag);
+    json.at("ld").get_to(recipe.ld);
+    json.at("objcopy").get_to(recipe.objcopy);
+    json.at("addr2line").get_to(recipe.addr2line);
+    json.at("flags").get_to(recipe.flags);
+    recipe.warm_header = path_at("warm_header");
+    recipe.warm_object = path_at("warm_object");
+    recipe.worker_library = path_at("worker_library");
+    recipe.confine = path_at("confine");
+    return recipe;
+} catch (const nlohmann::json::exception& error) {
+    throw Failure(kit_fault, path.string() + ": not a recipe; run ./grade again: " + error.what());
+}
+
+}  // namespace qkv

@@ -1,0 +1,62 @@
+#include "report_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace qkv {
+
+namespace {
+
+using Json = nlohmann::ordered_json;  // keys in the order of the documentation
+
+Json to_object(const TestResult& test) {
+    return {{"name", test.name},
+            {"verdict", test.report.verdict},
+            {"hidden", test.hidden},
+            {"seconds", test.report.seconds},
+            {"message", test.message},
+            {"diagnosis", test.diagnosis},
+            {"output", clean(test.report.output)}};
+}
+
+Json to_object(const PartResult& part) {
+    Json tests = Json::array();
+    for (const TestResult& test : part.tests) tests.push_back(to_object(test));
+    return {{"id", part.part.id},
+            {"score", part.score},
+            {"max_score", part.part.points},
+            {"status", part.status},
+            {"tests", tests}};
+}
+
+Json to_object(const ExerciseResult& result) {
+    Json parts = Json::array();
+    int max_score = 0;
+    for (const PartResult& part : result.parts) {
+        parts.push_back(to_object(part));
+        max_score += part.part.points;
+    }
+    return {{"id", result.exercise.id},
+            {"status", result.status},
+            {"score", result.score},
+            {"max_score", max_score},
+            {"build", {{"ok", result.built}, {"seconds", result.build_seconds}, {"diagnostics", result.diagnostics}}},
+            {"parts", parts}};
+}
+
+}  // namespace
+
+std::string to_json(const Result& result) {
+    Json exercises = Json::array();
+    for (const ExerciseResult& exercise : result.exercises) exercises.push_back(to_object(exercise));
+    const Json json = {{"schema", "qkv-result/1"},
+                       {"kit_version", result.kit_version},
+                       {"score", result.score()},
+                       {"max_score", result.max_score()},
+                       {"sandbox", result.sandbox},
+                       {"hidden", result.hidden},
+                       {"seed", result.seed},
+                       {"exercises", exercises}};
+    return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace qkv

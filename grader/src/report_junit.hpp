@@ -1,0 +1,16 @@
+// The result as JUnit XML, for the test pages of CI systems.
+#ifndef QKV_GRADER_REPORT_JUNIT_HPP
+#define QKV_GRADER_REPORT_JUNIT_HPP
+
+#include <string>
+
+#include "result.hpp"
+
+namespace qkv {
+
+/// One testsuite an exercise, one testcase a test; a part without tests is a testcase too.
+std::string to_junit(const Result& result);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,19 @@
+// The result for a person at a terminal: a line an exercise, then the one thing to do next.
+#ifndef QKV_GRADER_REPORT_TEXT_HPP
+#define QKV_GRADER_REPORT_TEXT_HPP
+
+#include <string>
+
+#include "result.hpp"
+
+namespace qkv {
+
+/// `color` asks for ANSI colours.
+std::string to_text(const Result& result, bool color);
+
+/// True if standard output is a terminal and NO_COLOR is not set.
+bool wants_color();
+
+}  // namespace qkv
+
+#endif

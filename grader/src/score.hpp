@@ -1,0 +1,26 @@
+// Turns reports of test cases into parts with a status and points. Parts are all or nothing.
+#ifndef QKV_GRADER_SCORE_HPP
+#define QKV_GRADER_SCORE_HPP
+
+#include <set>
+#include <string>
+
+#include "result.hpp"
+
+namespace qkv {
+
+/// Sorts the test cases of a run under the parts they are tagged with. A planned test case that did
+/// not report gets the verdict `not_run`. Throws Failure (kit_fault) for a test case without a part.
+void add_tests(ExerciseResult& result, const RunReport& run, bool hidden);
+
+/// Gives every part its status and points, in the order of the manifest. `failed_needs` are needed
+/// exercises that did not earn everything, where the learner's own are used. Throws Failure
+/// (kit_fault) for a part without a test.
+void score_parts(ExerciseResult& result, const std::set<std::string>& failed_needs);
+
+/// All parts get this status and no points.
+void score_nothing(ExerciseResult& result, const std::string& status);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,29 @@
+// Finds the learner's files: one folder, and in it for each exercise <id>.cpp or <id>/<id>.cpp.
+#ifndef QKV_GRADER_SUBMISSION_HPP
+#define QKV_GRADER_SUBMISSION_HPP
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "catalog.hpp"
+
+namespace qkv {
+
+/// One learner's file, read once: what is compiled is what was read.
+struct SourceFile {
+    std::filesystem::path path;  ///< as the learner knows it
+    std::string text;
+    std::string fault;           ///< why it cannot be graded, in words; empty if it can
+};
+
+/// The learner's file for an exercise; nothing if the folder has none. Only regular files are read,
+/// and only up to the exercise's limit.
+std::optional<SourceFile> find_source(const std::filesystem::path& folder, const Exercise& exercise, Language language);
+
+/// Reads one file, likewise.
+SourceFile read_source(const std::filesystem::path& path, const Exercise& exercise, Language language);
+
+}  // namespace qkv
+
+#endif

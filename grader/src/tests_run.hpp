@@ -1,0 +1,30 @@
+// Runs the tests of an exercise against a worker and collects what they report.
+#ifndef QKV_GRADER_TESTS_RUN_HPP
+#define QKV_GRADER_TESTS_RUN_HPP
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "catalog.hpp"
+#include "recipe.hpp"
+#include "testing/case_report.hpp"
+
+namespace qkv {
+
+struct TestsOptions {
+    bool hidden = false;        ///< the hidden tests instead of the visible ones
+    bool record = false;        ///< report outcomes in full
+    std::string part;           ///< only this part; empty: all
+    std::string probe;          ///< argument of a probe worker
+    std::uint64_t seed = 0;
+    bool leave_settings = false;  ///< let the tests be run by hand against this worker
+};
+
+/// Throws Failure (kit_fault) if the tests program itself fails.
+RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+                    const TestsOptions& options);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,33 @@
+// Words in the two languages of the kit.
+#ifndef QKV_GRADER_TEXT_HPP
+#define QKV_GRADER_TEXT_HPP
+
+#include <string>
+#include <string_view>
+
+namespace qkv {
+
+enum class Language { en, zh };
+
+/// English is always there; where the Chinese is missing, English is shown.
+struct Text {
+    std::string en, zh;
+    const std::string& in(Language language) const { return language == Language::zh && !zh.empty() ? zh : en; }
+};
+
+/// The language of the locale (LC_ALL, LC_MESSAGES, LANG): Chinese if it begins with "zh".
+Language language_of_environment();
+
+/// Bytes of unknown origin as valid UTF-8 without control characters; line breaks and tabs stay.
+/// At most `longest` bytes, then a mark that something was left out.
+std::string clean(std::string_view bytes, std::size_t longest = 16384);
+
+/// Columns that a text takes on a terminal; Chinese characters take two.
+std::size_t width(std::string_view text);
+
+/// The text with spaces after it, up to so many columns.
+std::string padded(std::string_view text, std::size_t columns);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,194 @@
+#include "words.hpp"
+
+#include <csignal>
+#include <cstring>
+#include <map>
+
+#include <fmt/format.h>
+#include <seccomp.h>
+
+namespace qkv {
+
+namespace {
+
+using Values = std::map<std::string, std::string>;
+
+/// One entry a kind of facts. {name} stands for a value.
+const std::map<std::string, Text>& sentences() {
+    static const std::map<std::string, Text> table = {
+        {"difference",
+         {"{expression} ({found_shape}), first difference at row {row}, column {column}\n"
+          "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})",
+          "{expression}（{found_shape}），第一处不同在第 {row} 行、第 {column} 列（从 0 数起）\n"
+          "应为 {expected}   得到 {found}   最大误差 {largest}（第 {largest_row} 行、第 {largest_column} 列）"}},
+        {"not_finite",
+         {"{expression} ({found_shape}) holds {found} at row {row}, column {column}; expected {expected}\n"
+          "NaN comes from 0/0, inf - inf or 0 * inf; inf from an overflow such as exp(1000).",
+          "{expression}（{found_shape}）在第 {row} 行、第 {column} 列是 {found}，应为 {expected}\n"
+          "NaN 来自 0/0、inf - inf 或 0 * inf；inf 来自溢出，例如 exp(1000)。"}},
+        {"shape",
+         {"{expression} has shape {found_shape}, expected {expected_shape} (rows x columns)",
+          "{expression} 的形状是 {found_shape}，应为 {expected_shape}（行 x 列）"}},
+        {"assertion", {"expected {expression}\nfound    {expanded}", "应有 {expression}\n得到 {expanded}"}},
+        {"no_exception",
+         {"{expression} should throw std::invalid_argument, but it returned",
+          "{expression} 应抛出 std::invalid_argument，但它正常返回了"}},
+        {"exception",
+         {"{call} threw {type}: {message}", "{call} 抛出了 {type}：{message}"}},
+        {"eigen_assertion",
+         {"{call} stopped in Eigen{place}: {operation}\n{message}",
+          "{call} 在 Eigen 中停下{place}：{operation}\n{message}"}},
+        {"crash",
+         {"{call} crashed: signal {signal_name}{place}", "{call} 崩溃了：信号 {signal_name}{place}"}},
+        {"stack_overflow",
+         {"{call} used up the stack{place}: a function that calls itself without end?",
+          "{call} 用尽了栈空间{place}：是不是有函数无休止地调用自己？"}},
+        {"exit",
+         {"{call} ended the whole program with exit status {status}; a function must return or throw",
+          "{call} 以退出状态 {status} 结束了整个程序；函数应当返回或抛出异常"}},
+        {"timeout",
+         {"{call} did not return within {seconds} s: a loop that never ends?",
+          "{call} 在 {seconds} 秒内没有返回：是不是有死循环？"}},
+        {"cpu_limit",
+         {"{call} used up the computing time of its program: a loop that never ends?",
+          "{call} 用尽了程序的计算时间：是不是有死循环？"}},
+        {"timed_out_before",
+         {"not run: {function} had run out of time in an earlier test", "未运行：{function} 在前面的测试中已经超时"}},
+        {"exercise_limit",
+         {"not run: the tests of the exercise reached their limit of {seconds} s",
+          "未运行：本练习的测试达到了 {seconds} 秒的上限"}},
+        {"out_of_memory",
+         {"{call} asked for more memory than the limit of {memory_limit} MB",
+          "{call} 申请的内存超过了 {memory_limit} MB 的上限"}},
+        {"forbidden",
+         {"{call} tried something that graded code may not do: the system call {system_call_name}{place}\n"
+          "Graded functions only compute: no files, no network, no processes.",
+          "{call} 做了评分代码不允许的事：系统调用 {system_call_name}{place}\n"
+          "评分的函数只做计算：不用文件、网络和进程。"}},
+        {"bad_reply",
+         {"the answer to {call} could not be understood: {complaint}\n"
+          "Only the grader's own code may use descriptor 3.",
+          "无法理解 {call} 的回复：{complaint}\n描述符 3 只供评分程序使用。"}},
+        {"todo", {"{todo} is not written yet: its todo() was reached", "{todo} 还没有写：运行到了它的 todo()"}},
+        {"missing",
+         {"{todo} is declared in {exercise}.hpp but not defined in your file; did its parameters change?",
+          "{todo} 在 {exercise}.hpp 中有声明，但你的文件里没有定义；是不是改了参数？"}},
+        {"null_call",
+         {"{call} called a function{place} that is declared in {exercise}.hpp but not defined in your file",
+          "{call} 调用了一个函数{place}，它在 {exercise}.hpp 中有声明，但你的文件里没有定义"}},
+        {"no_assertion",
+         {"this test checked nothing: a fault of the kit, please report it", "这个测试什么也没有检查：这是工具的错误，请报告"}},
+    };
+    return table;
+}
+
+/// What an assertion inside Eigen means, by a piece of its text.
+Text operation_of(const std::string& assertion) {
+    struct Known {
+        const char* piece;
+        Text words;
+    };
+    static const std::vector<Known> known = {
+        {"invalid matrix product", {"matrix product a * b needs as many columns in a as rows in b", "矩阵乘积 a * b 要求 a 的列数等于 b 的行数"}},
+        {"aLhs.rows() == aRhs.rows()", {"element-wise operation on two shapes that differ", "对两个形状不同的矩阵做逐元素运算"}},
+        {"lhs.cols() == rhs.rows()", {"matrix product a * b needs as many columns in a as rows in b", "矩阵乘积 a * b 要求 a 的列数等于 b 的行数"}},
+        {"rows() == other.rows() && cols() == other.cols()", {"assignment between two shapes that differ", "在两个形状不同的矩阵之间赋值"}},
+        {"dst.rows() == src.rows()", {"assignment between two shapes that differ", "在两个形状不同的矩阵之间赋值"}},
+        {"resize", {"a block or a fixed-size matrix cannot be resized; shapes differ", "块或固定大小的矩阵不能改变大小；形状不同"}},
+        {"row >= 0", {"index out of range", "下标越界"}},
+        {"index >= 0", {"index out of range", "下标越界"}},
+        {"i>=0", {"row, column or block index out of range", "行、列或块的下标越界"}},
+        {"startRow", {"block outside the matrix", "块超出了矩阵范围"}},
+        {"(i>=0)", {"row or column index out of range", "行或列的下标越界"}},
+        {"size() == other.size()", {"dot product of vectors of different length", "长度不同的向量做点积"}},
+        {"this->rows()>0", {"maximum or minimum of an empty matrix", "对空矩阵求最大值或最小值"}},
+        {"you are using an empty matrix", {"maximum or minimum of an empty matrix", "对空矩阵求最大值或最小值"}},
+        {"Too few coefficients", {"too few values after <<", "<< 后面的数太少"}},
+        {"Too many coefficients", {"too many values after <<", "<< 后面的数太多"}},
+        {"aliasing", {"a matrix is read and written at once; use .eval() or a second matrix", "同时读写同一个矩阵；请用 .eval() 或另一个矩阵"}},
+    };
+    for (const Known& entry : known) {
+        if (assertion.find(entry.piece) != std::string::npos) return entry.words;
+    }
+    return {"two shapes or an index do not fit", "形状或下标不匹配"};
+}
+
+std::string signal_words(int signal, Language language) {
+    const bool zh = language == Language::zh;
+    switch (signal) {
+        case SIGSEGV: return zh ? "SIGSEGV（访问了不属于它的内存）" : "SIGSEGV (memory that is not its own)";
+        case SIGABRT: return zh ? "SIGABRT（程序中止，或堆内存被写坏）" : "SIGABRT (aborted, or the heap was overwritten)";
+        case SIGFPE: return zh ? "SIGFPE（整数除以零）" : "SIGFPE (integer division by zero)";
+        case SIGILL: return zh ? "SIGILL（没有返回值的函数走到了结尾？）" : "SIGILL (did a function end without returning a value?)";
+        case SIGTRAP: return zh ? "SIGTRAP（没有返回值的函数走到了结尾？）" : "SIGTRAP (did a function end without returning a value?)";
+        default: return fmt::format("{} ({})", signal, strsignal(signal));
+    }
+}
+
+std::string system_call_name(int number) {
+    char* name = number < 0 ? nullptr : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+    const std::string result = name == nullptr ? "?" : name;
+    std::free(name);
+    return result;
+}
+
+int to_number(const Values& values, const char* name) {
+    const auto found = values.find(name);
+    return found == values.end() ? -1 : std::atoi(found->second.c_str());
+}
+
+std::string filled_in(const std::string& sentence, const Values& values) {
+    std::string text;
+    for (std::size_t i = 0; i < sentence.size();) {
+        const std::size_t end = sentence[i] == '{' ? sentence.find('}', i) : std::string::npos;
+        if (end == std::string::npos) {
+            text += sentence[i++];
+            continue;
+        }
+        const auto found = values.find(sentence.substr(i + 1, end - i - 1));
+        if (found != values.end()) text += found->second;
+        i = end + 1;
+    }
+    return text;
+}
+
+/// The facts, and what can be said from them.
+Values complete(const Facts& facts, const Exercise& exercise, int learner_line, Language language) {
+    Values values;
+    for (const auto& [name, value] : facts.values) values[name] = clean(value, 1000);
+    if (values.contains("shapes")) values["shapes"] = clean(values["shapes"], 120);
+    values["call"] = values["function"] + "(" + values["shapes"] + ")";
+    values["exercise"] = exercise.id;
+    values["memory_limit"] = fmt::format("{}", exercise.limits.memory_megabytes);
+    if (learner_line > 0) values["place"] = fmt::format(fmt::runtime(language == Language::zh ? "（{}.cpp 第 {} 行）" : " at {}.cpp:{}"), exercise.id, learner_line);
+    if (facts.kind == "crash") values["signal_name"] = signal_words(to_number(values, "signal"), language);
+    if (facts.kind == "forbidden") values["system_call_name"] = system_call_name(to_number(values, "system_call"));
+    if (facts.kind == "eigen_assertion") values["operation"] = operation_of(values["message"]).in(language);
+    return values;
+}
+
+}  // namespace
+
+std::string message_for(const CaseReport& report, const Exercise& exercise, int learner_line, Language language) {
+    if (report.verdict == "passed") return "";
+    const auto found = sentences().find(report.facts.kind);
+    if (found == sentences().end()) return report.verdict;
+    const Values values = complete(report.facts, exercise, learner_line, language);
+    return clean(filled_in(found->second.in(language), values), 4000);
+}
+
+std::string status_words(const PartResult& part, Language language) {
+    static const std::map<std::string, Text> table = {
+        {"passed", {"passed", "通过"}},
+        {"failed", {"failed", "未通过"}},
+        {"not_implemented", {"not written yet", "还没有写"}},
+        {"build_failed", {"does not compile", "编译不通过"}},
+        {"missing", {"no file", "没有文件"}},
+    };
+    if (part.status == "blocked") {
+        return fmt::format(fmt::runtime(language == Language::zh ? "等待 {}" : "waits for {}"), clean(part.root_cause, 80));
+    }
+    return table.at(part.status).in(language);
+}
+
+}  // namespace qkv
