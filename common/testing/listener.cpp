@@ -15,6 +15,7 @@
 #include <catch2/reporters/catch_reporter_registrars.hpp>
 #endif
 #include "testing/session.hpp"
+#include "testing/hidden.hpp"
 #include "testing/test_name.hpp"
 #include "testing/tests.hpp"
 
@@ -121,6 +122,8 @@ Matrix golden(const std::string& name) {
     for (Index i = 0; i < size; ++i) matrix.data()[i] = static_cast<Scalar>(tensor.values[static_cast<std::size_t>(i)]);
     return matrix;
 }
+
+std::uint64_t seed() { return session().seed(); }
 
 Session& session() try {
     static Session the_session(current_settings(), std::string(golden_folder) + "/mutants.safetensors");

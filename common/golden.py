@@ -1,0 +1,63 @@
+"""What every golden.py shares: writes the arrays it computed with PyTorch or NumPy as safetensors.
+
+    python3 solutions/<id>/golden.py           write exercises/<id>/golden/golden.safetensors
+    python3 solutions/<id>/golden.py --check   compare with the committed file, to 1e-12
+
+The kit itself needs no Python: only who changes golden values runs this.
+"""
+
+import json
+import pathlib
+import struct
+import sys
+
+import numpy
+
+
+def _write(path, arrays):
+    header, data = {}, b""
+    for name, array in sorted(arrays.items()):
+        raw = numpy.ascontiguousarray(array, dtype="<f8").tobytes()
+        header[name] = {"dtype": "F64", "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
+        data += raw
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def _read(path):
+    raw = path.read_bytes()
+    size = struct.unpack("<Q", raw[:8])[0]
+    arrays = {}
+    for name, entry in json.loads(raw[8 : 8 + size]).items():
+        begin, end = entry["data_offsets"]
+        values = numpy.frombuffer(raw[8 + size + begin : 8 + size + end], dtype="<f8")
+        arrays[name] = values.reshape(entry["shape"])
+    return arrays
+
+
+def _differences(old, new):
+    for name in sorted(set(old) | set(new)):
+        if name not in old or name not in new:
+            yield f"{name}: only in the {'new' if name in new else 'committed'} file"
+        elif old[name].shape != new[name].shape:
+            yield f"{name}: shape {old[name].shape} committed, {new[name].shape} new"
+        elif not numpy.allclose(old[name], new[name], rtol=1e-12, atol=1e-12, equal_nan=True):
+            yield f"{name}: differs by {numpy.abs(old[name] - new[name]).max()}"
+
+
+def main(exercise, arrays):
+    """Writes or checks the golden file of an exercise. Arrays are tensors or NumPy arrays."""
+    arrays = {name: numpy.asarray(array, dtype=numpy.float64) for name, array in arrays.items()}
+    root = pathlib.Path(__file__).resolve().parent.parent
+    path = root / "exercises" / exercise / "golden" / "golden.safetensors"
+    if sys.argv[1:] == []:
+        _write(path, arrays)
+        print(f"{len(arrays)} arrays written to {path}")
+    elif sys.argv[1:] == ["--check"]:
+        differences = list(_differences(_read(path), arrays))
+        print("\n".join(differences) or f"{exercise}: {len(arrays)} arrays as committed")
+        sys.exit(1 if differences else 0)
+    else:
+        sys.exit("usage: golden.py [--check]")
