@@ -49,6 +49,7 @@ function(qkv_add_exercise prefix folder solution)
     qkv_add_tests(${name}_hidden_tests hidden_tests "${solution}/hidden_tests.cpp;${solution}/${id}.cpp")
     target_include_directories(${name}_hidden_tests PRIVATE "${folder}" "${solution}")
     add_dependencies(${name}_instructor_kit ${name}_hidden_tests)
+    file(TOUCH "${QKV_OUTPUT}/with_hidden_tests")  # the driver looks whether CMake has seen them
   endif()
   # Never built: it tells editors how the stub is compiled.
   add_library(${name}_stub OBJECT EXCLUDE_FROM_ALL "${folder}/${id}.cpp")

@@ -60,4 +60,10 @@ void check_random_cases(const auto& learner, auto* reference, auto generate, int
 
 }  // namespace qkv::testing
 
+/// The hidden test of one graded function; its cases come from <exercise>::cases::<function>.
+#define QKV_RANDOM_CASES(exercise, function, part)                                              \
+    QKV_TEST("random cases of " #function, "随机用例：" #function, "[" part "]") {                  \
+        qkv::testing::check_random_cases(learner::function, exercise::function, exercise::cases::function); \
+    }
+
 #endif

@@ -1,10 +1,446 @@
+// The grader of `attention`. A test's name states a law; its body sets the scene, calls your function
+// and holds what comes back against the law. Golden values were computed by PyTorch.
 #include "remote.hpp"
 #include "testing/tests.hpp"
+
+#include <limits>
+
 using namespace qkv;
 using namespace qkv::testing;
+using attention::AdditiveWeights;
+using attention::Projections;
 
-QKV_TEST("each row of weights sums to one", "每一行权重之和为一", "[softmax_rows]") {
-    Matrix scores(2, 3);
-    scores << 1, 2, 3, -1, 0.5, 4;
-    CHECK_THAT(learner::softmax_rows(scores).rowwise().sum(), Equals(filled(2, 1, 1)));
+namespace {
+
+constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
+
+/// Near ten thousand, float has three digits after the point: log-sum-exp solutions are right too.
+constexpr double large_score_tolerance = sizeof(Scalar) == sizeof(float) ? 2e-3 : tolerance;
+
+const Mask no_mask;
+
+Mask golden_mask(const std::string& name) { return golden(name).array() > Scalar{0.5}; }
+
+Matrix reversed_rows(const Matrix& matrix) { return matrix.colwise().reverse(); }
+
+Matrix ones(Index rows, Index columns = 1) { return filled(rows, columns, 1); }
+
+Projections self_projections() {
+    return {golden("self/w_query"), golden("self/w_key"), golden("self/w_value")};
+}
+
+Projections cross_projections() {
+    return {golden("self/w_query"), golden("cross/w_key"), golden("cross/w_value")};
+}
+
+AdditiveWeights additive_weights() { return {golden("additive/w"), golden("additive/u"), golden("additive/v")}; }
+
+}  // namespace
+
+// ------------------------------------------------------------------------------------ softmax_rows
+
+QKV_TEST("each row of softmax sums to one and nothing is negative", "softmax 的每一行之和为一，且没有负数",
+         "[softmax_rows]") {
+    const Matrix weights = learner::softmax_rows(golden("softmax/scores"));
+    CHECK_THAT(weights.rowwise().sum(), Equals(ones(4)));
+    CHECK(weights.minCoeff() >= 0);
+}
+
+QKV_TEST("scores 0, 1, 2, 3 give the fractions of their exponentials", "分数 0、1、2、3 得到各自指数所占的比例",
+         "[softmax_rows]") {
+    const Matrix scores{{0, 1, 2, 3}, {3, 1, 0, 2}};
+    CHECK_THAT(learner::softmax_rows(scores),
+               Equals(Matrix{{0.03205860328008499, 0.08714431874203256, 0.23688281808991013, 0.6439142598879722},
+                             {0.6439142598879722, 0.08714431874203256, 0.03205860328008499, 0.23688281808991013}}));
+}
+
+QKV_TEST("a row of equal scores gives equal weights", "一行分数相等，权重就相等", "[softmax_rows]") {
+    CHECK_THAT(learner::softmax_rows(filled(3, 5, -7)), Equals(filled(3, 5, Scalar{1} / 5)));
+}
+
+QKV_TEST("adding a constant to a row changes nothing", "给一行加上同一个常数，结果不变", "[softmax_rows]") {
+    const Matrix scores = golden("softmax/scores");
+    Matrix shifted = scores;
+    for (Index row = 0; row < shifted.rows(); ++row) shifted.row(row).array() += static_cast<Scalar>(10 * row - 15);
+    CHECK_THAT(learner::softmax_rows(shifted), Equals(golden("softmax/weights")));
+}
+
+QKV_TEST("scores of ten thousand do not overflow", "上万的分数不会溢出", "[softmax_rows]") {
+    const Matrix scores{{10000, 10001, 10002, 10003}, {-10003, -10002, -10001, -10000}};
+    const Matrix row = Matrix{{0.03205860328008499, 0.08714431874203256, 0.23688281808991013, 0.6439142598879722}};
+    CHECK_THAT(learner::softmax_rows(scores), Equals(row.replicate(2, 1)).within(large_score_tolerance));
+}
+
+QKV_TEST("rows of very different size do not disturb each other", "大小悬殊的各行互不影响", "[softmax_rows]") {
+    const Matrix scores{{0, 0, 0}, {10000, 10000, -10000}, {-10000, -10000, -10000}};
+    CHECK_THAT(learner::softmax_rows(scores),
+               Equals(Matrix{{1. / 3, 1. / 3, 1. / 3}, {0.5, 0.5, 0}, {1. / 3, 1. / 3, 1. / 3}})
+                   .within(large_score_tolerance));
+}
+
+QKV_TEST("a score of minus infinity gets no weight", "负无穷的分数权重为零", "[softmax_rows]") {
+    const Matrix scores{{-infinity, 2, -infinity, 2}, {5, -infinity, -infinity, -infinity}};
+    CHECK_THAT(learner::softmax_rows(scores), Equals(Matrix{{0, 0.5, 0, 0.5}, {1, 0, 0, 0}}));
+}
+
+QKV_TEST("a row that is all minus infinity gives zeros and leaves the others alone",
+         "整行都是负无穷时得到零，其他行不受影响", "[softmax_rows]") {
+    const Matrix scores{{1, 1, 1}, {-infinity, -infinity, -infinity}, {4, 4, -infinity}};
+    CHECK_THAT(learner::softmax_rows(scores), Equals(Matrix{{1. / 3, 1. / 3, 1. / 3}, {0, 0, 0}, {0.5, 0.5, 0}}));
+}
+
+QKV_TEST("a second call with another shape starts afresh", "换一个形状再次调用，从头算起", "[softmax_rows]") {
+    const Matrix scores = golden("softmax/scores");
+    learner::softmax_rows(scores);
+    CHECK_THAT(learner::softmax_rows(filled(2, 3, 4)), Equals(filled(2, 3, Scalar{1} / 3)));
+    CHECK_THAT(learner::softmax_rows(scores), Equals(golden("softmax/weights")));
+}
+
+// ------------------------------------------------------------------------------------------- masks
+
+QKV_TEST("a position attends to itself and to what is before it", "每个位置能看到自己和前面的位置", "[masks]") {
+    const Matrix lower{{1, 0, 0, 0}, {1, 1, 0, 0}, {1, 1, 1, 0}, {1, 1, 1, 1}};
+    CHECK_THAT(as_matrix(learner::causal_mask(4, 4)), Equals(lower));
+}
+
+QKV_TEST("with more keys than queries, the queries are the last positions", "键比查询多时，查询是最后的几个位置",
+         "[masks]") {
+    CHECK_THAT(as_matrix(learner::causal_mask(2, 5)), Equals(Matrix{{1, 1, 1, 1, 0}, {1, 1, 1, 1, 1}}));
+    CHECK_THAT(as_matrix(learner::causal_mask(1, 6)), Equals(ones(1, 6)));
+}
+
+QKV_TEST("with fewer keys than queries, the first queries see nothing", "键比查询少时，最前面的查询什么也看不到",
+         "[masks]") {
+    CHECK_THAT(as_matrix(learner::causal_mask(5, 3)),
+               Equals(Matrix{{0, 0, 0}, {0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {1, 1, 1}}));
+}
+
+QKV_TEST("padding is hidden from every query, tokens from none", "填充对所有查询都不可见，词元对所有查询都可见",
+         "[masks]") {
+    const std::vector<bool> key_is_token = {true, true, false, true, false};
+    CHECK_THAT(as_matrix(learner::padding_mask(3, key_is_token)),
+               Equals(Matrix{{1, 1, 0, 1, 0}, {1, 1, 0, 1, 0}, {1, 1, 0, 1, 0}}));
+}
+
+QKV_TEST("a sequence of padding only hides everything", "全是填充的序列全部不可见", "[masks]") {
+    CHECK_THAT(as_matrix(learner::padding_mask(2, {false, false, false})), Equals(filled(2, 3, 0)));
+    CHECK_THAT(as_matrix(learner::padding_mask(4, {true, false})), Equals(Matrix{{1, 0}, {1, 0}, {1, 0}, {1, 0}}));
+}
+
+// ------------------------------------------------------------------------------ scaled_dot_product
+
+QKV_TEST("the weights over the keys sum to one, and the output is their mean of the values",
+         "对键的权重之和为一，输出是值的加权平均", "[scaled_dot_product]") {
+    const auto result = learner::scaled_dot_product_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"));
+    CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
+    CHECK_THAT(result.output, Equals(result.weights * golden("dot/value")));
+}
+
+QKV_TEST("keys that are all equal give the plain mean of the values", "所有键都相等时，输出就是值的平均",
+         "[scaled_dot_product]") {
+    const Matrix query = golden("dot/query"), value = golden("dot/value");
+    const Matrix key = golden("dot/key").row(1).replicate(5, 1);
+    const Matrix mean = value.colwise().mean();
+    CHECK_THAT(learner::scaled_dot_product_attention(query, key, value).output, Equals(mean.replicate(3, 1)));
+}
+
+QKV_TEST("a single key gets all the weight", "只有一个键时，它得到全部权重", "[scaled_dot_product]") {
+    const Matrix value{{3, -1, 7, 2}};
+    const auto result = learner::scaled_dot_product_attention(golden("dot/query"), golden("dot/key").topRows(1), value);
+    CHECK_THAT(result.weights, Equals(ones(3)));
+    CHECK_THAT(result.output, Equals(value.replicate(3, 1)));
+}
+
+QKV_TEST("the order of the keys, with their values, does not matter", "键（连同值）的顺序无关紧要",
+         "[scaled_dot_product]") {
+    const auto result = learner::scaled_dot_product_attention(
+        golden("dot/query"), reversed_rows(golden("dot/key")), reversed_rows(golden("dot/value")));
+    CHECK_THAT(result.output, Equals(golden("dot/output")));
+    CHECK_THAT(result.weights, Equals(golden("dot/weights").rowwise().reverse()));
+}
+
+QKV_TEST("four copies of every feature are as good as queries of twice the size",
+         "把每个特征复制四份，等于把查询放大一倍", "[scaled_dot_product]") {
+    // Four copies make every dot product four times as large, and sqrt(d_k) twice as large.
+    const Matrix query = golden("dot/query"), key = golden("dot/key"), value = golden("dot/value");
+    const auto copies = learner::scaled_dot_product_attention(query.replicate(1, 4), key.replicate(1, 4), value);
+    const auto twice = learner::scaled_dot_product_attention(2 * query, key, value);
+    CHECK_THAT(copies.weights, Equals(twice.weights));
+    CHECK_THAT(copies.output, Equals(twice.output));
+}
+
+QKV_TEST("the output is linear in the values", "输出对值是线性的", "[scaled_dot_product]") {
+    const Matrix query = golden("dot/query"), key = golden("dot/key"), value = golden("dot/value");
+    const auto result = learner::scaled_dot_product_attention(query, key, 4 * value + ones(5, 4));
+    CHECK_THAT(result.output, Equals(4 * golden("dot/output") + ones(3, 4)));
+}
+
+QKV_TEST("the example of the statement comes out", "题目里的例子结果正确", "[scaled_dot_product]") {
+    const Matrix query{{1, 0, 0, 0}, {0, 2, 0, -1}}, key{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 1}};
+    const Matrix value{{1, 2}, {3, 4}, {5, 6}};
+    const auto result = learner::scaled_dot_product_attention(query, key, value);
+    const double close = sizeof(Scalar) == sizeof(float) ? tolerance : 1e-11;  // the digits that are printed
+    CHECK_THAT(result.weights, Equals(Matrix{{0.451862761878, 0.274068619061, 0.274068619061},
+                                             {0.231223897622, 0.628531719212, 0.140244383166}}).within(close));
+    CHECK_THAT(result.output, Equals(Matrix{{2.644411714367, 3.644411714367},
+                                            {2.818040971088, 3.818040971088}}).within(close));
+}
+
+QKV_TEST("queries, keys and values of different sizes give PyTorch's numbers", "查询、键、值大小各异时与 PyTorch 的结果一致",
+         "[scaled_dot_product]") {
+    const auto result = learner::scaled_dot_product_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"));
+    CHECK_THAT(result.weights, Equals(golden("dot/weights")));
+    CHECK_THAT(result.output, Equals(golden("dot/output")));
+}
+
+QKV_TEST("very large scores pick the best key instead of overflowing", "分数很大时选中最好的键，而不是溢出",
+         "[scaled_dot_product]") {
+    const Matrix query{{8192, 0, 0}, {0, 0, -8192}}, key{{1, 0, 2}, {-1, 0, 1}, {0, 4, 0}, {0, 5, -1}};
+    const Matrix value{{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+    CHECK_THAT(learner::scaled_dot_product_attention(query, key, value).output, Equals(Matrix{{1, 2}, {7, 8}}));
+}
+
+QKV_TEST("shapes that do not fit are an error", "形状不匹配是错误", "[scaled_dot_product]") {
+    const Matrix query = golden("dot/query"), key = golden("dot/key"), value = golden("dot/value");
+    CHECK_THROWS_AS(learner::scaled_dot_product_attention(query, key.leftCols(6), value), std::invalid_argument);
+    CHECK_THROWS_AS(learner::scaled_dot_product_attention(query, key, value.topRows(4)), std::invalid_argument);
+}
+
+// -------------------------------------------------------------------------------- masked_attention
+
+QKV_TEST("no mask, and a mask that allows everything, change nothing", "没有掩码，或掩码全部允许，结果都不变",
+         "[masked_attention]") {
+    const Matrix query = golden("dot/query"), key = golden("dot/key"), value = golden("dot/value");
+    CHECK_THAT(learner::masked_attention(query, key, value, no_mask).output, Equals(golden("dot/output")));
+    CHECK_THAT(learner::masked_attention(query, key, value, Mask::Constant(3, 5, true)).output,
+               Equals(golden("dot/output")));
+}
+
+QKV_TEST("hidden keys have weight zero and the others still sum to one", "被遮住的键权重为零，其余权重之和仍为一",
+         "[masked_attention]") {
+    const Mask mask = golden_mask("dot/mask");
+    const auto result = learner::masked_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"), mask);
+    CHECK_THAT(mask.select(Matrix::Zero(3, 5), result.weights), Equals(filled(3, 5, 0)));
+    CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
+}
+
+QKV_TEST("a masked query gives PyTorch's numbers", "有掩码时与 PyTorch 的结果一致", "[masked_attention]") {
+    const auto result = learner::masked_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"),
+                                                  golden_mask("dot/mask"));
+    CHECK_THAT(result.weights, Equals(golden("masked/weights")));
+    CHECK_THAT(result.output, Equals(golden("masked/output")));
+}
+
+QKV_TEST("what is hidden changes nothing, however large it is", "被遮住的内容无论多大都不影响结果",
+         "[masked_attention]") {
+    const Matrix query = golden("dot/query");
+    Matrix key = golden("dot/key"), value = golden("dot/value");
+    Mask mask = Mask::Constant(3, 5, true);
+    mask.col(2).setConstant(false);
+    const auto before = learner::masked_attention(query, key, value, mask);
+    key.row(2) = query.row(0) * Scalar{1e15};  // a score far above all others, if it were seen
+    value.row(2).setConstant(Scalar{-1e15});
+    const auto after = learner::masked_attention(query, key, value, mask);
+    CHECK_THAT(after.weights, Equals(before.weights));
+    CHECK_THAT(after.output, Equals(before.output));
+}
+
+QKV_TEST("hiding keys is the same as not having them", "遮住一些键等于没有这些键", "[masked_attention]") {
+    const Matrix query = golden("dot/query"), key = golden("dot/key"), value = golden("dot/value");
+    Mask mask = Mask::Constant(3, 5, true);
+    mask.rightCols(2).setConstant(false);
+    CHECK_THAT(learner::masked_attention(query, key, value, mask).output,
+               Equals(learner::masked_attention(query, key.topRows(3), value.topRows(3), no_mask).output));
+}
+
+QKV_TEST("a query that may attend to nothing has zero weights and a zero output",
+         "什么都不能看的查询，权重和输出都是零", "[masked_attention]") {
+    Mask mask = golden_mask("dot/mask");
+    mask.row(1).setConstant(false);
+    const auto result = learner::masked_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"), mask);
+    Matrix weights = golden("masked/weights"), output = golden("masked/output");
+    weights.row(1).setZero();
+    output.row(1).setZero();
+    CHECK_THAT(result.weights, Equals(weights));
+    CHECK_THAT(result.output, Equals(output));
+}
+
+QKV_TEST("a visible key with a very low score still beats a hidden one", "可见的键分数再低也胜过被遮住的键",
+         "[masked_attention]") {
+    const Matrix query{{-1e11, 0, 0, 0}, {0, 1e11, 0, 0}}, key{{1, 0, 0, 0}, {0, -1, 0, 0}, {0, 0, 1, 0}};
+    const Matrix value{{10, 20}, {30, 40}, {50, 60}};
+    const Mask mask{{true, false, false}, {false, true, false}};
+    const auto result = learner::masked_attention(query, key, value, mask);
+    CHECK_THAT(result.weights, Equals(Matrix{{1, 0, 0}, {0, 1, 0}}));
+    CHECK_THAT(result.output, Equals(Matrix{{10, 20}, {30, 40}}));
+}
+
+QKV_TEST("a mask that is not queries x keys is an error", "掩码的形状不是查询 x 键则是错误", "[masked_attention]") {
+    const Matrix query = golden("dot/query"), key = golden("dot/key"), value = golden("dot/value");
+    CHECK_THROWS_AS(learner::masked_attention(query, key, value, Mask::Constant(5, 3, true)), std::invalid_argument);
+    CHECK_THROWS_AS(learner::masked_attention(query, key, value, Mask::Constant(1, 5, true)), std::invalid_argument);
+}
+
+// ----------------------------------------------------------------------------- projected_attention
+
+QKV_TEST("self-attention projects the tokens three times", "自注意力对同一组词元做三种投影", "[projected_attention]") {
+    const auto result = learner::self_attention(golden("self/tokens"), self_projections(), no_mask);
+    CHECK_THAT(result.weights, Equals(golden("self/weights")));
+    CHECK_THAT(result.output, Equals(golden("self/output")));
+}
+
+QKV_TEST("cross-attention asks with the tokens and reads from the memory", "交叉注意力用词元提问，从记忆中读取",
+         "[projected_attention]") {
+    const auto result = learner::cross_attention(golden("self/tokens"), golden("cross/memory"), cross_projections(),
+                                                 golden_mask("cross/mask"));
+    CHECK_THAT(result.weights, Equals(golden("cross/weights")));
+    CHECK_THAT(result.output, Equals(golden("cross/output")));
+}
+
+QKV_TEST("self-attention is cross-attention of a sequence with itself", "自注意力就是序列与自身的交叉注意力",
+         "[projected_attention]") {
+    const Matrix tokens = golden("self/tokens");
+    CHECK_THAT(learner::cross_attention(tokens, tokens, self_projections(), no_mask).output,
+               Equals(learner::self_attention(tokens, self_projections(), no_mask).output));
+}
+
+QKV_TEST("the order of the memory does not matter", "记忆的顺序无关紧要", "[projected_attention]") {
+    const Matrix tokens = golden("self/tokens"), memory = golden("cross/memory");
+    const auto result = learner::cross_attention(tokens, reversed_rows(memory), cross_projections(), no_mask);
+    const auto straight = learner::cross_attention(tokens, memory, cross_projections(), no_mask);
+    CHECK_THAT(result.output, Equals(straight.output));
+    CHECK_THAT(result.weights, Equals(straight.weights.rowwise().reverse()));
+}
+
+QKV_TEST("behind a causal mask, a later token changes no earlier row", "有因果掩码时，后面的词元不影响前面的行",
+         "[projected_attention]") {
+    Matrix tokens = golden("self/tokens");
+    Mask past = Mask::Constant(5, 5, false);
+    for (Index i = 0; i < 5; ++i) past.row(i).head(i + 1).setConstant(true);
+    const Matrix before = learner::self_attention(tokens, self_projections(), past).output;
+    tokens.row(4).setConstant(3);
+    const Matrix after = learner::self_attention(tokens, self_projections(), past).output;
+    CHECK_THAT(after.topRows(4), Equals(before.topRows(4)));
+    CHECK_FALSE(after.row(4).isApprox(before.row(4)));
+}
+
+QKV_TEST("projections that do not fit the tokens or the memory are an error", "投影矩阵与词元或记忆不匹配是错误",
+         "[projected_attention]") {
+    const Matrix tokens = golden("self/tokens"), memory = golden("cross/memory");
+    CHECK_THROWS_AS(learner::cross_attention(tokens, memory, self_projections(), no_mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::cross_attention(memory, memory, cross_projections(), no_mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::self_attention(tokens, cross_projections(), no_mask), std::invalid_argument);
+    Projections narrow = cross_projections();
+    narrow.key = narrow.key.leftCols(3).eval();
+    CHECK_THROWS_AS(learner::cross_attention(tokens, memory, narrow, no_mask), std::invalid_argument);
+}
+
+// ------------------------------------------------------------------------------ additive_attention
+
+QKV_TEST("one query, three keys, by hand: tanh stands inside the sum", "一个查询、三个键，手算：tanh 在求和之内",
+         "[additive_attention]") {
+    const AdditiveWeights weights{Matrix{{1, 0}, {0, 1}}, Matrix{{0.5, 0}, {0, 2}}, RowVector{{1, -1}}};
+    const Matrix query{{1, -1}}, key{{1, 0}, {0, 1}, {1, 1}}, value{{2, 3, 5}, {7, 11, 13}, {17, 19, 23}};
+    const double close = sizeof(Scalar) == sizeof(float) ? tolerance : 1e-11;  // the digits that are printed
+    CHECK_THAT(learner::additive_attention(query, key, value, weights, no_mask).weights,
+               Equals(Matrix{{0.710794205273, 0.134241515783, 0.154964278944}}).within(close));
+}
+
+QKV_TEST("a network without output weights attends to all keys alike", "输出权重为零时，对所有键一视同仁",
+         "[additive_attention]") {
+    AdditiveWeights weights = additive_weights();
+    weights.v.setZero();
+    const auto result = learner::additive_attention(golden("additive/query"), golden("additive/key"),
+                                                    golden("additive/value"), weights, no_mask);
+    CHECK_THAT(result.weights, Equals(filled(3, 5, Scalar{1} / 5)));
+    const Matrix mean = golden("additive/value").colwise().mean();
+    CHECK_THAT(result.output, Equals(mean.replicate(3, 1)));
+}
+
+QKV_TEST("the order of the hidden units does not matter", "隐藏单元的顺序无关紧要", "[additive_attention]") {
+    AdditiveWeights weights = additive_weights();
+    weights.query = weights.query.rowwise().reverse().eval();
+    weights.key = weights.key.rowwise().reverse().eval();
+    weights.v = weights.v.reverse().eval();
+    CHECK_THAT(learner::additive_attention(golden("additive/query"), golden("additive/key"), golden("additive/value"),
+                                           weights, no_mask).weights,
+               Equals(golden("additive/weights")));
+}
+
+QKV_TEST("additive attention gives PyTorch's numbers", "加性注意力与 PyTorch 的结果一致", "[additive_attention]") {
+    const auto result = learner::additive_attention(golden("additive/query"), golden("additive/key"),
+                                                    golden("additive/value"), additive_weights(), no_mask);
+    CHECK_THAT(result.weights, Equals(golden("additive/weights")));
+    CHECK_THAT(result.output, Equals(golden("additive/output")));
+}
+
+QKV_TEST("additive attention respects its mask", "加性注意力遵守掩码", "[additive_attention]") {
+    Mask mask = golden_mask("dot/mask");
+    mask.row(2).setConstant(false);
+    const auto result = learner::additive_attention(golden("additive/query"), golden("additive/key"),
+                                                    golden("additive/value"), additive_weights(), mask);
+    Matrix weights = golden("additive/masked_weights"), output = golden("additive/masked_output");
+    weights.row(2).setZero();
+    output.row(2).setZero();
+    CHECK_THAT(result.weights, Equals(weights));
+    CHECK_THAT(result.output, Equals(output));
+}
+
+QKV_TEST("weights that do not fit queries and keys are an error", "权重与查询、键不匹配是错误",
+         "[additive_attention]") {
+    const Matrix query = golden("additive/query"), key = golden("additive/key"), value = golden("additive/value");
+    AdditiveWeights swapped = additive_weights();
+    std::swap(swapped.query, swapped.key);
+    CHECK_THROWS_AS(learner::additive_attention(query, key, value, swapped, no_mask), std::invalid_argument);
+    AdditiveWeights narrow = additive_weights();
+    narrow.v = narrow.v.head(6).eval();
+    CHECK_THROWS_AS(learner::additive_attention(query, key, value, narrow, no_mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::additive_attention(query, key, value.topRows(4), additive_weights(), no_mask),
+                    std::invalid_argument);
+}
+
+// ------------------------------------------------------------------------------ bilinear_attention
+
+QKV_TEST("with W the identity, the score is the plain dot product", "W 为单位阵时，分数就是点积",
+         "[bilinear_attention]") {
+    // Scores 0, 1, 2, 3 for the first query and 3, 1, 0, 2 for the second; no scaling.
+    const Matrix query{{1, 0, 0}, {0, 1, 0}}, key{{0, 3, 1}, {1, 1, 2}, {2, 0, 3}, {3, 2, 4}};
+    const Matrix value{{1, 2, 3, 4, 5}, {5, 4, 3, 2, 1}, {1, 3, 5, 2, 4}, {2, 1, 4, 3, 5}};
+    CHECK_THAT(learner::bilinear_attention(query, key, value, Matrix::Identity(3, 3), no_mask).weights,
+               Equals(Matrix{{0.03205860328008499, 0.08714431874203256, 0.23688281808991013, 0.6439142598879722},
+                             {0.6439142598879722, 0.08714431874203256, 0.03205860328008499, 0.23688281808991013}}));
+}
+
+QKV_TEST("twice the matrix is as good as twice the query", "矩阵放大一倍等于查询放大一倍", "[bilinear_attention]") {
+    const Matrix query = golden("additive/query"), key = golden("additive/key"), value = golden("additive/value");
+    const Matrix weight = golden("bilinear/w");
+    CHECK_THAT(learner::bilinear_attention(query, key, value, 2 * weight, no_mask).output,
+               Equals(learner::bilinear_attention(2 * query, key, value, weight, no_mask).output));
+}
+
+QKV_TEST("bilinear attention gives PyTorch's numbers", "双线性注意力与 PyTorch 的结果一致", "[bilinear_attention]") {
+    const auto result = learner::bilinear_attention(golden("additive/query"), golden("additive/key"),
+                                                    golden("additive/value"), golden("bilinear/w"), no_mask);
+    CHECK_THAT(result.weights, Equals(golden("bilinear/weights")));
+    CHECK_THAT(result.output, Equals(golden("bilinear/output")));
+}
+
+QKV_TEST("bilinear attention respects its mask", "双线性注意力遵守掩码", "[bilinear_attention]") {
+    Mask mask = golden_mask("dot/mask");
+    mask.row(0).setConstant(false);
+    const auto result = learner::bilinear_attention(golden("additive/query"), golden("additive/key"),
+                                                    golden("additive/value"), golden("bilinear/w"), mask);
+    Matrix weights = golden("bilinear/masked_weights"), output = golden("bilinear/masked_output");
+    weights.row(0).setZero();
+    output.row(0).setZero();
+    CHECK_THAT(result.weights, Equals(weights));
+    CHECK_THAT(result.output, Equals(output));
+}
+
+QKV_TEST("a matrix that is not d_query x d_key is an error", "矩阵的形状不是查询维 x 键维则是错误",
+         "[bilinear_attention]") {
+    const Matrix query = golden("additive/query"), key = golden("additive/key"), value = golden("additive/value");
+    const Matrix weight = golden("bilinear/w");
+    CHECK_THROWS_AS(learner::bilinear_attention(query, key, value, weight.transpose(), no_mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::bilinear_attention(query, key.leftCols(4), value, weight, no_mask), std::invalid_argument);
 }

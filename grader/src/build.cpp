@@ -113,6 +113,13 @@ bool run_steps(const std::vector<Command>& steps, Built& built, const SourceFile
     return true;
 }
 
+/// An exercise, or hidden tests, added since CMake ran last are not in its files.
+bool seen_by_cmake(const Recipe& recipe, const Exercise& exercise) {
+    const fs::path place = recipe.place(exercise.id);
+    return fs::exists(place / "places.cpp") &&
+           (fs::exists(place / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
+}
+
 }  // namespace
 
 Built build_object(const Recipe& recipe, const Exercise& exercise, const std::vector<Exercise>& visible,
@@ -175,9 +182,8 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
 }
 
 void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, bool for_instructors) {
-    // Without the Ninja files of an exercise, CMake has not seen it yet.
     for (const Exercise& exercise : exercises) {
-        if (fs::exists(recipe.place(exercise.id) / "places.cpp")) continue;
+        if (seen_by_cmake(recipe, exercise)) continue;
         Command configure;
         configure.arguments = {recipe.cmake, recipe.build.string()};
         configure.seconds = 600;
