@@ -28,9 +28,11 @@ std::vector<PlannedCase>& plan() {
     return the_plan;
 }
 
-/// The expression that a matcher was applied to, without the matcher.
-std::string before_matcher(const std::string& expression) {
-    return expression.substr(0, expression.rfind(", Equals"));
+/// An assertion as a learner reads it: without the matcher, and without the word for the boundary.
+std::string for_learners(std::string expression) {
+    expression = expression.substr(0, expression.rfind(", Equals"));
+    for (std::size_t at; (at = expression.find("learner::")) != std::string::npos;) expression.erase(at, 9);
+    return expression;
 }
 
 std::vector<std::string> tags_of(const Catch::TestCaseInfo& info) {
@@ -55,7 +57,7 @@ void note_assertion(const Catch::AssertionResult& result) {
     Facts facts{"assertion", {}, {}};
     if (result.getResultType() == Catch::ResultWas::DidntThrowException) facts.kind = "no_exception";
     if (pending_difference) facts = *std::exchange(pending_difference, std::nullopt);
-    facts.values["expression"] = before_matcher(result.getExpression());
+    facts.values["expression"] = for_learners(result.getExpression());
     if (facts.kind == "assertion") facts.values["expanded"] = result.getExpandedExpression();
     facts.values["line"] = std::to_string(result.getSourceInfo().line);
     session().note(facts);

@@ -56,7 +56,7 @@ struct AttentionResult {
 ///                                                           Vaswani et al. 2017, equation 1
 AttentionResult scaled_dot_product_attention(const Matrix& query, const Matrix& key, const Matrix& value);
 
-/// The same, with keys hidden by a mask. A hidden key has weight exactly 0 whatever it holds; a query
+/// The same, with keys hidden by a mask. A hidden key has weight 0 whatever it holds; a query
 /// that may attend to nothing has zero weights and a zero output. A 0 x 0 mask is no mask.
 ///
 /// mask     (n_queries x n_keys), true = may attend, or 0 x 0

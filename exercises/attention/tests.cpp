@@ -389,9 +389,10 @@ QKV_TEST("additive attention respects its mask", "加性注意力遵守掩码", 
 QKV_TEST("weights that do not fit queries and keys are an error", "权重与查询、键不匹配是错误",
          "[additive_attention]") {
     const Matrix query = golden("additive/query"), key = golden("additive/key"), value = golden("additive/value");
-    AdditiveWeights swapped = additive_weights();
-    std::swap(swapped.query, swapped.key);
-    CHECK_THROWS_AS(learner::additive_attention(query, key, value, swapped, no_mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::additive_attention(query.leftCols(3), key, value, additive_weights(), no_mask),
+                    std::invalid_argument);
+    CHECK_THROWS_AS(learner::additive_attention(query, key.leftCols(5), value, additive_weights(), no_mask),
+                    std::invalid_argument);
     AdditiveWeights narrow = additive_weights();
     narrow.v = narrow.v.head(6).eval();
     CHECK_THROWS_AS(learner::additive_attention(query, key, value, narrow, no_mask), std::invalid_argument);

@@ -1,2 +1,69 @@
+// ./grade verify: for instructors, the proof that an exercise can be trusted.
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "../failure.hpp"
+#include "../verify.hpp"
 #include "commands.hpp"
-namespace qkv { int verify_command(const Kit&, const Arguments&) { return 3; } }
+
+namespace qkv {
+
+namespace {
+
+bool same_recorded(const RecordedOutputs& left, const RecordedOutputs& right) {
+    return std::ranges::equal(left, right, [](const auto& a, const auto& b) {
+        return a.first == b.first && std::ranges::equal(a.second, b.second, [](const auto& x, const auto& y) {
+            return x.first == y.first && same_outcome(x.second, y.second);
+        });
+    });
+}
+
+void print_trials(const Verification& verification) {
+    std::size_t columns = 0, part_columns = 0;
+    for (const MutantTrial& trial : verification.trials) {
+        columns = std::max(columns, width(trial.mutant.id));
+        part_columns = std::max(part_columns, width(trial.mutant.part));
+    }
+    for (const MutantTrial& trial : verification.trials) {
+        const std::string first = trial.killers.empty() ? "SURVIVES" : trial.killers.front();
+        const std::string more = trial.killers.size() > 1 ? fmt::format(" (and {} more)", trial.killers.size() - 1) : "";
+        fmt::print("  {}  {}  {}{}\n", padded(trial.mutant.id, columns), padded(trial.mutant.part, part_columns), first, more);
+    }
+    if (verification.idle_tests.empty()) return;
+    fmt::print("  tests that catch no mutant:\n");
+    for (const std::string& test : verification.idle_tests) fmt::print("    {}\n", test);
+}
+
+/// Writes the recorded outputs, or notes that the committed ones are old.
+void record_or_check(const Exercise& exercise, Verification& verification, bool write) {
+    if (write) {
+        if (verification.faults.empty()) write_recorded(recorded_file(exercise), verification.recorded);
+    } else if (!same_recorded(read_recorded(recorded_file(exercise)), verification.recorded)) {
+        verification.faults.push_back(fmt::format("{}:1: not what the mutants return now; run ./grade verify --record {}", recorded_file(exercise).string(), exercise.id));
+    }
+}
+
+}  // namespace
+
+int verify_command(const Kit& kit, const Arguments& arguments) {
+    const auto exercises = choose(kit.catalog, arguments.ids);
+    build_kit(kit.recipe, exercises, true);
+    std::vector<std::string> faults;
+    std::size_t mutants = 0;
+    for (const Exercise& exercise : exercises) {
+        Verification verification = verify(kit, exercise, arguments.jobs);
+        record_or_check(exercise, verification, arguments.record);
+        fmt::print("\n{}: {} parts, {} mutants, {} faults\n", exercise.id, exercise.parts.size(), verification.trials.size(), verification.faults.size());
+        print_trials(verification);
+        std::fflush(stdout);
+        mutants += verification.trials.size();
+        faults.insert(faults.end(), verification.faults.begin(), verification.faults.end());
+    }
+    fmt::print("\n{} exercises, {} mutants, {} faults\n", exercises.size(), mutants, faults.size());
+    for (const std::string& fault : faults) fmt::print("{}\n", fault);
+    return faults.empty() ? all_earned : points_missing;
+}
+
+}  // namespace qkv

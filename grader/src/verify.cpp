@@ -1,0 +1,235 @@
+#include "verify.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "compiler_words.hpp"
+#include "failure.hpp"
+#include "score.hpp"
+#include "tests_run.hpp"
+
+namespace qkv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// One exercise under proof: where it lies, and the list its faults go to.
+struct Proof {
+    const Kit& kit;
+    const Exercise& exercise;
+    std::vector<std::string>& faults;
+
+    void fault(const fs::path& file, int line, const std::string& sentence) const {
+        faults.push_back(fmt::format("{}:{}: {}", file.string(), line, sentence));
+    }
+};
+
+ExerciseResult scored(const Exercise& exercise, const RunReport& run, bool hidden = false) {
+    ExerciseResult result = begin(exercise);
+    add_tests(result, run, hidden);
+    score_parts(result, {});
+    return result;
+}
+
+/// A worker from one source text, or a fault that says why not.
+fs::path worker_of(const Proof& proof, const SourceFile& source, bool probe = false) {
+    const Built built = build_from(proof.kit, proof.exercise, source, {}, probe);
+    if (!built.ok) proof.fault(source.path, 1, "does not compile: " + first_error(built.diagnostics));
+    return built.ok ? built.worker : fs::path{};
+}
+
+void check_stub(const Proof& proof) {
+    const fs::path path = proof.exercise.folder / "stub.cpp";
+    const SourceFile source = read_source(path, proof.exercise, Language::en);
+    const fs::path worker = worker_of(proof, source);
+    if (worker.empty()) return;
+    for (const PartResult& part : scored(proof.exercise, run_tests(proof.kit.recipe, proof.exercise, worker, {})).parts) {
+        if (part.status != "not_implemented") {
+            proof.fault(path, 1, fmt::format("as shipped, part \"{}\" is {} instead of not_implemented", part.part.id, part.status));
+        }
+    }
+}
+
+/// Worthless values of the right shape, and functions that only throw, must earn nothing.
+void check_probes(const Proof& proof, const SourceFile& reference) {
+    const fs::path worker = worker_of(proof, reference, true);
+    if (worker.empty()) return;
+    for (const char* probe : {"zeros", "input", "random", "throws"}) {
+        TestsOptions options;
+        options.probe = probe;
+        for (const PartResult& part : scored(proof.exercise, run_tests(proof.kit.recipe, proof.exercise, worker, options)).parts) {
+            if (part.status == "passed") {
+                proof.fault(proof.exercise.folder / "tests.cpp", 1, fmt::format("part \"{}\" is earned by the probe \"{}\"", part.part.id, probe));
+            }
+        }
+    }
+}
+
+void expect_everything(const Proof& proof, const fs::path& file, const RunReport& run, bool hidden, const std::string& how) {
+    for (const PartResult& part : scored(proof.exercise, run, hidden).parts) {
+        for (const TestResult& test : part.tests) {
+            if (test.report.verdict == "passed") continue;
+            proof.fault(file, 1, fmt::format("the reference does not pass \"{}\" of part \"{}\"{}: {}", test.report.name_en, part.part.id, how, test.report.verdict));
+        }
+    }
+}
+
+void check_hidden_tests(const Proof& proof, const fs::path& worker) {
+    const fs::path file = proof.exercise.solution / "hidden_tests.cpp";
+    if (!fs::exists(file)) {
+        proof.fault(file, 1, "there are no hidden tests");
+        return;
+    }
+    for (const std::uint64_t seed : {1U, 2U, 3U}) {
+        TestsOptions options;
+        options.hidden = true;
+        options.seed = seed;
+        expect_everything(proof, file, run_tests(proof.kit.recipe, proof.exercise, worker, options), true, fmt::format(" with --seed {}", seed));
+    }
+}
+
+/// The reference with the mutant's mistake; a fault if the place is not found exactly once.
+std::string mutated(const Proof& proof, const Mutant& mutant, const std::string& reference) {
+    const std::size_t at = reference.find(mutant.find);
+    if (at == std::string::npos || reference.find(mutant.find, at + 1) != std::string::npos) {
+        proof.fault(proof.exercise.solution / "mutants.toml", mutant.line,
+                    fmt::format("\"find\" of mutant \"{}\" stands {} in the reference; it must stand there once", mutant.id, at == std::string::npos ? "nowhere" : "more than once"));
+        return {};
+    }
+    return reference.substr(0, at) + mutant.replace + reference.substr(at + mutant.find.size());
+}
+
+/// The part and, transitively, those that come after it.
+std::set<std::string> may_lose(const Exercise& exercise, const std::string& part_id) {
+    std::set<std::string> parts = {part_id};
+    for (const Part& part : exercise.parts) {
+        const auto lost = [&](const std::string& other) { return parts.contains(other); };
+        if (std::ranges::any_of(part.after, lost)) parts.insert(part.id);
+    }
+    return parts;
+}
+
+MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference) {
+    MutantTrial trial{mutant, {}, {}, {}};
+    const fs::path manifest = proof.exercise.solution / "mutants.toml";
+    const SourceFile source{manifest, mutated(proof, mutant, reference), ""};
+    if (source.text.empty()) return trial;
+    const Built built = build_from(proof.kit, proof.exercise, source, {});
+    if (!built.ok) {
+        proof.fault(manifest, mutant.line, fmt::format("mutant \"{}\" does not compile: {}", mutant.id, first_error(built.diagnostics)));
+        return trial;
+    }
+    TestsOptions options;
+    options.record = true;
+    trial.run = run_tests(proof.kit.recipe, proof.exercise, built.worker, options);
+    for (const PartResult& part : scored(proof.exercise, trial.run).parts) {
+        if (part.status != "passed") trial.lost.insert(part.part.id);
+        for (const TestResult& test : part.tests) {
+            if (part.part.id == mutant.part && test.report.verdict != "passed") trial.killers.push_back(test.report.name_en);
+        }
+    }
+    if (trial.killers.empty()) {
+        proof.fault(manifest, mutant.line, fmt::format("mutant \"{}\" survives: no test of part \"{}\" notices it", mutant.id, mutant.part));
+    }
+    const auto allowed = may_lose(proof.exercise, mutant.part);
+    for (const std::string& part : trial.lost) {
+        if (!allowed.contains(part)) {
+            proof.fault(manifest, mutant.line, fmt::format("mutant \"{}\" also loses part \"{}\", which does not come after \"{}\"", mutant.id, part, mutant.part));
+        }
+    }
+    return trial;
+}
+
+std::vector<std::string> idle_tests(const RunReport& reference, const std::vector<MutantTrial>& trials) {
+    std::vector<std::string> idle;
+    for (const CaseReport& test : reference.cases) {
+        const auto kills = [&](const MutantTrial& trial) { return std::ranges::find(trial.killers, test.name_en) != trial.killers.end(); };
+        if (std::ranges::none_of(trials, kills)) idle.push_back(test.name_en);
+    }
+    return idle;
+}
+
+std::map<std::string, Outcome> outcomes(const RunReport& run) {
+    std::map<std::string, Outcome> result;
+    for (const CaseReport& test : run.cases) {
+        for (const CallFacts& call : test.calls) result.emplace(call.function + "/" + call.key, call.outcome);
+    }
+    return result;
+}
+
+RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials) {
+    RecordedOutputs recorded;
+    const auto right = outcomes(reference);
+    for (const MutantTrial& trial : trials) {
+        for (const auto& [call, outcome] : outcomes(trial.run)) {
+            const auto found = right.find(call);
+            if (found == right.end() || same_outcome(outcome, found->second)) continue;
+            recorded[call][trial.mutant.id] = outcome;
+            recorded[call][reference_name] = found->second;
+        }
+        recorded["diagnosis/en"][trial.mutant.id].exception = trial.mutant.diagnosis.en;
+        if (!trial.mutant.diagnosis.zh.empty()) recorded["diagnosis/zh"][trial.mutant.id].exception = trial.mutant.diagnosis.zh;
+    }
+    return recorded;
+}
+
+bool same_outcomes(const MutantTrial& left, const MutantTrial& right) {
+    const auto all = outcomes(left.run), others = outcomes(right.run);
+    return std::ranges::equal(all, others, [](const auto& a, const auto& b) {
+        return a.first == b.first && same_outcome(a.second, b.second);
+    });
+}
+
+/// Mutants that no test can tell apart must be explained by the same sentence.
+void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials) {
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        for (std::size_t j = 0; j < i; ++j) {
+            const Mutant &mutant = trials[i].mutant, &other = trials[j].mutant;
+            if (trials[i].run.cases.empty() || !same_outcomes(trials[i], trials[j])) continue;
+            if (mutant.diagnosis.en == other.diagnosis.en && mutant.diagnosis.zh == other.diagnosis.zh) continue;
+            proof.fault(proof.exercise.solution / "mutants.toml", mutant.line,
+                        fmt::format("mutants \"{}\" and \"{}\" give the same outputs but have different diagnoses", mutant.id, other.id));
+        }
+    }
+}
+
+}  // namespace
+
+fs::path recorded_file(const Exercise& exercise) { return exercise.folder / "golden" / "mutants.safetensors"; }
+
+Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs) {
+    Verification verification;
+    const Proof proof{kit, exercise, verification.faults};
+    const fs::path reference_path = exercise.solution / (exercise.id + ".cpp");
+    const SourceFile reference = read_source(reference_path, exercise, Language::en);
+    if (!reference.fault.empty()) {
+        proof.fault(reference_path, 1, "there is no reference solution");
+        return verification;
+    }
+    const fs::path worker = worker_of(proof, reference);
+    if (worker.empty()) return verification;
+    check_stub(proof);
+    check_probes(proof, reference);
+    TestsOptions recording;
+    recording.record = true;
+    const RunReport run = run_tests(kit.recipe, exercise, worker, recording);
+    expect_everything(proof, reference_path, run, false, "");
+    check_hidden_tests(proof, worker);
+
+    const auto mutants = load_mutants(exercise);
+    verification.trials.resize(mutants.size());
+    std::vector<std::vector<std::string>> faults(mutants.size());
+    in_parallel(mutants.size(), jobs, [&](std::size_t i) {
+        verification.trials[i] = try_mutant({kit, exercise, faults[i]}, mutants[i], reference.text);
+    });
+    for (const auto& lines : faults) verification.faults.insert(verification.faults.end(), lines.begin(), lines.end());
+    check_twins(proof, verification.trials);
+    verification.idle_tests = idle_tests(run, verification.trials);
+    verification.recorded = record(run, verification.trials);
+    return verification;
+}
+
+}  // namespace qkv

@@ -1,0 +1,39 @@
+// Proves an exercise: its tests accept the reference, refuse what earns nothing, and catch every
+// mutant, each in its own part.
+#ifndef QKV_GRADER_VERIFY_HPP
+#define QKV_GRADER_VERIFY_HPP
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "grade.hpp"
+#include "testing/recorded.hpp"
+
+namespace qkv {
+
+/// What became of one mutant.
+struct MutantTrial {
+    Mutant mutant;
+    std::set<std::string> lost;         ///< parts it did not earn
+    std::vector<std::string> killers;   ///< tests of its own part that it did not pass
+    RunReport run;
+};
+
+struct Verification {
+    std::vector<MutantTrial> trials;
+    std::vector<std::string> idle_tests;  ///< tests that caught no mutant
+    std::vector<std::string> faults;      ///< one line each, with the file they lie in
+    RecordedOutputs recorded;             ///< what golden/mutants.safetensors should hold
+};
+
+/// Runs everything for one exercise. The kit's programs for instructors must be built.
+Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs);
+
+/// The file the mutants' outputs are kept in.
+std::filesystem::path recorded_file(const Exercise& exercise);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,98 @@
+#include "grader.hpp"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "process.hpp"
+
+namespace qkv::tests {
+
+namespace fs = std::filesystem;
+
+TestKit real_kit() { return {QKV_ROOT, QKV_BUILD "/recipe.json"}; }
+
+TestKit made_up_kit(const std::string& name) {
+    return {QKV_TESTS "/kits/" + name, QKV_BUILD "/" + name + "/recipe.json"};
+}
+
+Said grader(const std::vector<std::string>& arguments, const TestKit& kit) {
+    Command command;
+    command.arguments = {QKV_GRADER, "--root", kit.root, "--recipe", kit.recipe};
+    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+    command.environment = {{"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}};
+    command.seconds = 600;
+    command.longest_output = 64U << 20;
+    const Ended ended = run(command);
+    return {ended.exit_code, ended.output, {}};
+}
+
+Said graded(const std::vector<std::string>& arguments, const TestKit& kit) {
+    const Scratch scratch;
+    const fs::path file = scratch.path / "result.json";
+    std::vector<std::string> all = {"run", "--format", "json", "--output", file.string()};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    Said said = grader(all, kit);
+    said.json = nlohmann::json::parse(read_text(file), nullptr, false);
+    if (said.json.is_discarded()) throw std::runtime_error("no result; the grader said: " + said.text);
+    return said;
+}
+
+Scratch::Scratch() {
+    std::string form = (fs::temp_directory_path() / "qkv-test-XXXXXX").string();
+    if (mkdtemp(form.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    path = form;
+}
+
+Scratch::~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+}
+
+void Scratch::write(const std::string& name, const std::string& text) const {
+    fs::create_directories((path / name).parent_path());
+    std::ofstream(path / name, std::ios::binary) << text;
+}
+
+std::string read_text(const fs::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::string with(std::string text, const std::string& piece, const std::string& replacement) {
+    const std::size_t at = text.find(piece);
+    if (at == std::string::npos) throw std::runtime_error("not found: " + piece);
+    return text.replace(at, piece.size(), replacement);
+}
+
+nlohmann::json part(const nlohmann::json& result, const std::string& exercise, const std::string& part_id) {
+    for (const auto& entry : result.at("exercises")) {
+        if (entry.at("id") != exercise) continue;
+        for (const auto& candidate : entry.at("parts")) {
+            if (candidate.at("id") == part_id) return candidate;
+        }
+    }
+    return nullptr;
+}
+
+std::vector<std::string> earned(const nlohmann::json& result, const std::string& exercise) {
+    std::vector<std::string> ids;
+    for (const auto& entry : result.at("exercises")) {
+        if (entry.at("id") != exercise) continue;
+        for (const auto& candidate : entry.at("parts")) {
+            if (candidate.at("status") == "passed") ids.push_back(candidate.at("id"));
+        }
+    }
+    return ids;
+}
+
+std::vector<std::string> verdicts(const nlohmann::json& part) {
+    std::vector<std::string> result;
+    for (const auto& test : part.at("tests")) result.push_back(test.at("verdict"));
+    return result;
+}
+
+}  // namespace qkv::tests
