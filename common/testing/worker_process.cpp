@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::uint64_t largest_reply = 64U << 20;
 constexpr std::size_t most_output = 64U << 10;
+constexpr const char* cut_short = "it ends in the middle";
 
 void check(bool ok, const char* what) {
     if (!ok) throw std::runtime_error(std::string("cannot start the worker: ") + what + ": " + std::strerror(errno));
@@ -125,11 +126,13 @@ Exchange::End WorkerProcess::send(std::span<const std::byte> bytes, Clock::time_
 }
 
 Exchange::End WorkerProcess::receive(std::span<std::byte> bytes, Clock::time_point deadline) const {
+    const std::size_t all = bytes.size();
     while (!bytes.empty()) {
         if (!wait_for(POLLIN, deadline)) return Exchange::End::timed_out;
         const ssize_t count = recv(channel_, bytes.data(), bytes.size(), 0);
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-        if (count <= 0) return Exchange::End::died;
+        // Death before a frame is a death; within one, somebody sent half a frame.
+        if (count <= 0) return bytes.size() == all ? Exchange::End::died : Exchange::End::bad_reply;
         bytes = bytes.subspan(static_cast<std::size_t>(count));
     }
     return Exchange::End::replied;
@@ -140,6 +143,7 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
     while (true) {
         FrameHeader header;
         exchange.end = receive(std::as_writable_bytes(std::span(&header, 1)), deadline);
+        if (exchange.end == Exchange::End::bad_reply) exchange.complaint = cut_short;
         if (exchange.end != Exchange::End::replied) return exchange;
         exchange.kind = header.kind;
         exchange.end = Exchange::End::bad_reply;
@@ -159,6 +163,8 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
             const std::size_t begin = exchange.payload.size();
             exchange.payload.resize(std::min<std::size_t>(header.size, begin + (1U << 20)));
             exchange.end = receive(std::span(exchange.payload).subspan(begin), deadline);
+            if (exchange.end == Exchange::End::died) exchange.end = Exchange::End::bad_reply;
+            if (exchange.end == Exchange::End::bad_reply) exchange.complaint = cut_short;
             if (exchange.end != Exchange::End::replied) return exchange;
         }
         exchange.end = Exchange::End::replied;

@@ -21,6 +21,7 @@ QKV_TEST("position 0 is encoded as 0, 1, 0, 1, ...", "位置 0 的编码是 0、
 
 QKV_TEST("the sine and the cosine of a pair lie on the unit circle", "每一对正弦和余弦都落在单位圆上", "[one_position]") {
     const RowVector encoding = learner::encode_position(3, 10);
+    REQUIRE(encoding.cols() == 10);
     const Matrix pairs = Matrix::Map(encoding.data(), 5, 2);
     CHECK_THAT(pairs.rowwise().squaredNorm(), Equals(filled(5, 1, 1)));
 }
@@ -28,13 +29,13 @@ QKV_TEST("the sine and the cosine of a pair lie on the unit circle", "每一对�
 QKV_TEST("with 8 columns, each pair turns ten times more slowly than the one before",
          "共 8 列时，后一对的转速是前一对的十分之一", "[one_position]") {
     const RowVector at_3 = learner::encode_position(3, 8), at_30 = learner::encode_position(30, 8);
-    REQUIRE(at_30.cols() == 8);
+    REQUIRE((at_3.cols() == 8 && at_30.cols() == 8));
     CHECK_THAT(at_30.tail(6), Equals(at_3.head(6)));
 }
 
 QKV_TEST("twice as many columns put one new pair after each old one", "列数加倍，就在每一对之后插入新的一对", "[one_position]") {
     const RowVector narrow = learner::encode_position(13, 6), wide = learner::encode_position(13, 12);
-    REQUIRE(wide.cols() == 12);
+    REQUIRE((narrow.cols() == 6 && wide.cols() == 12));
     for (Index i = 0; i < 3; ++i) CHECK_THAT(wide.segment(4 * i, 2), Equals(narrow.segment(2 * i, 2)));
 }
 

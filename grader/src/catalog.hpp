@@ -17,7 +17,7 @@ struct Limits {
     double exercise_seconds = 60;   ///< wall time of all tests of an exercise
     double cpu_seconds = 30;        ///< CPU time of one worker
     double compile_seconds = 60;    ///< wall time of the compiler
-    double memory_megabytes = 1024;   ///< address space of a worker
+    double memory_megabytes = 512;    ///< address space of a worker
     double output_kilobytes = 1024;   ///< that a worker may print
     double source_kilobytes = 1024;   ///< of a learner's file
 };
