@@ -10,7 +10,7 @@ get_target_property(QKV_EIGEN_INCLUDE Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIE
 list(GET QKV_EIGEN_INCLUDE 0 QKV_EIGEN_INCLUDE)
 
 # The flags of a learner's file and of everything it must agree with.
-set(QKV_LEARNER_FLAGS -std=c++20 -fPIE -gline-tables-only -isystem "${QKV_EIGEN_INCLUDE}"
+set(QKV_LEARNER_FLAGS -std=c++20 -fPIE -isystem "${QKV_EIGEN_INCLUDE}"
     "-I${PROJECT_SOURCE_DIR}/common/include")
 if(QKV_FLOAT)
   list(APPEND QKV_LEARNER_FLAGS -DQKV_FLOAT)
@@ -20,7 +20,7 @@ endif()
 # header rebuilds it.
 add_custom_command(
   OUTPUT "${QKV_WARM_PCH}"
-  COMMAND "${QKV_CLANG}" ${QKV_LEARNER_FLAGS} -O0 -x c++-header -fpch-instantiate-templates -fpch-codegen
+  COMMAND "${QKV_CLANG}" ${QKV_LEARNER_FLAGS} -O0 -gline-tables-only -x c++-header -fpch-instantiate-templates -fpch-codegen
           -MD -MF "${QKV_WARM_PCH}.d" -MT worker/warm.pch "${QKV_WARM_HEADER}" -o "${QKV_WARM_PCH}"
   DEPENDS "${QKV_WARM_HEADER}"
   DEPFILE "${QKV_WARM_PCH}.d"

@@ -69,7 +69,9 @@ Command compiler_command(std::vector<std::string> arguments, const Exercise& exe
     return command;
 }
 
-std::string find_program(const std::string& name) {
+}  // namespace
+
+std::string find_compiler(const std::string& name) {
     if (name.find('/') != std::string::npos) return name;
     const char* path = std::getenv("PATH");
     const std::string folders = path == nullptr ? "/usr/bin:/bin" : path;
@@ -82,11 +84,15 @@ std::string find_program(const std::string& name) {
     throw Failure(wrong_usage, fmt::format("--compiler {}: there is no such program", clean(name, 80)));
 }
 
+namespace {
+
 std::vector<std::string> compile_arguments(const Recipe& recipe, const Exercise& exercise,
                                            const std::vector<Exercise>& visible, const BuildOptions& options) {
     const bool warm = options.compiler.empty();
-    std::vector<std::string> arguments = {warm ? recipe.clang : find_program(options.compiler)};
+    std::vector<std::string> arguments = {warm ? recipe.clang : options.compiler};
     arguments.insert(arguments.end(), recipe.flags.begin(), recipe.flags.end());
+    const bool clang = fs::path(arguments[0]).filename().string().find("clang") != std::string::npos;
+    arguments.push_back(clang ? "-gline-tables-only" : "-g1");
     if (warm) {
         arguments.insert(arguments.end(), {"-O0", "-include-pch", recipe.warm_header.string()});
     } else {

@@ -19,6 +19,9 @@ struct BuildOptions {
     Language language = Language::en;
 };
 
+/// The path of a compiler named on the command line. Throws Failure (wrong_usage) if there is none.
+std::string find_compiler(const std::string& name);
+
 struct Built {
     bool ok = false;
     double seconds = 0;        ///< 0 if nothing had to be done

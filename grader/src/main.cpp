@@ -19,7 +19,8 @@ static int run(int argc, char** argv) {
         {"run", run_command},   {"list", list_command},     {"next", next_command},
         {"hint", hint_command}, {"verify", verify_command},
     };
-    const Kit kit{arguments.root, load_recipe(arguments.recipe), load_catalog(arguments.root)};
+    const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
+    const Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};
     return commands.at(arguments.verb)(kit, arguments);
 }
 

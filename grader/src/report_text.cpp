@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -107,6 +108,20 @@ std::string failure_of(const PartResult& part, const Paint& paint) {
     return text;
 }
 
+/// Relative to the current folder where that is shorter.
+std::string shown_path(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto relative = std::filesystem::relative(path, error);
+    const bool shorter = !error && relative.native().size() < path.native().size();
+    return clean((shorter ? relative : path).string());
+}
+
+std::string first_message(const PartResult& part) {
+    const auto told = [](const TestResult& test) { return !test.message.empty(); };
+    const auto found = std::ranges::find_if(part.tests, told);
+    return found == part.tests.end() ? "" : found->message;
+}
+
 /// What to look at first in this exercise.
 std::string next_step(const ExerciseResult& result, const Paint& paint) {
     if (result.status == "build_failed") {
@@ -119,8 +134,8 @@ std::string next_step(const ExerciseResult& result, const Paint& paint) {
     if (part == nullptr) return "";
     std::string text = fmt::format("\n  {} · {}   {} / {}\n", paint.strong(result.exercise.id), part->part.title.in(paint.language), part->score, part->part.points);
     if (part->status == "not_implemented") {
-        text += fmt::format("    {}: {}\n", paint.say("not written yet; the place to write it is", "还没有写；写在这里"), clean(result.source.string()));
-        text += indented(part->tests.empty() ? "" : failure_of(*part, paint), "", 3);
+        text += indented(first_message(*part), "    ", 2);
+        text += fmt::format("    {} {}\n", paint.say("write it in", "请写在"), shown_path(result.source));
     } else {
         text += failure_of(*part, paint);
     }

@@ -125,6 +125,10 @@ bare_root() {
     mount -t tmpfs -o mode=755 dev "$root/dev" &&
     cp -a /dev/{null,zero,full,random,urandom,tty} "$root/dev/" &&
     ln -s /proc/self/fd "$root/dev/fd" &&
+    mkdir "$root/dev/pts" "$root/dev/shm" &&
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts" &&
+    ln -s pts/ptmx "$root/dev/ptmx" &&
+    mount -t tmpfs -o mode=1777 shm "$root/dev/shm" &&
     cp --dereference /etc/resolv.conf "$root/etc/resolv.conf" &&
     say "deb $mirror $suite main" >"$root/etc/apt/sources.list" || return 1
   # As in a container image: apt knows of no packages yet. What an earlier run has downloaded stays.
@@ -155,7 +159,7 @@ first_grade() {
   inside root "$first" ./grade
   local status=$?
   cp -a "$root"/var/cache/apt/archives/*.deb "$packages/" 2>/dev/null
-  expect 1 $status
+  expect 1 "$status"
 }
 
 stubs_earn_nothing() {
@@ -173,14 +177,14 @@ check_passes() {
   expect 0 $?
 }
 
+# The time counts wherever it goes; the seconds of processor tell a slow kit from a busy machine.
 first_verdict() {
-  local start=${EPOCHREALTIME/./}
-  inside learner "$second" ./grade attention
-  local status=$? seconds
-  seconds=$(((${EPOCHREALTIME/./} - start + 50000) / 100000))
-  expect 1 $status || return 1
-  note="$((seconds / 10)).$((seconds % 10)) s on $(nproc) cores, target $target_seconds, load $(cut -d ' ' -f 1 /proc/loadavg)"
-  [ $seconds -le $((target_seconds * 10)) ]
+  local TIMEFORMAT='%R %U %S' status
+  time inside learner "$second" ./grade attention
+  status=$?
+  note="$(tail -n 1 "$logs/first_verdict.log" | awk -v target=$target_seconds -v cores="$(nproc)" \
+    '{ printf "%.1f s, target %d; %.0f s of processor, %d cores", $1, target, $2 + $3, cores }')"
+  expect 1 "$status" && awk -v target=$target_seconds -v note="$note" 'BEGIN { exit !(note + 0 <= target) }'
 }
 
 another_folder() {
@@ -214,10 +218,8 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 repo_clone="$folder/clone-$suite"
 
-step "a bare root" bare_root &&
-  step "a clone of HEAD, twice" clones &&
+if step "a bare root" bare_root && step "a clone of HEAD, twice" clones; then
   step "an ordinary user without packages is told what to install" without_packages
-if [ ${#failures[@]} -eq 0 ] || [ -d "$root$first" ]; then
   if step "the first ./grade installs the packages and grades" first_grade; then
     step "every part of the stubs is not_implemented, score 0" stubs_earn_nothing
     step "./grade run --solutions earns every point" solutions_earn_everything

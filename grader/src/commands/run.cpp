@@ -48,7 +48,7 @@ std::filesystem::path submission_folder(const Kit& kit, const Arguments& argumen
     if (!std::filesystem::is_directory(arguments.submission)) {
         throw Failure(wrong_usage, fmt::format("--submission {}: there is no such folder", clean(arguments.submission.string(), 200)));
     }
-    return arguments.submission;
+    return std::filesystem::absolute(arguments.submission).lexically_normal();
 }
 
 void check_hidden(const std::vector<Exercise>& exercises) {
@@ -102,7 +102,7 @@ int run_command(const Kit& kit, const Arguments& arguments) {
     options.own_stack = arguments.own_stack;
     options.hidden = arguments.hidden;
     options.jobs = arguments.jobs;
-    options.compiler = arguments.compiler;
+    if (!arguments.compiler.empty()) options.compiler = find_compiler(arguments.compiler);
     options.language = arguments.language;
     const bool own = !arguments.solutions && arguments.submission.empty();
     options.leave_settings = own;

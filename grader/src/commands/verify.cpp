@@ -39,7 +39,9 @@ void print_trials(const Verification& verification) {
 /// Writes the recorded outputs, or notes that the committed ones are old.
 void record_or_check(const Exercise& exercise, Verification& verification, bool write) {
     if (write) {
-        if (verification.faults.empty()) write_recorded(recorded_file(exercise), verification.recorded);
+        if (!verification.faults.empty()) return;
+        std::filesystem::create_directories(recorded_file(exercise).parent_path());
+        write_recorded(recorded_file(exercise), verification.recorded);
     } else if (!same_recorded(read_recorded(recorded_file(exercise)), verification.recorded)) {
         verification.faults.push_back(fmt::format("{}:1: not what the mutants return now; run ./grade verify --record {}", recorded_file(exercise).string(), exercise.id));
     }

@@ -15,8 +15,15 @@ namespace fs = std::filesystem;
 
 TestKit real_kit() { return {QKV_ROOT, QKV_BUILD "/recipe.json"}; }
 
-TestKit made_up_kit(const std::string& name) {
-    return {QKV_TESTS "/kits/" + name, QKV_BUILD "/" + name + "/recipe.json"};
+TestKit proven_kit() { return {QKV_TESTS "/kits/proven", QKV_BUILD "/proven/recipe.json"}; }
+
+TestKit weak_kit() { return {QKV_BUILD "/weak_kit", QKV_BUILD "/weak/recipe.json"}; }
+
+TestKit copied_kit(const Scratch& scratch) {
+    for (const char* name : {"exercises", "solutions"}) {
+        fs::copy(fs::path(proven_kit().root) / name, scratch.path / name, fs::copy_options::recursive);
+    }
+    return {scratch.path.string(), proven_kit().recipe};
 }
 
 Said grader(const std::vector<std::string>& arguments, const TestKit& kit) {

@@ -16,18 +16,23 @@ struct Said {
     nlohmann::json json;  ///< with --format json
 };
 
-/// A kit: the real one, or one of grader/tests/kits/ by its name.
+/// A kit: the real one, or one made up of the exercises `counting` and `summing`.
 struct TestKit {
     std::string root, recipe;
 };
 TestKit real_kit();
-TestKit made_up_kit(const std::string& name);
+TestKit proven_kit();
+TestKit weak_kit();  ///< lacks the only test that catches the mutant divides_by_all
 
 /// Runs `grader <arguments>` on a kit.
 Said grader(const std::vector<std::string>& arguments, const TestKit& kit = real_kit());
 
 /// Runs `grader run --format json <arguments>` and parses what it prints.
 Said graded(const std::vector<std::string>& arguments, const TestKit& kit = real_kit());
+
+class Scratch;
+/// A copy of the kit `proven` in a scratch folder; its tests are those already built.
+TestKit copied_kit(const Scratch& scratch);
 
 /// A new empty folder, removed at the end of the test.
 class Scratch {

@@ -1,0 +1,126 @@
+// The command line: what is refused, in how many lines, with which exit status; and the two languages.
+#include <algorithm>
+
+#include "qkv/matrix.hpp"
+
+#include "grader.hpp"
+#include "testing/catch2.hpp"
+
+using namespace qkv::tests;
+
+namespace {
+
+bool says(const Said& said, const std::string& words) { return said.text.find(words) != std::string::npos; }
+
+bool one_line(const Said& said) { return std::ranges::count(said.text, '\n') == 1; }
+
+/// A kit with one exercise whose manifest is this text.
+Said with_manifest(const std::string& manifest) {
+    const Scratch scratch;
+    scratch.write("exercises/counting/exercise.toml", manifest);
+    return grader({"run"}, {scratch.path.string(), proven_kit().recipe});
+}
+
+const std::string manifest = read_text(proven_kit().root + "/exercises/counting/exercise.toml");
+
+}  // namespace
+
+TEST_CASE("wrong usage is one line and status 2") {
+    const std::vector<std::vector<std::string>> all = {
+        {"run", "no_such_exercise"}, {"no_such_verb"}, {"run", "--no-such-option"}, {"run", "--format", "yaml"},
+        {"run", "--submission", "/no/such/folder"}, {"run", "--seed", "3"}, {"run", "--seed", "x", "--hidden"},
+        {"run", "--part", "attention"}, {"run", "--part", "attention/nothing"}, {"run", "--jobs", "0"},
+        {"run", "--sandbox", "on"}, {"run", "--sanitize"}, {"run", "--compiler", "no-such-compiler", "attention"},
+        {"hint"}, {"hint", "attention", "nothing"}, {"run", "--lang", "fr"}, {"run", "--solutions", "--submission", "/tmp"},
+        {"run", "attention", "--output", "/no/such/folder/report"},
+    };
+    for (const auto& arguments : all) {
+        const Said said = grader(arguments);
+        INFO(said.text);
+        CHECK(said.status == 2);
+        CHECK(one_line(said));
+    }
+}
+
+TEST_CASE("commands of a later version say that they are not there yet") {
+    for (const char* verb : {"watch", "compare", "debug", "reset", "new", "handout", "class", "export", "quiz"}) {
+        const Said said = grader({verb});
+        CHECK(said.status == 2);
+        CHECK(says(said, "not there yet"));
+        CHECK(one_line(said));
+    }
+}
+
+TEST_CASE("a broken manifest is one line with file and line, and status 3") {
+    struct Broken {
+        std::string piece, replacement, words;
+    };
+    const std::vector<Broken> all = {
+        {"hours = 0.5", "hours = 0.5\nhuors = 1", "exercise.toml:6: unknown key \"huors\""},
+        {"points = 2", "points = 2\ncolour = \"red\"", "exercise.toml:20: unknown key \"colour\" in [[part]]"},
+        {"needs = []", "needs = [\"nothing\"]", "exercise.toml:6: needs \"nothing\", which is no exercise"},
+        {"needs = []", "needs = [\"counting\"]", "exercise.toml:6: needs form a cycle through \"counting\""},
+        {"id = \"running_means\"", "id = \"running_sums\"", "two parts have the id \"running_sums\""},
+        {"after = [\"running_sums\"]", "after = [\"sums\"]", "exercise.toml:16: part \"running_means\" comes after \"sums\", which is no part of counting"},
+        {"points = 3\nafter = []", "points = 3\nafter = [\"running_means\"]", "exercise.toml:9: part \"running_sums\" comes after \"running_means\", which must stand above it"},
+        {"points = 3", "points = 0", "exercise.toml:12: \"points\" in [[part]] must be a whole number"},
+        {"points = 3\n", "", "exercise.toml:9: \"points\" in [[part]] is missing"},
+        {"id = \"counting\"", "id = \"other\"", "exercise.toml:1: id \"other\" must equal the name of its folder"},
+        {"track = \"basic\"", "track = \"easy\"", "\"track\" must be basic, advanced or challenge"},
+        {"stars = 1", "stars = ", "exercise.toml:4:"},
+    };
+    for (const Broken& broken : all) {
+        const Said said = with_manifest(with(manifest, broken.piece, broken.replacement));
+        INFO(said.text);
+        CHECK(said.status == 3);
+        CHECK(says(said, broken.words));
+        CHECK(one_line(said));
+    }
+}
+
+TEST_CASE("one part can be graded by itself") {
+    const Said said = graded({"--solutions", "--part", "attention/masks"});
+    CHECK(said.status == 0);
+    CHECK(said.json.at("max_score") == 2);
+    CHECK(said.json.at("exercises").at(0).at("parts").size() == 1);
+}
+
+TEST_CASE("hints come one more at a time, in both languages, and are remembered") {
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    CHECK(says(grader({"hint", "counting", "running_means"}, kit), "1/1  How many rows are there so far?"));
+    const Said again = grader({"hint", "counting", "running_means", "--lang", "zh"}, kit);
+    CHECK(says(again, "1/1  到目前为止有几行？"));
+    CHECK(says(again, "提示到此为止"));
+    CHECK(std::filesystem::exists(scratch.path / ".qkv" / "state.json"));
+    scratch.write(".qkv/state.json", "{ broken");
+    CHECK(grader({"hint", "counting", "running_sums"}, kit).status == 0);
+}
+
+TEST_CASE("list and next show state, points and the place to go on") {
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    CHECK(says(grader({"list"}, kit), "- / 5"));
+    std::filesystem::copy(scratch.path / "solutions/counting/counting.cpp", scratch.path / "exercises/counting/counting.cpp", std::filesystem::copy_options::overwrite_existing);
+    const Said next = grader({"next"}, kit);
+    CHECK(next.status == 0);
+    CHECK(says(next, "exercises/summing/summing.cpp"));
+    CHECK(says(grader({"list"}, kit), "5 / 5"));
+}
+
+TEST_CASE("the report speaks Chinese when asked to, test names included") {
+    const Said said = grader({"run", "--lang", "zh", "counting", "--submission", proven_kit().root + "/exercises"}, proven_kit());
+    CHECK(says(said, "running_sums 还没有写：运行到了它的 todo()"));
+    const Said json = graded({"--lang", "zh", "counting", "--submission", proven_kit().root + "/exercises"}, proven_kit());
+    CHECK(part(json.json, "counting", "running_sums").at("tests").at(0).at("name") == "三行之和");
+}
+
+TEST_CASE("another compiler grades as well") {
+    CHECK(graded({"--solutions", "--compiler", "g++", "counting"}, proven_kit()).status == 0);
+}
+
+TEST_CASE("help and version succeed") {
+    CHECK(grader({"--help"}).status == 0);
+    CHECK(says(grader({"--version"}), "qkv 0.1.0"));
+    CHECK(says(grader({"run", "--help"}), "--own-stack"));
+}

@@ -1,0 +1,9 @@
+#ifndef QKV_SUMMING_REMOTE_HPP
+#define QKV_SUMMING_REMOTE_HPP
+
+#include "summing.hpp"
+#include "remote/interface.hpp"
+
+QKV_REMOTE(summing, total)
+
+#endif

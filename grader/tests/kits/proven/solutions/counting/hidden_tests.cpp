@@ -1,0 +1,6 @@
+#include "cases.hpp"
+#include "remote.hpp"
+#include "testing/hidden.hpp"
+
+QKV_RANDOM_CASES(counting, running_sums, "running_sums")
+QKV_RANDOM_CASES(counting, running_means, "running_means")
