@@ -7,7 +7,6 @@
 
 #include "qkv/matrix.hpp"
 
-#include "safetensors/safetensors.hpp"
 #include "testing/catch2.hpp"
 #if QKV_CATCH2_VERSION == 3
 #include <catch2/catch_test_case_info.hpp>
@@ -112,18 +111,6 @@ std::string chinese_name(const std::string& english) {
 }
 
 void note_difference(const Facts& facts) { pending_difference = facts; }
-
-Matrix golden(const std::string& name) {
-    static const Tensors tensors = read_safetensors(std::string(golden_folder) + "/golden.safetensors");
-    const auto found = tensors.find(name);
-    if (found == tensors.end()) throw std::runtime_error("golden.safetensors has no array named " + name);
-    const Tensor& tensor = found->second;
-    const Index rows = tensor.shape.size() < 2 ? 1 : tensor.shape[0];
-    const auto size = static_cast<Index>(tensor.values.size());
-    Matrix matrix(rows, rows == 0 ? 0 : size / rows);
-    for (Index i = 0; i < size; ++i) matrix.data()[i] = static_cast<Scalar>(tensor.values[static_cast<std::size_t>(i)]);
-    return matrix;
-}
 
 std::uint64_t seed() { return session().seed(); }
 

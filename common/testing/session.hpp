@@ -61,8 +61,7 @@ private:
     std::chrono::steady_clock::time_point began_;
 };
 
-/// Written by CMake for each tests program: its exercise's golden/, and the settings the driver left.
-extern const char* const golden_folder;
+/// Where the driver leaves the settings of this program's last grading; written by CMake.
 extern const char* const run_file;
 
 /// QKV_RUN, or else the file that the driver left at the last grading. Throws std::runtime_error

@@ -10,13 +10,10 @@
 
 #include "testing/catch2.hpp"
 #include "testing/compare.hpp"
+#include "testing/golden.hpp"
 #include "testing/test_name.hpp"
 
 namespace qkv::testing {
-
-/// An array of golden/golden.safetensors as a matrix; one dimension gives a row. Throws
-/// std::runtime_error if there is no such array.
-Matrix golden(const std::string& name);
 
 /// Makes the difference known to the report.
 void note_difference(const Facts& facts);

@@ -182,9 +182,9 @@ first_verdict() {
   local TIMEFORMAT='%R %U %S' status
   time inside learner "$second" ./grade attention
   status=$?
-  note="$(tail -n 1 "$logs/first_verdict.log" | awk -v target=$target_seconds -v cores="$(nproc)" \
+  note="$(tail -n 1 "$logs/first_verdict.log" | awk -v target="$target_seconds" -v cores="$(nproc)" \
     '{ printf "%.1f s, target %d; %.0f s of processor, %d cores", $1, target, $2 + $3, cores }')"
-  expect 1 "$status" && awk -v target=$target_seconds -v note="$note" 'BEGIN { exit !(note + 0 <= target) }'
+  expect 1 "$status" && awk -v target="$target_seconds" -v note="$note" 'BEGIN { exit !(note + 0 <= target) }'
 }
 
 another_folder() {

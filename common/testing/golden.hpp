@@ -1,0 +1,20 @@
+// Golden values: expected outputs computed by PyTorch, kept as golden/golden.safetensors.
+#ifndef QKV_TESTING_GOLDEN_HPP
+#define QKV_TESTING_GOLDEN_HPP
+
+#include <string>
+
+#include "qkv/matrix.hpp"
+
+namespace qkv::testing {
+
+/// The folder of this program's exercise; written by CMake.
+extern const char* const golden_folder;
+
+/// An array of golden.safetensors as a matrix; one dimension gives a row. Throws std::runtime_error
+/// if there is no such array.
+Matrix golden(const std::string& name);
+
+}  // namespace qkv::testing
+
+#endif
