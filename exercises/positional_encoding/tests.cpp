@@ -19,7 +19,8 @@ QKV_TEST("position 0 is encoded as 0, 1, 0, 1, ...", "位置 0 的编码是 0、
     CHECK_THAT(learner::encode_position(0, 7), Equals(Matrix{{0, 1, 0, 1, 0, 1, 0}}));
 }
 
-QKV_TEST("the sine and the cosine of a pair lie on the unit circle", "每一对正弦和余弦都落在单位圆上", "[one_position]") {
+QKV_TEST("the sine and the cosine of a pair lie on the unit circle", "每一对正弦和余弦都落在单位圆上",
+         "[one_position]") {
     const RowVector encoding = learner::encode_position(3, 10);
     REQUIRE(encoding.cols() == 10);
     const Matrix pairs = Matrix::Map(encoding.data(), 5, 2);
@@ -33,20 +34,23 @@ QKV_TEST("with 8 columns, each pair turns ten times more slowly than the one bef
     CHECK_THAT(at_30.tail(6), Equals(at_3.head(6)));
 }
 
-QKV_TEST("twice as many columns put one new pair after each old one", "列数加倍，就在每一对之后插入新的一对", "[one_position]") {
+QKV_TEST("twice as many columns put one new pair after each old one", "列数加倍，就在每一对之后插入新的一对",
+         "[one_position]") {
     const RowVector narrow = learner::encode_position(13, 6), wide = learner::encode_position(13, 12);
     REQUIRE((narrow.cols() == 6 && wide.cols() == 12));
     for (Index i = 0; i < 3; ++i) CHECK_THAT(wide.segment(4 * i, 2), Equals(narrow.segment(2 * i, 2)));
 }
 
-QKV_TEST("how alike two positions are depends only on their distance", "两个位置有多相似，只取决于它们的距离", "[one_position]") {
+QKV_TEST("how alike two positions are depends only on their distance", "两个位置有多相似，只取决于它们的距离",
+         "[one_position]") {
     const auto product = [](Index p, Index q) {
         return filled(1, 1, learner::encode_position(p, 10).dot(learner::encode_position(q, 10)));
     };
     CHECK_THAT(product(14, 20), Equals(product(2, 8)));
 }
 
-QKV_TEST("position 11 in 6 columns has the values of the formula", "6 列时，位置 11 的编码与公式一致", "[one_position]") {
+QKV_TEST("position 11 in 6 columns has the values of the formula", "6 列时，位置 11 的编码与公式一致",
+         "[one_position]") {
     CHECK_THAT(learner::encode_position(11, 6), Equals(golden("position/11_of_6")));
 }
 
@@ -92,7 +96,8 @@ QKV_TEST("a table may have an odd number of columns", "表的列数可以是奇�
     CHECK_THAT(learner::sinusoidal_encoding(4, 7), Equals(golden("table/4x7")));
 }
 
-QKV_TEST("a table has no negative number of rows and at least one column", "表的行数不能为负，列数至少为一", "[sinusoidal]") {
+QKV_TEST("a table has no negative number of rows and at least one column", "表的行数不能为负，列数至少为一",
+         "[sinusoidal]") {
     CHECK_THROWS_AS(learner::sinusoidal_encoding(-1, 6), std::invalid_argument);
     CHECK_THROWS_AS(learner::sinusoidal_encoding(3, 0), std::invalid_argument);
 }
@@ -121,7 +126,8 @@ QKV_TEST("a token fed on its own gets the position it has in the sequence", "单
     for (Index i = 0; i < 5; ++i) CHECK_THAT(learner::add_positions(tokens.row(i), i), Equals(whole.row(i)));
 }
 
-QKV_TEST("five tokens after thirty others get positions 30 to 34", "三十个词元之后的五个词元，位置是 30 到 34", "[add_positions]") {
+QKV_TEST("five tokens after thirty others get positions 30 to 34", "三十个词元之后的五个词元，位置是 30 到 34",
+         "[add_positions]") {
     CHECK_THAT(learner::add_positions(golden("added/tokens"), 30), Equals(golden("added/from_30")));
 }
 
@@ -132,7 +138,8 @@ QKV_TEST("there is no position before 0", "位置 0 之前没有位置", "[add_p
 
 // ------------------------------------------------------------------------------- learned_positions
 
-QKV_TEST("embeddings of zeros become rows of the learned table", "全零的嵌入变成所学位置表中的行", "[learned_positions]") {
+QKV_TEST("embeddings of zeros become rows of the learned table", "全零的嵌入变成所学位置表中的行",
+         "[learned_positions]") {
     const Matrix table = golden("learned/table");
     CHECK_THAT(learner::add_learned_positions(Matrix::Zero(4, 5), table, 0), Equals(table.topRows(4)));
     CHECK_THAT(learner::add_learned_positions(Matrix::Zero(3, 5), table, 2), Equals(table.middleRows(2, 3)));
@@ -143,7 +150,8 @@ QKV_TEST("a table of zeros leaves the embeddings as they are", "全零的位置�
     CHECK_THAT(learner::add_learned_positions(tokens, Matrix::Zero(7, 5), 2), Equals(tokens));
 }
 
-QKV_TEST("three tokens from position 4 on get rows 4 to 6", "从位置 4 开始的三个词元，取第 4 到第 6 行", "[learned_positions]") {
+QKV_TEST("three tokens from position 4 on get rows 4 to 6", "从位置 4 开始的三个词元，取第 4 到第 6 行",
+         "[learned_positions]") {
     CHECK_THAT(learner::add_learned_positions(golden("learned/tokens"), golden("learned/table"), 4),
                Equals(golden("learned/from_4")));
 }
@@ -202,7 +210,8 @@ QKV_TEST("a shift turns each pair and stretches nothing", "平移只旋转每一
     CHECK_THAT(shift * shift.transpose(), Equals(Matrix::Identity(6, 6)));
 }
 
-QKV_TEST("the shift matrices by 3 and by -11 have the right entries", "平移 3 位和 -11 位的矩阵逐元素正确", "[shift_matrix]") {
+QKV_TEST("the shift matrices by 3 and by -11 have the right entries", "平移 3 位和 -11 位的矩阵逐元素正确",
+         "[shift_matrix]") {
     CHECK_THAT(learner::shift_matrix(8, 3), Equals(golden("shift/8_by_3")));
     CHECK_THAT(learner::shift_matrix(6, -11), Equals(golden("shift/6_by_minus_11")));
 }

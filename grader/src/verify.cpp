@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "compiler_words.hpp"
+#include "diagnosis.hpp"
 #include "failure.hpp"
 #include "score.hpp"
 #include "tests_run.hpp"
@@ -113,7 +114,7 @@ std::set<std::string> may_lose(const Exercise& exercise, const std::string& part
 }
 
 MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference) {
-    MutantTrial trial{mutant, {}, {}, {}};
+    MutantTrial trial{mutant, {}, {}, {}, {}};
     const fs::path manifest = proof.exercise.solution / "mutants.toml";
     const SourceFile source{manifest, mutated(proof, mutant, reference), ""};
     if (source.text.empty()) return trial;
@@ -125,9 +126,13 @@ MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::stri
     TestsOptions options;
     options.record = true;
     trial.run = run_tests(proof.kit.recipe, proof.exercise, built.worker, options);
-    for (const PartResult& part : scored(proof.exercise, trial.run).parts) {
+    const auto diagnoses = load_diagnoses(proof.exercise);
+    ExerciseResult result = scored(proof.exercise, trial.run);
+    for (PartResult& part : result.parts) {
+        diagnose(part, diagnoses, Language::en);
         if (part.status != "passed") trial.lost.insert(part.part.id);
         for (const TestResult& test : part.tests) {
+            if (!test.diagnosis.empty()) trial.sentences.insert(test.diagnosis);
             if (part.part.id == mutant.part && test.report.verdict != "passed") trial.killers.push_back(test.report.name_en);
         }
     }
@@ -196,11 +201,22 @@ void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials) {
     }
 }
 
+/// A learner must never read another mistake's sentence.
+void check_sentences(const Proof& proof, const std::vector<MutantTrial>& trials) {
+    for (const MutantTrial& trial : trials) {
+        for (const std::string& sentence : trial.sentences) {
+            if (sentence == trial.mutant.diagnosis.en) continue;
+            proof.fault(proof.exercise.solution / "mutants.toml", trial.mutant.line,
+                        fmt::format("mutant \"{}\" is explained by another mistake's sentence: {}", trial.mutant.id, sentence));
+        }
+    }
+}
+
 }  // namespace
 
 fs::path recorded_file(const Exercise& exercise) { return exercise.folder / "golden" / "mutants.safetensors"; }
 
-Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs) {
+Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, bool check_diagnoses) {
     Verification verification;
     const Proof proof{kit, exercise, verification.faults};
     const fs::path reference_path = exercise.solution / (exercise.id + ".cpp");
@@ -227,6 +243,7 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs) {
     });
     for (const auto& lines : faults) verification.faults.insert(verification.faults.end(), lines.begin(), lines.end());
     check_twins(proof, verification.trials);
+    if (check_diagnoses) check_sentences(proof, verification.trials);
     verification.idle_tests = idle_tests(run, verification.trials);
     verification.recorded = record(run, verification.trials);
     return verification;

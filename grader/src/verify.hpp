@@ -18,6 +18,7 @@ struct MutantTrial {
     Mutant mutant;
     std::set<std::string> lost;         ///< parts it did not earn
     std::vector<std::string> killers;   ///< tests of its own part that it did not pass
+    std::set<std::string> sentences;    ///< diagnoses that a learner with this mistake would read
     RunReport run;
 };
 
@@ -28,8 +29,9 @@ struct Verification {
     RecordedOutputs recorded;             ///< what golden/mutants.safetensors should hold
 };
 
-/// Runs everything for one exercise. The kit's programs for instructors must be built.
-Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs);
+/// Runs everything for one exercise. The kit's programs for instructors must be built. Diagnoses are
+/// checked against the committed recordings, unless those are about to be written anew.
+Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, bool check_diagnoses);
 
 /// The file the mutants' outputs are kept in.
 std::filesystem::path recorded_file(const Exercise& exercise);

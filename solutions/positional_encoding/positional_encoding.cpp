@@ -52,8 +52,8 @@ Matrix add_positions(const Matrix& embeddings, Index offset) {
 
 Matrix add_learned_positions(const Matrix& embeddings, const Matrix& table, Index offset) {
     const Index n_tokens = embeddings.rows();
-    require(embeddings.cols() == table.cols(), "embeddings have " + text(embeddings.cols()) +
-                                                   " columns, but the table has " + text(table.cols()));
+    require(embeddings.cols() == table.cols(),
+            "embeddings have " + text(embeddings.cols()) + " columns, but the table has " + text(table.cols()));
     require(offset >= 0, "the offset cannot be negative, as " + text(offset) + " is");
     require(offset + n_tokens <= table.rows(), "the tokens end before position " + text(offset + n_tokens) +
                                                    ", but the table before position " + text(table.rows()));
@@ -67,8 +67,7 @@ Matrix shift_matrix(Index d_model, Index k) {
         const double a = angle(k, i, d_model);
         const auto sine = static_cast<Scalar>(std::sin(a)), cosine = static_cast<Scalar>(std::cos(a));
         // (sin b, cos b) times this block is (sin(b + a), cos(b + a)), whatever b is.
-        shift.block(2 * i, 2 * i, 2, 2) << cosine, -sine,  //
-                                             sine, cosine;
+        shift.block(2 * i, 2 * i, 2, 2) = Matrix{{cosine, -sine}, {sine, cosine}};
     }
     return shift;
 }

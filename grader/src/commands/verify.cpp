@@ -53,17 +53,21 @@ int verify_command(const Kit& kit, const Arguments& arguments) {
     const auto exercises = choose(kit.catalog, arguments.ids);
     build_kit(kit.recipe, exercises, true);
     std::vector<std::string> faults;
-    std::size_t mutants = 0;
+    std::size_t mutants = 0, named = 0;
     for (const Exercise& exercise : exercises) {
-        Verification verification = verify(kit, exercise, arguments.jobs);
+        Verification verification = verify(kit, exercise, arguments.jobs, !arguments.record);
         record_or_check(exercise, verification, arguments.record);
-        fmt::print("\n{}: {} parts, {} mutants, {} faults\n", exercise.id, exercise.parts.size(), verification.trials.size(), verification.faults.size());
+        const auto is_named = [](const MutantTrial& trial) { return !trial.sentences.empty(); };
+        const auto named_here = static_cast<std::size_t>(std::ranges::count_if(verification.trials, is_named));
+        fmt::print("\n{}: {} parts, {} mutants, {} of them named in words, {} faults\n", exercise.id, exercise.parts.size(),
+                   verification.trials.size(), named_here, verification.faults.size());
         print_trials(verification);
         std::fflush(stdout);
         mutants += verification.trials.size();
+        named += named_here;
         faults.insert(faults.end(), verification.faults.begin(), verification.faults.end());
     }
-    fmt::print("\n{} exercises, {} mutants, {} faults\n", exercises.size(), mutants, faults.size());
+    fmt::print("\n{} exercises, {} mutants, {} of them named in words, {} faults\n", exercises.size(), mutants, named, faults.size());
     for (const std::string& fault : faults) fmt::print("{}\n", fault);
     return faults.empty() ? all_earned : points_missing;
 }

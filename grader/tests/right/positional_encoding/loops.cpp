@@ -49,12 +49,14 @@ Matrix add_positions(const Matrix& embeddings, Index offset) {
 Matrix add_learned_positions(const Matrix& embeddings, const Matrix& table, Index offset) {
     if (offset < 0) throw std::invalid_argument("offset < 0");
     if (embeddings.cols() != table.cols()) {
-        throw std::invalid_argument("widths " + std::to_string(embeddings.cols()) + " and " + std::to_string(table.cols()));
+        throw std::invalid_argument("widths " + std::to_string(embeddings.cols()) + " and " +
+                                    std::to_string(table.cols()));
     }
     Matrix result(embeddings.rows(), embeddings.cols());
     for (Index row = 0; row < embeddings.rows(); row++) {
         if (offset + row >= table.rows()) {
-            throw std::invalid_argument("no row " + std::to_string(offset + row) + " in " + std::to_string(table.rows()));
+            throw std::invalid_argument("no row " + std::to_string(offset + row) + " in " +
+                                        std::to_string(table.rows()));
         }
         for (Index column = 0; column < embeddings.cols(); column++) {
             result(row, column) = embeddings(row, column) + table(offset + row, column);

@@ -1,0 +1,27 @@
+// Right solutions that other people might write: every one of them earns everything.
+#include <filesystem>
+
+#include "qkv/matrix.hpp"
+
+#include "grader.hpp"
+#include "testing/catch2.hpp"
+
+using namespace qkv::tests;
+namespace fs = std::filesystem;
+
+TEST_CASE("right solutions in other styles earn everything, hidden tests included") {
+    for (const auto& exercise : fs::directory_iterator(QKV_TESTS "/right")) {
+        const std::string id = exercise.path().filename().string();
+        int styles = 0;
+        for (const auto& style : fs::directory_iterator(exercise.path())) {
+            ++styles;
+            const Scratch scratch;
+            scratch.write(id + ".cpp", read_text(style.path()));
+            const Said said = graded({"--submission", scratch.path.string(), "--hidden", "--seed", std::to_string(styles), id});
+            INFO(style.path().string());
+            INFO(grader({"run", "--submission", scratch.path.string(), id}).text);
+            CHECK(said.status == 0);
+        }
+        CHECK(styles >= 3);
+    }
+}

@@ -1,0 +1,64 @@
+// Mistakes that are in no list of mutants: each loses its part, and none is explained by a sentence
+// that does not fit. Written down in grader/tests/wrong/<id>.toml as changes of the reference.
+#include <filesystem>
+#include <set>
+
+#include <toml++/toml.h>
+
+#include "qkv/matrix.hpp"
+
+#include "catalog.hpp"
+#include "grader.hpp"
+#include "testing/catch2.hpp"
+
+using namespace qkv::tests;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The sentence of a mutant; empty for no mutant.
+std::string sentence_of(const std::string& exercise, const std::string& mutant) {
+    qkv::Exercise where;
+    for (const qkv::Exercise& candidate : qkv::load_catalog(QKV_ROOT)) {
+        if (candidate.id == exercise) where = candidate;
+    }
+    for (const qkv::Mutant& candidate : qkv::load_mutants(where)) {
+        if (candidate.id == mutant) return candidate.diagnosis.en;
+    }
+    return "";
+}
+
+std::set<std::string> sentences(const nlohmann::json& result) {
+    std::set<std::string> found;
+    for (const auto& candidate : result.at("exercises").at(0).at("parts")) {
+        for (const auto& test : candidate.at("tests")) {
+            if (test.at("diagnosis") != "") found.insert(test.at("diagnosis"));
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+TEST_CASE("mistakes that nobody listed lose their part and get no other mistake's sentence") {
+    for (const auto& file : fs::directory_iterator(QKV_TESTS "/wrong")) {
+        const std::string id = file.path().stem().string();
+        const std::string reference = read_text(QKV_ROOT "/solutions/" + id + "/" + id + ".cpp");
+        const auto document = toml::parse(read_text(file.path()));
+        int count = 0;
+        for (const auto& node : *document["wrong"].as_array()) {
+            const auto& wrong = *node.as_table();
+            const auto text = [&](const char* key) { return wrong[key].value_or(std::string()); };
+            ++count;
+            const Scratch scratch;
+            scratch.write(id + ".cpp", with(reference, text("find"), text("replace")));
+            const Said said = graded({"--submission", scratch.path.string(), id});
+            INFO(id + ": " + text("id"));
+            CHECK(said.json.at("exercises").at(0).at("build").at("diagnostics").get<std::string>().find("error:") == std::string::npos);
+            CHECK(part(said.json, id, text("part")).at("score") == 0);
+            const std::string fitting = sentence_of(id, text("diagnosis_of"));
+            for (const std::string& sentence : sentences(said.json)) CHECK(sentence == fitting);
+        }
+        CHECK(count >= 10);
+    }
+}
