@@ -21,6 +21,7 @@ endif()
 add_custom_command(
   OUTPUT "${QKV_WARM_PCH}"
   COMMAND "${QKV_CLANG}" ${QKV_LEARNER_FLAGS} -O0 -gline-tables-only -x c++-header -fpch-instantiate-templates -fpch-codegen
+          -Xclang -fno-pch-timestamp
           -MD -MF "${QKV_WARM_PCH}.d" -MT worker/warm.pch "${QKV_WARM_HEADER}" -o "${QKV_WARM_PCH}"
   DEPENDS "${QKV_WARM_HEADER}"
   DEPFILE "${QKV_WARM_PCH}.d"

@@ -16,7 +16,7 @@ struct Facts {
     std::vector<std::uint64_t> addresses;  ///< call stack in the worker, innermost first
 };
 
-/// What one call returned: the numbers of a value, or the text of an exception.
+/// What one call returned: the numbers of a value, or the type of an exception.
 struct Outcome {
     std::vector<double> numbers;
     std::string exception;

@@ -61,14 +61,15 @@ CallFacts look_up(const RecordedOutputs& recorded, const std::string& function, 
     CallFacts facts{function, key, false, {}, {}, {}};
     const auto found = recorded.find(function + "/" + key);
     if (found == recorded.end()) return facts;
-    for (const auto& [who, theirs] : found->second) {
+    const Outcome& reference = found->second.at(reference_name);
+    facts.right = same_outcome(outcome, reference);
+    for (const auto& [mutant, theirs] : found->second) {
+        if (mutant == reference_name) continue;
         const bool same = same_outcome(outcome, theirs);
-        if (who == reference_name) {
-            facts.right = same;
-        } else {
-            facts.wrong.push_back(who);
-            if (same) facts.equal.push_back(who);
-        }
+        // Many mistakes end in the same exception; it tells something only where an error was due.
+        if (same && !theirs.exception.empty() && reference.exception.empty()) continue;
+        facts.wrong.push_back(mutant);
+        if (same) facts.equal.push_back(mutant);
     }
     return facts;
 }

@@ -23,7 +23,7 @@ void write_recorded(const std::filesystem::path& path, const RecordedOutputs& re
 /// Long outputs are kept and compared by a fixed choice of their numbers.
 Outcome abridged(Outcome outcome);
 
-/// Equal up to rounding; NaN equals NaN.
+/// Equal up to rounding; NaN equals NaN. Exceptions are equal if their types are.
 bool same_outcome(const Outcome& left, const Outcome& right);
 
 /// Holds one call's outcome against what is recorded for its arguments.

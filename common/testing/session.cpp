@@ -124,7 +124,7 @@ void Session::pass_on_exception(const remote::Request& request, const Exchange& 
     walk(failure, reader);
     if (!reader.complete()) reject(request, "it describes an exception in a wrong way");
     const std::string text = failure.type + ": " + failure.message;
-    note_result(request, {{}, text});
+    note_result(request, {{}, failure.invalid_argument ? "std::invalid_argument" : failure.type});
     Facts facts{"exception", {{"type", failure.type}, {"message", failure.message}}, failure.addresses};
     facts.values["function"] = request.function;
     facts.values["shapes"] = request.shapes;

@@ -1,6 +1,8 @@
 #include "diagnosis.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "testing/recorded.hpp"
 
@@ -24,8 +26,11 @@ struct Evidence {
     int equal = 0;  ///< calls with the mutant's wrong output
     int right = 0;  ///< calls with the right output where the mutant's is wrong
     int other = 0;  ///< calls with another wrong output where the mutant's is wrong too
+    bool denied_elsewhere = false;  ///< another part is right where the mutant is wrong
 
     bool convincing() const { return equal > 0 && right == 0 && equal > other; }
+    /// Of two mutants with as many calls, the one that the whole exercise agrees with.
+    std::pair<int, bool> weight() const { return {equal - other, !denied_elsewhere}; }
 };
 
 std::map<std::string, Evidence> weigh(const PartResult& part) {
@@ -45,13 +50,13 @@ std::map<std::string, Evidence> weigh(const PartResult& part) {
 std::string best_sentence(const std::map<std::string, Evidence>& evidence, const std::map<std::string, Text>& diagnoses,
                           Language language, std::string& mutant_id) {
     std::string best;
-    int most = 0;
+    std::pair<int, bool> most = {0, false};
     bool ambiguous = false;
     for (const auto& [mutant, found] : evidence) {
         const auto text = diagnoses.find(mutant);
         if (!found.convincing() || text == diagnoses.end()) continue;
         const std::string& sentence = text->second.in(language);
-        const int weight = found.equal - found.other;
+        const auto weight = found.weight();
         if (weight > most) {
             best = sentence;
             mutant_id = mutant;
@@ -66,15 +71,30 @@ std::string best_sentence(const std::map<std::string, Evidence>& evidence, const
 
 }  // namespace
 
-void diagnose(PartResult& part, const std::map<std::string, Text>& diagnoses, Language language) {
+static void diagnose_part(PartResult& part, const std::map<std::string, Evidence>& evidence,
+                          const std::map<std::string, Text>& diagnoses, Language language) {
     std::string mutant;
-    const std::string sentence = best_sentence(weigh(part), diagnoses, language, mutant);
+    const std::string sentence = best_sentence(evidence, diagnoses, language, mutant);
     if (sentence.empty()) return;
     for (TestResult& test : part.tests) {
         const auto shows_it = [&](const CallFacts& call) {
             return std::ranges::find(call.equal, mutant) != call.equal.end();
         };
         if (test.report.verdict == "failed" && std::ranges::any_of(test.report.calls, shows_it)) test.diagnosis = sentence;
+    }
+}
+
+void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnoses, Language language) {
+    std::vector<std::map<std::string, Evidence>> all;
+    for (const PartResult& part : result.parts) all.push_back(weigh(part));
+    for (std::size_t here = 0; here < all.size(); ++here) {
+        for (auto& [mutant, evidence] : all[here]) {
+            for (const auto& elsewhere : all) {
+                const auto found = elsewhere.find(mutant);
+                if (found != elsewhere.end() && found->second.right > 0) evidence.denied_elsewhere = true;
+            }
+        }
+        diagnose_part(result.parts[here], all[here], diagnoses, language);
     }
 }
 

@@ -14,10 +14,9 @@ namespace qkv {
 /// that they are there without the solutions too.
 std::map<std::string, Text> load_diagnoses(const Exercise& exercise);
 
-/// Writes `diagnosis` into the tests of a part that a known mistake explains. Careful rather than
-/// talkative: a mutant is named only if the learner's calls never contradict it, and no other
-/// sentence fits as well.
-void diagnose(PartResult& part, const std::map<std::string, Text>& diagnoses, Language language);
+/// Writes `diagnosis` into the tests that a known mistake explains. Careful rather than talkative: a
+/// mutant is named only if no call of the part contradicts it, and no other sentence fits as well.
+void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnoses, Language language);
 
 }  // namespace qkv
 

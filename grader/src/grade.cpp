@@ -127,9 +127,8 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
 }
 
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
-    const auto diagnoses = load_diagnoses(result.exercise);
+    diagnose(result, load_diagnoses(result.exercise), language);
     for (PartResult& part : result.parts) {
-        diagnose(part, diagnoses, language);
         for (TestResult& test : part.tests) {
             const CaseReport& report = test.report;
             test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;

@@ -126,10 +126,9 @@ MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::stri
     TestsOptions options;
     options.record = true;
     trial.run = run_tests(proof.kit.recipe, proof.exercise, built.worker, options);
-    const auto diagnoses = load_diagnoses(proof.exercise);
     ExerciseResult result = scored(proof.exercise, trial.run);
-    for (PartResult& part : result.parts) {
-        diagnose(part, diagnoses, Language::en);
+    diagnose(result, load_diagnoses(proof.exercise), Language::en);
+    for (const PartResult& part : result.parts) {
         if (part.status != "passed") trial.lost.insert(part.part.id);
         for (const TestResult& test : part.tests) {
             if (!test.diagnosis.empty()) trial.sentences.insert(test.diagnosis);

@@ -29,7 +29,8 @@ void print_trials(const Verification& verification) {
     for (const MutantTrial& trial : verification.trials) {
         const std::string first = trial.killers.empty() ? "SURVIVES" : trial.killers.front();
         const std::string more = trial.killers.size() > 1 ? fmt::format(" (and {} more)", trial.killers.size() - 1) : "";
-        fmt::print("  {}  {}  {}{}\n", padded(trial.mutant.id, columns), padded(trial.mutant.part, part_columns), first, more);
+        fmt::print("  {}  {}  {}{}{}\n", padded(trial.mutant.id, columns), padded(trial.mutant.part, part_columns), first, more,
+                   trial.sentences.empty() ? "  [not named in words]" : "");
     }
     if (verification.idle_tests.empty()) return;
     fmt::print("  tests that catch no mutant:\n");

@@ -1,4 +1,121 @@
+// Bytes of unknown origin made harmless, columns on a terminal, the language of the reader.
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+
 #include "qkv/matrix.hpp"
+
 #include "testing/catch2.hpp"
 #include "text.hpp"
-TEST_CASE("control characters become a replacement mark") { CHECK(qkv::clean("a\x1b[0m") == "a\xef\xbf\xbd[0m"); }
+
+namespace {
+
+using namespace qkv;
+
+const std::string mark = "\xef\xbf\xbd";
+
+/// The three variables of the locale, as before at the end.
+class Locale {
+public:
+    Locale(const char* all, const char* messages, const char* lang) {
+        set("LC_ALL", all);
+        set("LC_MESSAGES", messages);
+        set("LANG", lang);
+    }
+    ~Locale() {
+        for (const auto& [name, value] : before_) put(name.c_str(), value ? value->c_str() : nullptr);
+    }
+    Locale(const Locale&) = delete;
+    Locale& operator=(const Locale&) = delete;
+
+private:
+    void set(const char* name, const char* value) {
+        const char* old = std::getenv(name);
+        before_[name] = old == nullptr ? std::nullopt : std::optional<std::string>(old);
+        put(name, value);
+    }
+    static void put(const char* name, const char* value) {
+        if (value == nullptr) unsetenv(name);
+        else setenv(name, value, 1);
+    }
+    std::map<std::string, std::optional<std::string>> before_;
+};
+
+Language language_with(const char* all, const char* messages, const char* lang) {
+    const Locale locale(all, messages, lang);
+    return language_of_environment();
+}
+
+}  // namespace
+
+TEST_CASE("ordinary text is left alone, in any script") {
+    const std::string text = "a line\n\tand “quotes”, 中文，😀 é\n";
+    CHECK(clean(text) == text);
+}
+
+TEST_CASE("control characters become a replacement mark") {
+    CHECK(clean("a\x1b[31mred\x1b[0m") == "a" + mark + "[31mred" + mark + "[0m");
+    CHECK(clean(std::string("a\0b", 3)) == "a" + mark + "b");
+    CHECK(clean("\r\b\x7f\a") == mark + mark + mark + mark);
+    CHECK(clean("\xc2\x9b" "31m") == mark + "31m");  // the C1 form of an escape sequence
+}
+
+TEST_CASE("what is no UTF-8 becomes a replacement mark") {
+    CHECK(clean("\xff") == mark);
+    CHECK(clean("\x80z") == mark + "z");
+    CHECK(clean("\xe4\xb8") == mark + mark);              // cut off
+    CHECK(clean("\xc0\xaf") == mark + mark);              // overlong
+    CHECK(clean("\xe0\x80\xaf") == mark + mark + mark);   // overlong
+    CHECK(clean("\xf0\x80\x80\xaf").find('\xaf') == std::string::npos);
+    CHECK(clean("\xed\xa0\x80") == mark + mark + mark);   // a surrogate
+    CHECK(clean("\xf4\x90\x80\x80").find('\xf4') == std::string::npos);  // beyond Unicode
+}
+
+TEST_CASE("marks that reorder or hide text become a replacement mark") {
+    for (const char* hidden : {"\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2028", "\u2066", "\u2069", "\ufeff", "\u061c"}) {
+        CHECK(clean(std::string("a") + hidden + "b") == "a" + mark + "b");
+    }
+}
+
+TEST_CASE("a long text is cut at whole characters, and one sees it") {
+    CHECK(clean("abcd", 4) == "abcd");
+    CHECK(clean("abcde", 4) == "abcd…");
+    CHECK(clean("abc中", 4) == "abc…");
+    CHECK(clean("中中", 6) == "中中");
+    CHECK(clean(std::string(100'000, '\xff')).size() <= 16384 + 3);
+}
+
+TEST_CASE("what was cleaned once is clean") {
+    std::string all;
+    for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+    CHECK(clean(clean(all)) == clean(all));
+}
+
+TEST_CASE("Chinese characters take two columns") {
+    CHECK(width("abc") == 3);
+    CHECK(width("中文，") == 6);
+    CHECK(width("é…“”") == 4);
+    CHECK(width("") == 0);
+    CHECK(width("\xff") == 1);
+}
+
+TEST_CASE("padding counts columns, not bytes") {
+    CHECK(padded("ab", 4) == "ab  ");
+    CHECK(padded("中", 4) == "中  ");
+    CHECK(padded("too long", 3) == "too long");
+}
+
+TEST_CASE("the locale decides the language, LC_ALL before LC_MESSAGES before LANG") {
+    CHECK(language_with(nullptr, nullptr, nullptr) == Language::en);
+    CHECK(language_with(nullptr, nullptr, "zh_CN.UTF-8") == Language::zh);
+    CHECK(language_with(nullptr, "zh_TW", "en_US.UTF-8") == Language::zh);
+    CHECK(language_with("C.UTF-8", "zh_CN.UTF-8", "zh_CN.UTF-8") == Language::en);
+    CHECK(language_with("", "", "zh_CN.UTF-8") == Language::zh);
+}
+
+TEST_CASE("where the Chinese is missing, English is shown") {
+    CHECK(Text{"row", "行"}.in(Language::zh) == "行");
+    CHECK(Text{"row", ""}.in(Language::zh) == "row");
+    CHECK(Text{"row", "行"}.in(Language::en) == "row");
+}

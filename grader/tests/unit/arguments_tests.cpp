@@ -1,0 +1,131 @@
+// The command line: what is asked for, what is refused, and how.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "qkv/matrix.hpp"
+
+#include "arguments.hpp"
+#include "failure.hpp"
+#include "testing/catch2.hpp"
+
+namespace {
+
+using namespace qkv;
+
+using Words = std::vector<std::string>;
+
+Arguments parsed(const Words& words) {
+    Words all = {"grader", "--root", "kit", "--recipe", "kit/recipe.json"};
+    all.insert(all.end(), words.begin(), words.end());
+    std::vector<char*> pointers;
+    for (std::string& word : all) pointers.push_back(word.data());
+    return parse_arguments(static_cast<int>(pointers.size()), pointers.data());
+}
+
+/// The sentence with which these words are refused; one line, wrong usage.
+std::string refusal(const Words& words) {
+    try {
+        parsed(words);
+    } catch (const Failure& failure) {
+        CHECK(failure.status == wrong_usage);
+        CHECK(std::string(failure.what()).find('\n') == std::string::npos);
+        return failure.what();
+    }
+    return "accepted";
+}
+
+}  // namespace
+
+TEST_CASE("no words at all mean run, for all exercises") {
+    const Arguments arguments = parsed({});
+    CHECK(arguments.verb == "run");
+    CHECK(arguments.ids.empty());
+    CHECK(arguments.root == "kit");
+    CHECK(arguments.recipe == "kit/recipe.json");
+    CHECK(arguments.format == "text");
+    CHECK(arguments.sandbox == "auto");
+    CHECK(arguments.jobs >= 1);
+    CHECK_FALSE(arguments.solutions);
+    CHECK_FALSE(arguments.hidden);
+    CHECK_FALSE(arguments.seed.has_value());
+    CHECK(arguments.finished.empty());
+}
+
+TEST_CASE("an exercise alone means run it") {
+    CHECK(parsed({"attention"}).verb == "run");
+    CHECK(parsed({"attention", "encoder"}).ids == Words{"attention", "encoder"});
+    CHECK(parsed({"--format", "json", "attention"}).ids == Words{"attention"});
+    CHECK(parsed({"run", "attention"}).ids == Words{"attention"});
+    CHECK(parsed({"--solutions"}).verb == "run");
+}
+
+TEST_CASE("every option of a grading is read") {
+    const Arguments arguments =
+        parsed({"run", "--submission", "mine", "--own-stack", "--hidden", "--seed", "18446744073709551615", "--part",
+                "attention/masks", "--format", "junit", "--output", "report.xml", "--jobs", "3", "--sandbox", "off", "--compiler", "g++"});
+    CHECK(arguments.submission == "mine");
+    CHECK(arguments.own_stack);
+    CHECK(arguments.hidden);
+    CHECK(arguments.seed == ~std::uint64_t{0});
+    CHECK(arguments.part == "attention/masks");
+    CHECK(arguments.format == "junit");
+    CHECK(arguments.output == "report.xml");
+    CHECK(arguments.jobs == 3);
+    CHECK(arguments.sandbox == "off");
+    CHECK(arguments.compiler == "g++");
+}
+
+TEST_CASE("the other verbs take what is theirs") {
+    CHECK(parsed({"list"}).verb == "list");
+    CHECK(parsed({"next"}).verb == "next");
+    CHECK(parsed({"hint", "attention", "masks"}).ids == Words{"attention", "masks"});
+    CHECK(parsed({"verify", "attention", "--record"}).record);
+    CHECK(refusal({"hint"}) != "accepted");
+    CHECK(refusal({"hint", "a", "b", "c"}) != "accepted");
+    CHECK(refusal({"list", "attention"}) != "accepted");
+    CHECK(refusal({"verify", "--hidden"}) != "accepted");
+}
+
+TEST_CASE("the language can be named before and after the verb") {
+    CHECK(parsed({"--lang", "zh"}).language == Language::zh);
+    CHECK(parsed({"--lang", "zh", "list"}).verb == "list");
+    CHECK(parsed({"--lang", "zh", "list"}).language == Language::zh);
+    CHECK(parsed({"list", "--lang", "en"}).language == Language::en);
+    CHECK(parsed({"attention", "--lang", "zh"}).ids == Words{"attention"});
+    CHECK(refusal({"--lang", "fr"}) != "accepted");
+}
+
+TEST_CASE("unknown options and bad values are refused, and help is named") {
+    for (const Words& words : {Words{"--colour"}, {"run", "--format", "xml"}, {"--jobs", "0"}, {"--jobs", "many"}, {"--seed", "-1"},
+                               {"--hidden", "--seed", "x"}, {"--hidden", "--seed", "18446744073709551616"}, {"--sandbox", "maybe"},
+                               {"--output"}, {"--lang"}}) {
+        INFO(words[0]);
+        CHECK(refusal(words).find("--help") != std::string::npos);
+    }
+    CHECK(refusal({"--hidden", "--seed", "-1"}).find("--help") != std::string::npos);
+    CHECK(refusal({"--a\x1b[31m"}).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("what is planned is refused by name") {
+    for (const char* verb : {"watch", "compare", "debug", "reset", "new", "handout", "class", "export", "quiz"}) {
+        CHECK(refusal({verb}).starts_with(std::string(verb) + " is not there yet."));
+        CHECK(refusal({verb, "attention", "--whatever"}).starts_with(std::string(verb) + " is not there yet."));
+    }
+    CHECK(refusal({"--sanitize"}).starts_with("--sanitize is not there yet."));
+    CHECK(refusal({"--sandbox", "on"}).find("not there yet") != std::string::npos);
+}
+
+TEST_CASE("options that exclude each other are refused") {
+    CHECK(refusal({"--solutions", "--submission", "mine"}).find("exclude each other") != std::string::npos);
+    CHECK(refusal({"--seed", "5"}).find("--hidden") != std::string::npos);
+}
+
+TEST_CASE("help and version are texts to be printed") {
+    const std::string help = parsed({"--help"}).finished;
+    for (const char* verb : {"run", "list", "next", "hint", "verify"}) CHECK(help.find(verb) != std::string::npos);
+    CHECK(help.find("--recipe") == std::string::npos);
+    CHECK(parsed({"run", "--help"}).finished.find("--own-stack") != std::string::npos);
+    CHECK(parsed({"attention", "--help"}).finished.find("--own-stack") != std::string::npos);
+    CHECK(parsed({"--version"}).finished.starts_with("qkv "));
+}

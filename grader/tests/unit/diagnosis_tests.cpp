@@ -1,0 +1,100 @@
+// A mistake is named only when the learner's calls speak for it, and nothing speaks against it.
+#include <map>
+#include <string>
+#include <vector>
+
+#include "qkv/matrix.hpp"
+
+#include "diagnosis.hpp"
+#include "scratch.hpp"
+#include "testing/catch2.hpp"
+#include "testing/recorded.hpp"
+
+namespace {
+
+using namespace qkv;
+
+using Names = std::vector<std::string>;
+
+const std::map<std::string, Text> diagnoses = {
+    {"adds", {"You add.", "你在做加法。"}},
+    {"also_adds", {"You add.", "你在做加法。"}},
+    {"halves", {"You halve.", ""}},
+};
+
+CallFacts right(const Names& wrong) { return {"f", "0", true, {}, wrong, {}}; }
+CallFacts wrong_as(const Names& equal, const Names& wrong) { return {"f", "0", false, equal, wrong, {}}; }
+
+TestResult test(const std::string& verdict, std::vector<CallFacts> calls) {
+    TestResult result;
+    result.report.verdict = verdict;
+    result.report.calls = std::move(calls);
+    return result;
+}
+
+Names told(std::vector<TestResult> tests, Language language = Language::en) {
+    PartResult part;
+    part.tests = std::move(tests);
+    diagnose(part, diagnoses, language);
+    Names all;
+    for (const TestResult& one : part.tests) all.push_back(one.diagnosis);
+    return all;
+}
+
+const Names mutants = {"adds", "halves"};
+
+}  // namespace
+
+TEST_CASE("an output that is a mutant's names its mistake, in the reader's language") {
+    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)})}) == Names{"You add."});
+    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)})}, Language::zh) == Names{"你在做加法。"});
+    CHECK(told({test("failed", {wrong_as({"halves"}, mutants)})}, Language::zh) == Names{"You halve."});
+}
+
+TEST_CASE("only failed tests that show the mistake are told about it") {
+    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)}), test("failed", {wrong_as({}, {})}),
+                test("passed", {wrong_as({"adds"}, mutants)}), test("crashed", {})}) == Names{"You add.", "", "", ""});
+}
+
+TEST_CASE("a right output where the mutant is wrong contradicts it") {
+    CHECK(told({test("failed", {wrong_as({"adds"}, mutants), wrong_as({"adds"}, mutants)}),
+                test("passed", {right({"adds"})})}) == Names{"", ""});
+    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)}), test("passed", {right({"halves"})})}) == Names{"You add.", ""});
+}
+
+TEST_CASE("as many other wrong outputs as equal ones outweigh a mutant") {
+    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"}), wrong_as({}, {"adds"})})}) == Names{""});
+    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"}), wrong_as({"adds"}, {"adds"}), wrong_as({}, {"adds"})})}) ==
+          Names{"You add."});
+}
+
+TEST_CASE("two sentences that fit equally well are both kept back, one that fits better is told") {
+    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants)})}) == Names{""});
+    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"halves"}, mutants)})}) == Names{"You halve."});
+    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"adds"}, mutants)})}) == Names{"You add."});
+}
+
+TEST_CASE("two mutants with one sentence do not stand in each other's way") {
+    const Names both = {"adds", "also_adds"};
+    CHECK(told({test("failed", {wrong_as(both, both)})}) == Names{"You add."});
+    // Both tests show the mistake, each by another of the two mutants.
+    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"})}), test("failed", {wrong_as({"also_adds"}, {"also_adds"})})}) ==
+          Names{"You add.", "You add."});
+}
+
+TEST_CASE("a mutant without a sentence, and a call without mutants, say nothing") {
+    CHECK(told({test("failed", {wrong_as({"unknown"}, {"unknown"})})}) == Names{""});
+    CHECK(told({test("failed", {wrong_as({}, {})}), test("failed", {})}) == Names{"", ""});
+}
+
+TEST_CASE("sentences are kept beside the recorded outputs") {
+    const tests::Scratch scratch;
+    Exercise exercise;
+    exercise.folder = scratch.path();
+    CHECK(load_diagnoses(exercise).empty());
+    std::filesystem::create_directory(scratch.path() / "golden");
+    write_recorded(scratch.path() / "golden" / "mutants.safetensors",
+                   {{"diagnosis/en", {{"adds", {{}, "You add."}}}}, {"diagnosis/zh", {{"adds", {{}, "你在做加法。"}}}}});
+    CHECK(load_diagnoses(exercise).at("adds").en == "You add.");
+    CHECK(load_diagnoses(exercise).at("adds").zh == "你在做加法。");
+}

@@ -1,0 +1,116 @@
+// mutants.toml: what is read, and what is wrong with one.
+#include <string>
+
+#include "qkv/matrix.hpp"
+
+#include "catalog.hpp"
+#include "failure.hpp"
+#include "scratch.hpp"
+#include "testing/catch2.hpp"
+
+namespace {
+
+using namespace qkv;
+using qkv::tests::Scratch;
+
+const std::string good = R"(# Typical mistakes.
+[[mutant]]
+id = "adds"
+part = "one"
+find = "a - b"
+replace = '''
+a +
+b'''
+diagnosis = { en = "You add.", zh = "你在做加法。" }
+seen = "a forum"
+
+[[mutant]]
+id = "does_nothing"
+part = "one"
+find = "step();"
+replace = ""
+diagnosis = { en = "A step is missing." }
+)";
+
+Exercise exercise_in(const Scratch& scratch) {
+    Exercise exercise;
+    exercise.id = "alpha";
+    exercise.solution = scratch.path();
+    exercise.parts.resize(1);
+    exercise.parts[0].id = "one";
+    return exercise;
+}
+
+/// The good file with one piece replaced is told with exactly these words, at this line.
+void check_change(const std::string& before, const std::string& after, int line, const std::string& words) {
+    const Scratch scratch;
+    std::string text = good;
+    REQUIRE(text.find(before) != std::string::npos);
+    const auto file = scratch.write("mutants.toml", text.replace(text.find(before), before.size(), after));
+    try {
+        load_mutants(exercise_in(scratch));
+        FAIL("it was accepted");
+    } catch (const Failure& failure) {
+        CHECK(failure.status == kit_fault);
+        CHECK(failure.what() == file.string() + ":" + std::to_string(line) + ": " + words);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("good mutants are read whole") {
+    const Scratch scratch;
+    scratch.write("mutants.toml", good);
+    const auto mutants = load_mutants(exercise_in(scratch));
+    REQUIRE(mutants.size() == 2);
+    CHECK(mutants[0].id == "adds");
+    CHECK(mutants[0].part == "one");
+    CHECK(mutants[0].find == "a - b");
+    CHECK(mutants[0].replace == "a +\nb");
+    CHECK(mutants[0].diagnosis.zh == "你在做加法。");
+    CHECK(mutants[0].seen == "a forum");
+    CHECK(mutants[1].replace.empty());
+    CHECK(mutants[1].line == 12);
+}
+
+TEST_CASE("an exercise may have no mutants") {
+    const Scratch scratch;
+    CHECK(load_mutants(exercise_in(scratch)).empty());
+    scratch.write("mutants.toml", "# none yet\n");
+    CHECK(load_mutants(exercise_in(scratch)).empty());
+}
+
+TEST_CASE("a mutant's unknown, missing or wrong key is told") {
+    check_change("seen = ", "sean = ", 10, "unknown key \"sean\" in [[mutant]]");
+    check_change("find = \"a - b\"\n", "", 2, "\"find\" in [[mutant]] is missing");
+    check_change("find = \"a - b\"", "find = \"\"", 5, "\"find\" in [[mutant]] must be a text");
+    check_change("find = \"a - b\"", "find = 5", 5, "\"find\" in [[mutant]] must be a text");
+    check_change("diagnosis = { en = \"A step is missing.\" }\n", "", 12, "\"diagnosis\" in [[mutant]] is missing");
+    check_change("{ en = \"A step is missing.\" }", "\"A step\"", 17,
+                 "\"diagnosis\" in [[mutant]] must be { en = \"...\", zh = \"...\" }");
+    check_change("# Typical mistakes.", "mutants = 5", 1, "unknown key \"mutants\"");
+}
+
+TEST_CASE("a mutant's id is snake_case, its own, and not the reference's") {
+    check_change("id = \"adds\"", "id = \"Adds\"", 2, "mutant id \"Adds\" must be snake_case");
+    check_change("id = \"does_nothing\"", "id = \"adds\"", 12, "two mutants have the id \"adds\"");
+    check_change("id = \"adds\"", "id = \"reference\"", 2, "a mutant cannot be called \"reference\"");
+}
+
+TEST_CASE("a mutant loses a part of its exercise") {
+    check_change("part = \"one\"", "part = \"two\"", 2, "part \"two\" is no part of alpha");
+}
+
+TEST_CASE("mutants that are no TOML or no list are told") {
+    const Scratch scratch;
+    for (const char* text : {"[[mutant]", "mutant = 5\n", "[mutant]\nid = \"x\"\n"}) {
+        const auto file = scratch.write("mutants.toml", text);
+        try {
+            load_mutants(exercise_in(scratch));
+            FAIL("it was accepted");
+        } catch (const Failure& failure) {
+            CHECK(failure.status == kit_fault);
+            CHECK(std::string(failure.what()).starts_with(file.string() + ":1: "));
+        }
+    }
+}

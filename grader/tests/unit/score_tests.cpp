@@ -1,0 +1,189 @@
+// From reports of test cases to the status and points of each part.
+#include <set>
+#include <string>
+#include <vector>
+
+#include "qkv/matrix.hpp"
+
+#include "failure.hpp"
+#include "score.hpp"
+#include "testing/catch2.hpp"
+
+namespace {
+
+using namespace qkv;
+
+/// An exercise of three parts; `last` comes after `middle`, which comes after `first`.
+ExerciseResult three_parts() {
+    ExerciseResult result;
+    result.exercise.id = "alpha";
+    result.exercise.folder = "exercises/alpha";
+    for (const auto& [id, points] : {std::pair{"first", 1}, {"middle", 2}, {"last", 4}}) {
+        Part part;
+        part.id = id;
+        part.points = points;
+        if (!result.parts.empty()) part.after = {result.parts.back().part.id};
+        part.line = 10 * points;
+        result.parts.emplace_back().part = part;
+    }
+    return result;
+}
+
+CaseReport test_of(const std::string& part, const std::string& verdict) {
+    CaseReport report;
+    report.name_en = verdict + " in " + part;
+    report.tags = {part};
+    report.verdict = verdict;
+    return report;
+}
+
+/// A test whose call of `function` reached the todo of another function, or its own.
+CaseReport todo_of(const std::string& part, const std::string& function, const std::string& reached) {
+    CaseReport report = test_of(part, "not_implemented");
+    report.facts = {"todo", {{"function", function}, {"todo", reached}}, {}};
+    return report;
+}
+
+CaseReport missing(const std::string& part, const std::string& function) {
+    CaseReport report = test_of(part, "not_implemented");
+    report.facts = {"missing", {{"function", function}, {"todo", function}}, {}};
+    return report;
+}
+
+ExerciseResult scored(const std::vector<CaseReport>& cases, const std::set<std::string>& failed_needs = {}) {
+    RunReport run;
+    run.cases = cases;
+    ExerciseResult result = three_parts();
+    add_tests(result, run, false);
+    score_parts(result, failed_needs);
+    return result;
+}
+
+std::vector<std::string> statuses(const ExerciseResult& result) {
+    std::vector<std::string> all;
+    for (const PartResult& part : result.parts) all.push_back(part.status);
+    return all;
+}
+
+std::string fault_of(const auto& action) {
+    try {
+        action();
+    } catch (const Failure& failure) {
+        return (failure.status == kit_fault ? "kit: " : "other: ") + std::string(failure.what());
+    }
+    return "none";
+}
+
+using Statuses = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("parts whose tests all passed earn their points") {
+    const auto result = scored({test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed")});
+    CHECK(statuses(result) == Statuses{"passed", "passed", "passed"});
+    CHECK(result.score == 7);
+    CHECK(result.parts[2].score == 4);
+}
+
+TEST_CASE("one test that did not pass takes all points of its part") {
+    for (const char* verdict : {"failed", "crashed", "timed_out", "out_of_memory", "forbidden", "bad_reply", "not_run"}) {
+        const auto result = scored({test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed"),
+                                    test_of("last", verdict)});
+        CHECK(statuses(result) == Statuses{"passed", "passed", "failed"});
+        CHECK(result.parts[2].score == 0);
+        CHECK(result.score == 3);
+    }
+}
+
+TEST_CASE("a part comes after one that failed: it is blocked by it, and so is what follows") {
+    const auto result = scored({test_of("first", "failed"), test_of("middle", "failed"), test_of("last", "crashed")});
+    CHECK(statuses(result) == Statuses{"failed", "blocked", "blocked"});
+    CHECK(result.parts[1].root_cause == "first");
+    CHECK(result.parts[2].root_cause == "first");
+    CHECK(result.score == 0);
+}
+
+TEST_CASE("a part that passes is earned, though the one before it failed") {
+    const auto result = scored({test_of("first", "failed"), test_of("middle", "passed"), test_of("last", "failed")});
+    CHECK(statuses(result) == Statuses{"failed", "passed", "failed"});
+    CHECK(result.score == 2);
+}
+
+TEST_CASE("a part is not written yet when a call reached its own todo, or its function is missing") {
+    const auto result = scored({todo_of("first", "f", "f"), missing("middle", "g"), test_of("last", "passed")});
+    CHECK(statuses(result) == Statuses{"not_implemented", "not_implemented", "passed"});
+    CHECK(result.score == 4);
+}
+
+TEST_CASE("an own todo is told before another's, and before a failed part") {
+    const auto result = scored({todo_of("first", "f", "f"), test_of("middle", "failed"), todo_of("middle", "g", "f"),
+                                todo_of("middle", "g", "g"), test_of("last", "passed")});
+    CHECK(statuses(result) == Statuses{"not_implemented", "not_implemented", "passed"});
+}
+
+TEST_CASE("a part that reached another function's todo is blocked by that function") {
+    const auto result = scored({test_of("first", "passed"), test_of("middle", "passed"), todo_of("last", "g", "helper")});
+    CHECK(statuses(result) == Statuses{"passed", "passed", "blocked"});
+    CHECK(result.parts[2].root_cause == "helper");
+}
+
+TEST_CASE("a part that fails while a needed exercise does is blocked by it, and only then") {
+    const auto result = scored({test_of("first", "failed"), test_of("middle", "passed"), test_of("last", "passed")}, {"beta"});
+    CHECK(statuses(result) == Statuses{"blocked", "passed", "passed"});
+    CHECK(result.parts[0].root_cause == "beta");
+}
+
+TEST_CASE("a planned test that never reported did not run") {
+    RunReport run;
+    run.cases = {test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed")};
+    run.plan = {{"passed in first", "", "[first]"}, {"never came", "没有来", "[slow][last]"}, {"elsewhere", "", "[other]"}};
+    ExerciseResult result = three_parts();
+    add_tests(result, run, true);
+    score_parts(result, {});
+    CHECK(statuses(result) == Statuses{"passed", "passed", "failed"});
+    REQUIRE(result.parts[2].tests.size() == 2);
+    const TestResult& absent = result.parts[2].tests[1];
+    CHECK(absent.report.verdict == "not_run");
+    CHECK(absent.report.name_zh == "没有来");
+    CHECK(absent.report.facts.kind == "exercise_limit");
+    CHECK(absent.hidden);
+}
+
+TEST_CASE("hidden tests count as visible ones do") {
+    ExerciseResult result = three_parts();
+    RunReport visible, hidden;
+    visible.cases = {test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed")};
+    hidden.cases = {test_of("middle", "failed")};
+    add_tests(result, visible, false);
+    add_tests(result, hidden, true);
+    score_parts(result, {});
+    CHECK(statuses(result) == Statuses{"passed", "failed", "passed"});
+    CHECK_FALSE(result.parts[1].tests[0].hidden);
+    CHECK(result.parts[1].tests[1].hidden);
+}
+
+TEST_CASE("a test without a part is a fault of the kit") {
+    CHECK(fault_of([] { scored({test_of("elsewhere", "passed")}); }) ==
+          "kit: exercises/alpha/exercise.toml: the test \"passed in elsewhere\" is tagged with no part of the exercise");
+}
+
+TEST_CASE("a part without a test is a fault of the kit") {
+    CHECK(fault_of([] { scored({test_of("middle", "passed")}); }) ==
+          "kit: exercises/alpha/exercise.toml:10: part \"first\" has no test\n"
+          "exercises/alpha/exercise.toml:40: part \"last\" has no test");
+}
+
+TEST_CASE("without a worker no part has points") {
+    ExerciseResult result = three_parts();
+    score_nothing(result, "build_failed");
+    CHECK(result.status == "build_failed");
+    CHECK(statuses(result) == Statuses{"build_failed", "build_failed", "build_failed"});
+    CHECK(result.score == 0);
+}
+
+TEST_CASE("a result sums its exercises, and parts that earned nothing count") {
+    Result result;
+    result.exercises = {scored({test_of("first", "passed"), test_of("middle", "failed"), test_of("last", "passed")}), three_parts()};
+    CHECK(result.score() == 5);
+    CHECK(result.max_score() == 14);
+}
