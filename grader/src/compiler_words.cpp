@@ -25,7 +25,14 @@ std::string as_learner_knows(const std::string& output, const std::string& path,
     return result;
 }
 
-std::string first_error(const std::string& diagnostics) {
+/// Where an error inside a library came from: the first line about the learner's own file.
+static std::string place_in(const std::string& path, const std::string& diagnostics) {
+    const std::size_t at = diagnostics.find("\n" + path + ":");
+    if (path.empty() || at == std::string::npos) return "";
+    return diagnostics.substr(at + 1, diagnostics.find('\n', at + 1) - at - 1).substr(0, 400) + "\n";
+}
+
+std::string first_error(const std::string& diagnostics, const std::string& path) {
     static const std::regex error_line(R"((^|: )(fatal )?error: )");
     static const std::regex next_message(R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
     constexpr std::size_t most_lines = 6;
@@ -46,6 +53,9 @@ std::string first_error(const std::string& diagnostics) {
     }
     std::string text;
     for (const std::string& line : kept) text += line.substr(0, 400) + "\n";
+    const bool own = path.empty() || text.starts_with(path + ":");
+    const std::size_t error = kept.empty() ? std::string::npos : diagnostics.find(kept.front());
+    if (!own && error != std::string::npos) text += place_in(path, diagnostics.substr(error));
     return text;
 }
 

@@ -87,7 +87,7 @@ std::string hint_command(const ExerciseResult& result, const PartResult& part, c
 }
 
 std::string build_failure(const ExerciseResult& result, const Paint& paint) {
-    std::string text = indented(first_error(result.diagnostics), "    ", 7);
+    std::string text = indented(first_error(result.diagnostics, result.source.string()), "    ", 7);
     const std::string meaning = explain_error(result.diagnostics, result.exercise.id).in(paint.language);
     if (!meaning.empty()) text += "    " + paint.strong(meaning) + "\n";
     return text;

@@ -163,7 +163,11 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
     if (learner_line > 0) values["place"] = fmt::format(fmt::runtime(language == Language::zh ? "（{}.cpp 第 {} 行）" : " at {}.cpp:{}"), exercise.id, learner_line);
     if (facts.kind == "crash") values["signal_name"] = signal_words(to_number(values, "signal"), language);
     if (facts.kind == "forbidden") values["system_call_name"] = system_call_name(to_number(values, "system_call"));
-    if (facts.kind == "eigen_assertion") values["operation"] = operation_of(values["message"]).in(language);
+    if (facts.kind == "eigen_assertion") {
+        values["operation"] = operation_of(values["message"]).in(language);
+        // What follows the condition is Eigen's own advice.
+        values["message"] = values["message"].substr(0, values["message"].find(" && \""));
+    }
     return values;
 }
 

@@ -114,10 +114,6 @@ TEST_CASE("lines on descriptor 3 arrive whole, one by one") {
     CHECK(lines == std::vector<std::string>{"one", "two", "", "three"});
 }
 
-TEST_CASE("without a listener there is no descriptor 3") {
-    CHECK(run(shell("[ -e /proc/self/fd/3 ] && echo open || echo closed")).output == "closed\n");
-}
-
 TEST_CASE("a program that cannot be started is a fault of the kit") {
     Command command;
     command.arguments = {"/nowhere/program"};

@@ -1,0 +1,27 @@
+# Fuzzers: whatever bytes a reader is given, it reads them or refuses them. Only clang has libFuzzer.
+set(QKV_FUZZ_SECONDS 4 CACHE STRING "How long each fuzzer runs as a test")
+
+# qkv_add_fuzzer(NAME SOURCE...): the sources are compiled again, with the sanitizers.
+function(qkv_add_fuzzer name)
+  list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/")
+  add_executable(${name}_fuzzer EXCLUDE_FROM_ALL "${here}/fuzz/${name}_fuzzer.cpp" ${ARGN})
+  target_include_directories(${name}_fuzzer PRIVATE "${PROJECT_SOURCE_DIR}/grader/src")
+  target_link_libraries(${name}_fuzzer PRIVATE qkv_settings fmt::fmt nlohmann_json::nlohmann_json)
+  target_compile_options(${name}_fuzzer PRIVATE
+    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+  target_link_options(${name}_fuzzer PRIVATE -fsanitize=fuzzer,address,undefined)
+  add_dependencies(all_tests ${name}_fuzzer)
+  # What it finds goes into the first folder, never into the repository.
+  set(found "${CMAKE_CURRENT_BINARY_DIR}/fuzz/${name}")
+  file(MAKE_DIRECTORY "${found}/corpus")
+  add_test(NAME fuzz_${name} COMMAND ${name}_fuzzer
+    -max_total_time=${QKV_FUZZ_SECONDS} -max_len=4096 -rss_limit_mb=2048 -timeout=10 -verbosity=0
+    "-artifact_prefix=${found}/" "${found}/corpus" "${here}/fuzz/corpus/${name}")
+endfunction()
+
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  qkv_add_fuzzer(codec)
+  qkv_add_fuzzer(manifest grader/src/catalog.cpp grader/src/text.cpp)
+  qkv_add_fuzzer(report common/testing/case_report.cpp)
+  qkv_add_fuzzer(safetensors common/safetensors/safetensors.cpp)
+endif()

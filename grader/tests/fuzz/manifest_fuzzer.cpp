@@ -1,0 +1,37 @@
+// An exercise.toml and a mutants.toml of any content: read, or refused by Failure (kit_fault).
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "../unit/scratch.hpp"
+#include "catalog.hpp"
+#include "failure.hpp"
+
+namespace {
+
+void expect_no_other_exception(const auto& load) {
+    try {
+        load();
+    } catch (const qkv::Failure& failure) {
+        if (failure.status != qkv::kit_fault) std::abort();
+    }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const qkv::tests::Scratch scratch;
+    const std::string text(reinterpret_cast<const char*>(data), size);
+    scratch.write("exercises/alpha/exercise.toml", text);
+    scratch.write("solutions/alpha/mutants.toml", text);
+    expect_no_other_exception([] { qkv::load_catalog(scratch.path()); });
+    expect_no_other_exception([] {
+        qkv::Exercise exercise;
+        exercise.id = "alpha";
+        exercise.solution = scratch.path() / "solutions" / "alpha";
+        exercise.parts.resize(1);
+        exercise.parts[0].id = "one";
+        qkv::load_mutants(exercise);
+    });
+    return 0;
+}

@@ -1,0 +1,22 @@
+// Lines from a tests program: taken, or refused by std::invalid_argument.
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "testing/case_report.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    qkv::RunReport run;
+    try {
+        qkv::add_line(run, std::string(reinterpret_cast<const char*>(data), size));
+    } catch (const std::invalid_argument&) {
+        return 0;
+    }
+    // What was taken can be told again.
+    for (const qkv::CaseReport& report : run.cases) {
+        qkv::RunReport again;
+        qkv::add_line(again, qkv::to_line(report));
+    }
+    qkv::add_line(run, qkv::to_line(run.plan));
+    return 0;
+}

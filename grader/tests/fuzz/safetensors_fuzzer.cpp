@@ -1,0 +1,23 @@
+// A safetensors file of any content: read, or refused by std::runtime_error. What was read can be
+// written and read again.
+#include <cstdint>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include "../unit/scratch.hpp"
+#include "safetensors/safetensors.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static const qkv::tests::Scratch scratch;
+    const auto path = scratch.write("a.safetensors", std::string(reinterpret_cast<const char*>(data), size));
+    qkv::Tensors tensors;
+    try {
+        tensors = qkv::read_safetensors(path);
+    } catch (const std::runtime_error&) {
+        return 0;
+    }
+    qkv::write_safetensors(path, tensors);
+    if (qkv::read_safetensors(path).size() != tensors.size()) std::abort();
+    return 0;
+}

@@ -1,0 +1,209 @@
+// Workers that break the protocol: whatever they send, a call ends in time and with the right verdict.
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <chrono>
+#include <csignal>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "qkv/matrix.hpp"
+
+#include "testing/catch2.hpp"
+#include "testing/worker_process.hpp"
+
+namespace {
+
+using namespace qkv;
+using qkv::testing::Exchange;
+using qkv::testing::WorkerProcess;
+using End = Exchange::End;
+using Clock = std::chrono::steady_clock;
+
+using Seconds = std::chrono::duration<double>;
+constexpr Seconds patient(5);  // where an answer is expected, also on a busy machine
+constexpr Seconds brief(0.3);  // where none is
+constexpr Seconds grace(1);
+
+const Bytes request(100, std::byte{7});
+
+struct Hostile : WorkerProcess {
+    explicit Hostile(const std::string& mode) : WorkerProcess({QKV_HOSTILE_WORKER, mode}) {}
+
+    /// One call, which must not take longer than it may.
+    Exchange call(std::uint64_t number, const Bytes& payload = request, Seconds limit = patient) {
+        const auto began = Clock::now();
+        Exchange result = exchange(number, payload, limit);
+        CHECK(Clock::now() - began < limit + grace);
+        return result;
+    }
+};
+
+void check_bad_reply(const std::string& mode, const std::string& complaint) {
+    INFO(mode);
+    Hostile worker(mode);
+    const Exchange exchange = worker.call(1);
+    CHECK((exchange.end == End::bad_reply));
+    CHECK(exchange.complaint == complaint);
+}
+
+void check_timeout(const std::string& mode) {
+    INFO(mode);
+    Hostile worker(mode);
+    CHECK((worker.call(1, request, brief).end == End::timed_out));
+    const auto began = Clock::now();
+    CHECK(WTERMSIG(worker.stop()) == SIGKILL);
+    CHECK(Clock::now() - began < grace);
+}
+
+/// Waits until something lies on the channel.
+bool soon_speaks(const WorkerProcess& worker) {
+    for (int i = 0; i < 200 && !worker.speaks_unasked(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return worker.speaks_unasked();
+}
+
+/// The most memory that this program ever held, in KiB.
+long most_memory() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+}  // namespace
+
+TEST_CASE("an honest worker's replies arrive whole, also large ones") {
+    Hostile worker("echo");
+    const Bytes large(std::size_t{5} << 20, std::byte{1});
+    for (std::uint64_t number = 1; number < 4; ++number) {
+        const Bytes& payload = number == 2 ? large : request;
+        const Exchange exchange = worker.call(number, payload);
+        REQUIRE((exchange.end == End::replied));
+        CHECK((exchange.kind == FrameKind::value));
+        CHECK((exchange.payload == payload));
+        CHECK_FALSE(worker.speaks_unasked());
+    }
+    CHECK(worker.call(4, {}).payload.empty());
+}
+
+TEST_CASE("a size that is only claimed costs neither memory nor time") {
+    const long before = most_memory();
+    check_bad_reply("claims_everything", "it is larger than 64 MiB");
+    check_bad_reply("claims_too_much", "it is larger than 64 MiB");
+    check_bad_reply("claims_and_exits", "it ends in the middle");
+    check_timeout("claims_and_stays");
+    CHECK(most_memory() - before < 16 * 1024);
+}
+
+TEST_CASE("half a frame is a bad reply") {
+    check_bad_reply("half_a_header", "it ends in the middle");
+    check_bad_reply("half_a_payload", "it ends in the middle");
+}
+
+TEST_CASE("bytes that are no frame are a bad reply") {
+    check_bad_reply("text", "it is not in the grader's format");
+    check_bad_reply("floods_with_noise", "it is not in the grader's format");
+    check_timeout("short_text");  // it could still become a frame
+}
+
+TEST_CASE("a frame that is no reply is a bad reply") {
+    check_bad_reply("unknown_kind", "it is of an unknown kind");
+    check_bad_reply("kind_zero", "it is of an unknown kind");
+    check_bad_reply("calls_back", "it is of an unknown kind");
+}
+
+TEST_CASE("a reply to another call is a bad reply") {
+    check_bad_reply("another_call", "it answers another call");
+}
+
+TEST_CASE("a second reply is noticed, and never taken for the next call's") {
+    Hostile worker("two_replies");
+    CHECK((worker.call(1).end == End::replied));
+    CHECK(soon_speaks(worker));
+    const Exchange next = worker.call(2);
+    CHECK((next.end == End::bad_reply));
+    CHECK(next.complaint == "it answers another call");
+}
+
+TEST_CASE("a reply before any call is noticed, and never taken for one") {
+    Hostile worker("unasked");
+    CHECK(soon_speaks(worker));
+    CHECK((worker.call(1).end == End::bad_reply));
+}
+
+TEST_CASE("a flood of replies ends with the first, and is noticed") {
+    Hostile worker("floods_with_values");
+    const Exchange first = worker.call(1);
+    CHECK((first.end == End::replied));
+    CHECK(first.payload.size() == (std::size_t{1} << 20));
+    CHECK(soon_speaks(worker));
+    CHECK((worker.call(2).end == End::bad_reply));
+}
+
+TEST_CASE("silence ends with the time, whether the call was read or not") {
+    check_timeout("silent");
+    check_timeout("reads_and_is_silent");
+    Hostile worker("silent");
+    CHECK((worker.call(1, Bytes(std::size_t{32} << 20), brief).end == End::timed_out));
+}
+
+TEST_CASE("a worker that stops itself runs out of time, and is ended") {
+    check_timeout("stops");
+    check_timeout("stops_at_once");
+}
+
+TEST_CASE("a reply that comes byte by byte does not get more time") { check_timeout("drips"); }
+
+TEST_CASE("endless last words do not get more time") { check_timeout("floods_with_last_words"); }
+
+TEST_CASE("a closed channel is a bad reply, though the worker lives on") {
+    check_bad_reply("closes", "the channel was closed");
+}
+
+TEST_CASE("a worker that ends has died, with its own exit status") {
+    for (const char* mode : {"exits", "exits_at_once"}) {
+        Hostile worker(mode);
+        const Exchange exchange = worker.call(1);
+        CHECK((exchange.end == End::died));
+        CHECK(WIFEXITED(exchange.wait_status));
+        CHECK(WEXITSTATUS(exchange.wait_status) == 7);
+    }
+}
+
+TEST_CASE("a worker that a signal kills has died by that signal") {
+    Hostile worker("killed");
+    const Exchange exchange = worker.call(1);
+    CHECK((exchange.end == End::died));
+    CHECK(WIFSIGNALED(exchange.wait_status));
+    CHECK(WTERMSIG(exchange.wait_status) == SIGKILL);
+}
+
+TEST_CASE("a worker that answers and then ends has answered") {
+    Hostile worker("answers_and_exits");
+    CHECK((worker.call(1).end == End::replied));
+    CHECK((worker.call(2).end == End::died));
+    CHECK((worker.call(3).end == End::died));
+}
+
+TEST_CASE("last words are only words: the exit status stays what it is") {
+    Hostile worker("forges_last_words");
+    const Exchange exchange = worker.call(1);
+    CHECK((exchange.end == End::died));
+    CHECK(WIFEXITED(exchange.wait_status));
+    CHECK(WEXITSTATUS(exchange.wait_status) == 0);
+    CHECK(exchange.last_words.signal == SIGSEGV);
+    CHECK(exchange.last_words.stack_overflow);
+}
+
+TEST_CASE("what a worker prints is read once, and not without end") {
+    Hostile worker("prints");
+    CHECK((worker.call(1).end == End::died));
+    const std::string printed = worker.take_output();
+    CHECK(printed.starts_with("firstxxx"));
+    CHECK(printed.size() == 65536);
+    CHECK(worker.take_output().empty());
+}
+
+TEST_CASE("a worker that cannot be started is no worker's fault") {
+    CHECK_THROWS_AS(WorkerProcess({"/nowhere/worker"}), std::runtime_error);
+}
