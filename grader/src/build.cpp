@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -55,8 +57,23 @@ fs::path folder_of(const Recipe& recipe, const std::string& key) {
         folder = recipe.workers() / fmt::format("{:016x}-{}", hash(key), other);
     }
     fs::create_directories(folder);
-    write_file(folder / "key", key);
+    if (!fs::exists(folder / "key")) write_file(folder / "key", key);
+    std::error_code ignored;
+    fs::last_write_time(folder, fs::file_time_type::clock::now(), ignored);
     return folder;
+}
+
+/// Forgets what was not used for long, once there is much of it. A grading that runs now is safe: its
+/// folders are minutes old.
+void forget_old_folders(const fs::path& workers) {
+    constexpr std::size_t many = 300, enough = 200;
+    std::vector<std::pair<fs::file_time_type, fs::path>> folders;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(workers, ignored)) folders.emplace_back(entry.last_write_time(ignored), entry.path());
+    if (folders.size() <= many) return;
+    std::ranges::sort(folders);
+    const auto recent = fs::file_time_type::clock::now() - std::chrono::minutes(10);
+    for (std::size_t i = 0; i < folders.size() - enough && folders[i].first < recent; ++i) fs::remove_all(folders[i].second, ignored);
 }
 
 Command compiler_command(std::vector<std::string> arguments, const Exercise& exercise, const fs::path& folder) {
@@ -167,7 +184,7 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
     if (!object.ok) return object;
     const fs::path glue = recipe.place(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
-    std::vector<std::string> arguments = {recipe.clang, "-static-pie", recipe.linker_flag, object.object.string()};
+    std::vector<std::string> arguments = {recipe.clang, "-static-pie", recipe.linker_flag, object.object.string(), "-Wl,--gc-sections"};
     std::string key = stamp(object.object) + stamp(glue) + stamp(recipe.worker_library) + stamp(recipe.warm_object);
     for (const fs::path& needed : needed_objects) {
         arguments.push_back(needed.string());
@@ -183,6 +200,7 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
         arguments.push_back(aside);
         built.ok = run_steps({compiler_command(arguments, exercise, folder)}, built, nullptr, options);
         if (built.ok) fs::rename(folder / aside, built.worker);
+        forget_old_folders(recipe.workers());
     }
     return built;
 }
