@@ -37,7 +37,7 @@ struct Failure {
     std::string type;     ///< demangled name of the exception's type
     std::string message;  ///< what()
     bool invalid_argument = false;
-    bool fatal = false;   ///< thrown where C++ cannot go on; the worker ends
+    bool fatal = false;                    ///< thrown where C++ cannot go on; the worker ends
     std::vector<std::uint64_t> addresses;  ///< call stack, relative to the worker's base
 };
 

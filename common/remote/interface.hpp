@@ -21,8 +21,9 @@ namespace qkv::remote {
 
 /// Values and const references may cross the boundary; pointers and mutable references may not.
 template <class T>
-concept Crosses = (!std::is_reference_v<T> || std::is_const_v<std::remove_reference_t<T>>) &&
-                  !std::is_pointer_v<std::remove_cvref_t<T>> && !std::is_rvalue_reference_v<T>;
+concept Crosses = (!std::is_reference_v<T> ||
+                   std::is_const_v<std::remove_reference_t<T>>)&&!std::is_pointer_v<std::remove_cvref_t<T>> &&
+                  !std::is_rvalue_reference_v<T>;
 
 template <class Signature>
 struct Checked {
@@ -42,43 +43,44 @@ struct Checked<Result(Arguments...)> {
         } else {
             return []<std::size_t... I>(std::index_sequence<I...>) {
                 return std::is_invocable_v<Call, std::tuple_element_t<I, std::tuple<Arguments...>>...>;
-            }(std::make_index_sequence<sizeof...(Arguments) - 1>{});
+            }
+            (std::make_index_sequence<sizeof...(Arguments) - 1>{});
         }
     }
 };
 
 }  // namespace qkv::remote
 
-#define QKV_CHECKED(space, name)                                                                    \
-    inline constexpr auto qkv_call_##name = [](auto&&... arguments)                                 \
-        -> decltype(space::name(static_cast<decltype(arguments)&&>(arguments)...)) {                \
-        return space::name(static_cast<decltype(arguments)&&>(arguments)...);                       \
-    };                                                                                              \
-    static_assert(!qkv::remote::Checked<decltype(space::name)>::has_default_argument(qkv_call_##name), \
+#define QKV_CHECKED(space, name)                                                                             \
+    inline constexpr auto qkv_call_##name =                                                                  \
+        [](auto&&... arguments) -> decltype(space::name(static_cast<decltype(arguments)&&>(arguments)...)) { \
+        return space::name(static_cast<decltype(arguments)&&>(arguments)...);                                \
+    };                                                                                                       \
+    static_assert(!qkv::remote::Checked<decltype(space::name)>::has_default_argument(qkv_call_##name),       \
                   #name ": a graded function has no default arguments");
 
 #ifdef QKV_WORKER
 #include "remote/worker.hpp"
-#define QKV_REMOTE(space, name)                                           \
-    namespace space {                                                     \
-    extern decltype(name) name __attribute__((weak));                     \
-    }                                                                     \
-    namespace qkv::worker::table {                                        \
-    QKV_CHECKED(space, name)                                              \
-    const Entry name = enter(#name, &space::name);                        \
+#define QKV_REMOTE(space, name)                       \
+    namespace space {                                 \
+    extern decltype(name) name __attribute__((weak)); \
+    }                                                 \
+    namespace qkv::worker::table {                    \
+    QKV_CHECKED(space, name)                          \
+    const Entry name = enter(#name, &space::name);    \
     }
 #elif defined(QKV_IN_PROCESS)
-#define QKV_REMOTE(space, name)                        \
-    namespace learner {                                \
-    QKV_CHECKED(space, name)                           \
-    inline constexpr auto* name = &space::name;        \
+#define QKV_REMOTE(space, name)                 \
+    namespace learner {                         \
+    QKV_CHECKED(space, name)                    \
+    inline constexpr auto* name = &space::name; \
     }
 #else
 #include "remote/remote.hpp"
-#define QKV_REMOTE(space, name)                                                \
-    namespace learner {                                                        \
-    QKV_CHECKED(space, name)                                                   \
-    inline const qkv::remote::Function<decltype(space::name)> name{#name};     \
+#define QKV_REMOTE(space, name)                                            \
+    namespace learner {                                                    \
+    QKV_CHECKED(space, name)                                               \
+    inline const qkv::remote::Function<decltype(space::name)> name{#name}; \
     }
 #endif
 

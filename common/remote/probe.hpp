@@ -34,7 +34,8 @@ public:
             using Element = typename T::Scalar;
             for (Index i = 0; i < value.size(); ++i) {
                 const double number = next();
-                value.data()[i] = std::same_as<Element, bool> ? static_cast<Element>(number > 0) : static_cast<Element>(number);
+                value.data()[i] =
+                    std::same_as<Element, bool> ? static_cast<Element>(number > 0) : static_cast<Element>(number);
             }
         }
     }

@@ -25,8 +25,8 @@ struct CallFailed : std::runtime_error {
 /// A call on its way, as text and numbers.
 struct Request {
     const char* function = "";
-    Bytes payload;        ///< name and arguments, encoded
-    std::string shapes;   ///< of the arguments, for messages
+    Bytes payload;          ///< name and arguments, encoded
+    std::string shapes;     ///< of the arguments, for messages
     std::uint64_t key = 0;  ///< hash of the arguments
 };
 

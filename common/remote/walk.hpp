@@ -24,9 +24,8 @@ template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
 template <class T>
-concept Leaf = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::same_as<T, Matrix> ||
-               std::same_as<T, RowVector> || std::same_as<T, Mask> || std::same_as<T, std::string> ||
-               std::same_as<T, std::vector<bool>>;
+concept Leaf = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::same_as<T, Matrix> || std::same_as<T, RowVector> ||
+    std::same_as<T, Mask> || std::same_as<T, std::string> || std::same_as<T, std::vector<bool>>;
 
 struct AnyVisitor {
     void operator()(auto&...) const {}
@@ -34,7 +33,9 @@ struct AnyVisitor {
 
 /// A plain struct whose fields `QKV_FIELDS` lists.
 template <class T>
-concept Record = requires(T& value) { fields(value, AnyVisitor{}); };
+concept Record = requires(T& value) {
+    fields(value, AnyVisitor{});
+};
 
 /// Visits a value in the order of its fields: `visit.leaf(x)` for numbers, matrices and texts,
 /// `visit.length(list)` before the elements of a list, `visit.presence(optional)` before its content.

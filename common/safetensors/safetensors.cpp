@@ -95,9 +95,8 @@ void write_safetensors(const std::filesystem::path& path, const Tensors& tensors
         } else {
             data.append(reinterpret_cast<const char*>(tensor.values.data()), tensor.values.size() * sizeof(double));
         }
-        header[name] = {{"dtype", is_text ? "U8" : "F64"},
-                        {"shape", tensor.shape},
-                        {"data_offsets", {begin, data.size()}}};
+        header[name] = {
+            {"dtype", is_text ? "U8" : "F64"}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
     }
     std::string text = header.dump();
     text.resize((text.size() + 7) / 8 * 8, ' ');

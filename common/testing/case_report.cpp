@@ -50,15 +50,14 @@ std::string to_line(const std::vector<PlannedCase>& plan) {
 }
 
 std::string to_line(const CaseReport& report) {
-    nlohmann::json json = {{"name", {{"en", report.name_en}, {"zh", report.name_zh}}},
-                           {"tags", report.tags},
-                           {"verdict", report.verdict},
-                           {"seconds", report.seconds},
-                           {"output", report.output},
-                           {"facts",
-                            {{"kind", report.facts.kind},
-                             {"values", report.facts.values},
-                             {"addresses", report.facts.addresses}}}};
+    nlohmann::json json = {
+        {"name", {{"en", report.name_en}, {"zh", report.name_zh}}},
+        {"tags", report.tags},
+        {"verdict", report.verdict},
+        {"seconds", report.seconds},
+        {"output", report.output},
+        {"facts",
+         {{"kind", report.facts.kind}, {"values", report.facts.values}, {"addresses", report.facts.addresses}}}};
     json["calls"] = nlohmann::json::array();
     for (const CallFacts& call : report.calls) to_json(json["calls"].emplace_back(), call);
     return dump(json);

@@ -25,11 +25,11 @@ struct Outcome {
 /// One call of a graded function, held against what the mutants return for the same arguments.
 struct CallFacts {
     std::string function;
-    std::string key;                   ///< hash of the arguments
-    bool right = false;                ///< equals the reference
-    std::vector<std::string> equal;    ///< mutants whose wrong output this is
-    std::vector<std::string> wrong;    ///< mutants that are wrong on these arguments
-    Outcome outcome;                   ///< only when recording
+    std::string key;                 ///< hash of the arguments
+    bool right = false;              ///< equals the reference
+    std::vector<std::string> equal;  ///< mutants whose wrong output this is
+    std::vector<std::string> wrong;  ///< mutants that are wrong on these arguments
+    Outcome outcome;                 ///< only when recording
 };
 
 struct CaseReport {

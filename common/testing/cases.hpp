@@ -13,7 +13,8 @@ namespace qkv {
 /// One case to be generated. Ask it for sizes and values; the same (size, seed) gives the same answers.
 class Case {
 public:
-    Case(Index size, std::uint64_t seed) : size_(size), state_(seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(size)) {}
+    Case(Index size, std::uint64_t seed)
+        : size_(size), state_(seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(size)) {}
 
     /// How large the case should be; small cases come first.
     Index size() const { return size_; }

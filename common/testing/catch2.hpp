@@ -26,7 +26,7 @@ using MatcherBase = Catch::MatcherBase<T>;
 
 /// A failing assertion shows a matrix by its shape; the matcher tells the rest.
 template <class Dense>
-    requires std::derived_from<Dense, Eigen::DenseBase<Dense>>
+requires std::derived_from<Dense, Eigen::DenseBase<Dense>>
 struct Catch::StringMaker<Dense> {
     static std::string convert(const Dense& matrix) {
         return "(" + std::to_string(matrix.rows()) + " x " + std::to_string(matrix.cols()) + ")";

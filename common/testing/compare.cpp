@@ -79,11 +79,11 @@ std::string describe(const Facts& facts) {
     if (facts.kind == "shape") {
         return fmt::format("has shape {}, expected {}", value("found_shape"), value("expected_shape"));
     }
-    return fmt::format("({}) first differs at row {}, column {}: expected {}, found {}; largest error {} (row {}, "
-                       "column {}); {} of {} elements differ",
-                       value("found_shape"), value("row"), value("column"), value("expected"), value("found"),
-                       value("largest"), value("largest_row"), value("largest_column"), value("wrong"),
-                       value("size"));
+    return fmt::format(
+        "({}) first differs at row {}, column {}: expected {}, found {}; largest error {} (row {}, "
+        "column {}); {} of {} elements differ",
+        value("found_shape"), value("row"), value("column"), value("expected"), value("found"), value("largest"),
+        value("largest_row"), value("largest_column"), value("wrong"), value("size"));
 }
 
 }  // namespace qkv::testing

@@ -26,7 +26,8 @@ public:
             all.push_back(as_matrix(value));
         } else if constexpr (std::same_as<T, std::vector<bool>> || std::same_as<T, std::string>) {
             Matrix row(1, static_cast<Index>(value.size()));
-            for (std::size_t i = 0; i < value.size(); ++i) row(0, static_cast<Index>(i)) = static_cast<Scalar>(value[i]);
+            for (std::size_t i = 0; i < value.size(); ++i)
+                row(0, static_cast<Index>(i)) = static_cast<Scalar>(value[i]);
             all.push_back(row);
         } else {
             all.push_back(value);
@@ -61,8 +62,8 @@ void check_random_cases(const auto& learner, auto* reference, auto generate, int
 }  // namespace qkv::testing
 
 /// The hidden test of one graded function; its cases come from <exercise>::cases::<function>.
-#define QKV_RANDOM_CASES(exercise, function, part)                                              \
-    QKV_TEST("random cases of " #function, "随机用例：" #function, "[" part "]") {                  \
+#define QKV_RANDOM_CASES(exercise, function, part)                                                          \
+    QKV_TEST("random cases of " #function, "随机用例：" #function, "[" part "]") {                          \
         qkv::testing::check_random_cases(learner::function, exercise::function, exercise::cases::function); \
     }
 

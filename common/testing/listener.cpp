@@ -13,8 +13,8 @@
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
 #endif
-#include "testing/session.hpp"
 #include "testing/hidden.hpp"
+#include "testing/session.hpp"
 #include "testing/test_name.hpp"
 #include "testing/tests.hpp"
 
@@ -46,8 +46,10 @@ std::vector<std::string> tags_of(const Catch::TestCaseInfo& info) {
 
 /// Catch2 2 has no skipped assertions.
 auto skipped(const auto& counts) {
-    if constexpr (requires { counts.skipped; }) return counts.skipped;
-    else return 0;
+    if constexpr (requires { counts.skipped; })
+        return counts.skipped;
+    else
+        return 0;
 }
 
 std::optional<Facts> pending_difference;

@@ -21,8 +21,7 @@ RunSettings current_settings() {
 Session::Session(RunSettings settings, const std::string& recorded_file)
     : settings_(std::move(settings)), recorded_(read_recorded(recorded_file)) {}
 
-void Session::begin_case(const std::string& name_en, const std::string& name_zh,
-                         const std::vector<std::string>& tags) {
+void Session::begin_case(const std::string& name_en, const std::string& name_zh, const std::vector<std::string>& tags) {
     case_ = {};
     case_.name_en = name_en;
     case_.name_zh = name_zh;
@@ -146,19 +145,27 @@ Bytes Session::call(const remote::Request& request) {
     }
     if (!worker_) worker_ = std::make_unique<WorkerProcess>(settings_.worker);
     if (worker_->speaks_unasked()) reject(request, "it came without a call");
-    Exchange exchange = worker_->exchange(++calls_, request.payload, std::chrono::duration<double>(settings_.call_seconds));
+    Exchange exchange =
+        worker_->exchange(++calls_, request.payload, std::chrono::duration<double>(settings_.call_seconds));
     switch (exchange.end) {
         case Exchange::End::timed_out:
             timed_out_.insert(request.function);
-            settle(request, "timed_out", {"timeout", {{"seconds", fmt::format("{}", settings_.call_seconds)}}, {}}, true);
-        case Exchange::End::bad_reply: reject(request, exchange.complaint);
-        case Exchange::End::died: settle_death(request, exchange);
-        case Exchange::End::replied: break;
+            settle(request, "timed_out", {"timeout", {{"seconds", fmt::format("{}", settings_.call_seconds)}}, {}},
+                   true);
+        case Exchange::End::bad_reply:
+            reject(request, exchange.complaint);
+        case Exchange::End::died:
+            settle_death(request, exchange);
+        case Exchange::End::replied:
+            break;
     }
     switch (exchange.kind) {
-        case FrameKind::value: return std::move(exchange.payload);
-        case FrameKind::exception: pass_on_exception(request, exchange);
-        case FrameKind::out_of_memory: settle(request, "out_of_memory", {"out_of_memory", {}, {}}, true);
+        case FrameKind::value:
+            return std::move(exchange.payload);
+        case FrameKind::exception:
+            pass_on_exception(request, exchange);
+        case FrameKind::out_of_memory:
+            settle(request, "out_of_memory", {"out_of_memory", {}, {}}, true);
         case FrameKind::not_implemented: {
             Reader reader{exchange.payload};
             Failure failure;
@@ -167,7 +174,8 @@ Bytes Session::call(const remote::Request& request) {
             const bool missing = failure.type == "missing";
             settle(request, "not_implemented", {missing ? "missing" : "todo", {{"todo", failure.message}}, {}}, false);
         }
-        default: reject(request, "it is of an unknown kind");
+        default:
+            reject(request, "it is of an unknown kind");
     }
 }
 
@@ -177,9 +185,7 @@ namespace qkv::remote {
 
 Bytes call(const Request& request) { return testing::session().call(request); }
 
-void reject(const Request& request) {
-    testing::session().reject(request, "it is not what the function returns");
-}
+void reject(const Request& request) { testing::session().reject(request, "it is not what the function returns"); }
 
 void note_result(const Request& request, std::vector<double> numbers) {
     testing::session().note_result(request, {std::move(numbers), ""});

@@ -55,8 +55,8 @@ inline Matrix filled(Index rows, Index columns, Scalar value) { return Matrix::C
 /// A test case: its name as a sentence in English and in Chinese, and "[part-id]".
 #define QKV_TEST(english, chinese, tags) QKV_TEST_AT(english, chinese, tags, __COUNTER__)
 #define QKV_TEST_AT(english, chinese, tags, number) QKV_TEST_NAMED(english, chinese, tags, number)
-#define QKV_TEST_NAMED(english, chinese, tags, number)                                   \
-    static const qkv::testing::TestName qkv_test_name_##number{english, chinese, tags};  \
+#define QKV_TEST_NAMED(english, chinese, tags, number)                                  \
+    static const qkv::testing::TestName qkv_test_name_##number{english, chinese, tags}; \
     TEST_CASE(english, tags)
 
 #endif

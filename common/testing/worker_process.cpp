@@ -188,8 +188,10 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
         // The channel closed; give the process a moment to end by its own hand, for its true status.
         for (int tries = 0; tries < 200 && !wait_status_; ++tries) {
             int status = 0;
-            if (waitpid(process_, &status, WNOHANG) == process_) wait_status_ = status;
-            else std::this_thread::sleep_for(std::chrono::milliseconds(tries < 20 ? 1 : 5));
+            if (waitpid(process_, &status, WNOHANG) == process_)
+                wait_status_ = status;
+            else
+                std::this_thread::sleep_for(std::chrono::milliseconds(tries < 20 ? 1 : 5));
         }
         if (!wait_status_) {
             result.end = Exchange::End::bad_reply;

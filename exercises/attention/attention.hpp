@@ -88,9 +88,9 @@ AttentionResult cross_attention(const Matrix& tokens, const Matrix& memory, cons
 
 /// Weights of additive attention.
 struct AdditiveWeights {
-    Matrix query;   ///< W (d_query x d_hidden)
-    Matrix key;     ///< U (d_key x d_hidden)
-    RowVector v;    ///< (d_hidden)
+    Matrix query;  ///< W (d_query x d_hidden)
+    Matrix key;    ///< U (d_key x d_hidden)
+    RowVector v;   ///< (d_hidden)
 };
 
 /// Additive attention: a small network scores each pair of a query and a key.
@@ -112,8 +112,8 @@ AttentionResult additive_attention(const Matrix& query, const Matrix& key, const
 /// weight   W (d_query x d_key)
 /// mask     (n_queries x n_keys) or 0 x 0, as in masked_attention
 /// throws   std::invalid_argument on shapes that do not fit  Luong et al. 2015, section 3.1
-AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value,
-                                   const Matrix& weight, const Mask& mask);
+AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
+                                   const Mask& mask);
 
 }  // namespace attention
 

@@ -48,8 +48,8 @@ AttentionResult additive_attention(const Matrix& query, const Matrix& key, const
     qkv::todo();
 }
 
-AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value,
-                                   const Matrix& weight, const Mask& mask) {
+AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
+                                   const Mask& mask) {
     // Mind the order: the query stands on the left of W.
     qkv::todo();
 }

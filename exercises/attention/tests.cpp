@@ -1,7 +1,7 @@
 // The grader of `attention`. A test's name states a law; its body sets the scene, calls your function
 // and holds what comes back against the law. Golden values were computed by PyTorch.
-#include "remote.hpp"
 #include "testing/tests.hpp"
+#include "remote.hpp"
 
 #include <limits>
 
@@ -25,13 +25,9 @@ Matrix reversed_rows(const Matrix& matrix) { return matrix.colwise().reverse(); 
 
 Matrix ones(Index rows, Index columns = 1) { return filled(rows, columns, 1); }
 
-Projections self_projections() {
-    return {golden("self/w_query"), golden("self/w_key"), golden("self/w_value")};
-}
+Projections self_projections() { return {golden("self/w_query"), golden("self/w_key"), golden("self/w_value")}; }
 
-Projections cross_projections() {
-    return {golden("self/w_query"), golden("cross/w_key"), golden("cross/w_value")};
-}
+Projections cross_projections() { return {golden("self/w_query"), golden("cross/w_key"), golden("cross/w_value")}; }
 
 AdditiveWeights additive_weights() { return {golden("additive/w"), golden("additive/u"), golden("additive/v")}; }
 
@@ -131,7 +127,8 @@ QKV_TEST("a sequence of padding only hides everything", "全是填充的序列�
 
 QKV_TEST("the weights over the keys sum to one, and the output is their mean of the values",
          "对键的权重之和为一，输出是值的加权平均", "[scaled_dot_product]") {
-    const auto result = learner::scaled_dot_product_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"));
+    const auto result =
+        learner::scaled_dot_product_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"));
     CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
     CHECK_THAT(result.output, Equals(result.weights * golden("dot/value")));
 }
@@ -153,8 +150,8 @@ QKV_TEST("a single key gets all the weight", "只有一个键时，它得到全�
 
 QKV_TEST("the order of the keys, with their values, does not matter", "键（连同值）的顺序无关紧要",
          "[scaled_dot_product]") {
-    const auto result = learner::scaled_dot_product_attention(
-        golden("dot/query"), reversed_rows(golden("dot/key")), reversed_rows(golden("dot/value")));
+    const auto result = learner::scaled_dot_product_attention(golden("dot/query"), reversed_rows(golden("dot/key")),
+                                                              reversed_rows(golden("dot/value")));
     CHECK_THAT(result.output, Equals(golden("dot/output")));
     CHECK_THAT(result.weights, Equals(golden("dot/weights").rowwise().reverse()));
 }
@@ -181,14 +178,16 @@ QKV_TEST("the example of the statement comes out", "题目里的例子结果正�
     const auto result = learner::scaled_dot_product_attention(query, key, value);
     const double close = sizeof(Scalar) == sizeof(float) ? tolerance : 1e-11;  // the digits that are printed
     CHECK_THAT(result.weights, Equals(Matrix{{0.451862761878, 0.274068619061, 0.274068619061},
-                                             {0.231223897622, 0.628531719212, 0.140244383166}}).within(close));
-    CHECK_THAT(result.output, Equals(Matrix{{2.644411714367, 3.644411714367},
-                                            {2.818040971088, 3.818040971088}}).within(close));
+                                             {0.231223897622, 0.628531719212, 0.140244383166}})
+                                   .within(close));
+    CHECK_THAT(result.output,
+               Equals(Matrix{{2.644411714367, 3.644411714367}, {2.818040971088, 3.818040971088}}).within(close));
 }
 
-QKV_TEST("queries, keys and values of different sizes give PyTorch's numbers", "查询、键、值大小各异时与 PyTorch 的结果一致",
-         "[scaled_dot_product]") {
-    const auto result = learner::scaled_dot_product_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"));
+QKV_TEST("queries, keys and values of different sizes give PyTorch's numbers",
+         "查询、键、值大小各异时与 PyTorch 的结果一致", "[scaled_dot_product]") {
+    const auto result =
+        learner::scaled_dot_product_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"));
     CHECK_THAT(result.weights, Equals(golden("dot/weights")));
     CHECK_THAT(result.output, Equals(golden("dot/output")));
 }
@@ -225,8 +224,8 @@ QKV_TEST("hidden keys have weight zero and the others still sum to one", "被遮
 }
 
 QKV_TEST("a masked query gives PyTorch's numbers", "有掩码时与 PyTorch 的结果一致", "[masked_attention]") {
-    const auto result = learner::masked_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"),
-                                                  golden_mask("dot/mask"));
+    const auto result =
+        learner::masked_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"), golden_mask("dot/mask"));
     CHECK_THAT(result.weights, Equals(golden("masked/weights")));
     CHECK_THAT(result.output, Equals(golden("masked/output")));
 }
@@ -363,7 +362,8 @@ QKV_TEST("the order of the hidden units does not matter", "隐藏单元的顺序
     weights.key = weights.key.rowwise().reverse().eval();
     weights.v = weights.v.reverse().eval();
     CHECK_THAT(learner::additive_attention(golden("additive/query"), golden("additive/key"), golden("additive/value"),
-                                           weights, no_mask).weights,
+                                           weights, no_mask)
+                   .weights,
                Equals(golden("additive/weights")));
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <thread>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "failure.hpp"
 
@@ -20,17 +20,20 @@ const std::vector<std::pair<const char*, const char*>> verbs = {
     {"verify", "instructors: prove that the tests catch mistakes and accept solutions"},
 };
 
-const std::vector<const char*> planned = {"watch", "compare", "debug", "reset", "new", "handout", "class", "export", "quiz"};
+const std::vector<const char*> planned = {"watch",   "compare", "debug",  "reset", "new",
+                                          "handout", "class",   "export", "quiz"};
 
 void add_grading_options(CLI::App& verb, Arguments& arguments) {
     verb.add_option("ID", arguments.ids, "exercises; none means all");
     verb.add_flag("--solutions", arguments.solutions, "grade the reference solutions");
-    verb.add_option("--submission", arguments.submission, "grade the files of this folder: DIR/<id>.cpp or DIR/<id>/<id>.cpp");
+    verb.add_option("--submission", arguments.submission,
+                    "grade the files of this folder: DIR/<id>.cpp or DIR/<id>/<id>.cpp");
     verb.add_flag("--own-stack", arguments.own_stack, "link my own files of the exercises that one needs");
     verb.add_flag("--hidden", arguments.hidden, "the hidden tests too");
     verb.add_option("--seed", arguments.seed, "of the hidden tests, to repeat a run");
     verb.add_option("--part", arguments.part, "only this part: ID/PART");
-    verb.add_option("--format", arguments.format, "text, json or junit")->check(CLI::IsMember({"text", "json", "junit"}));
+    verb.add_option("--format", arguments.format, "text, json or junit")
+        ->check(CLI::IsMember({"text", "json", "junit"}));
     verb.add_option("--output", arguments.output, "write the report to this file");
     verb.add_option("--jobs", arguments.jobs, "exercises graded at once")->check(CLI::Range(1, 1024));
     verb.add_option("--sandbox", arguments.sandbox, "auto, on or off")->check(CLI::IsMember({"auto", "on", "off"}));
@@ -47,9 +50,11 @@ std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
     };
     place = 0;
     // --root, --recipe and --lang may stand before the verb.
-    while (place < words.size() && (words[place] == "--root" || words[place] == "--recipe" || words[place] == "--lang")) place += 2;
+    while (place < words.size() && (words[place] == "--root" || words[place] == "--recipe" || words[place] == "--lang"))
+        place += 2;
     place = std::min(place, words.size());
-    const bool help = place < words.size() && (words[place] == "--help" || words[place] == "-h" || words[place] == "--version");
+    const bool help =
+        place < words.size() && (words[place] == "--help" || words[place] == "-h" || words[place] == "--version");
     if (!help && (place == words.size() || !known(words[place]))) {
         words.insert(words.begin() + static_cast<std::ptrdiff_t>(place), "run");
     }
@@ -63,8 +68,10 @@ std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
 /// What the command line says, but this version cannot do.
 void refuse_planned(const Arguments& arguments) {
     if (arguments.sanitize) refuse("--sanitize is not there yet.");
-    if (arguments.sandbox == "on") refuse("--sandbox on: the second wall (bubblewrap) is not there yet; auto and off use the first.");
-    if (arguments.solutions && !arguments.submission.empty()) refuse("--solutions and --submission exclude each other.");
+    if (arguments.sandbox == "on")
+        refuse("--sandbox on: the second wall (bubblewrap) is not there yet; auto and off use the first.");
+    if (arguments.solutions && !arguments.submission.empty())
+        refuse("--solutions and --submission exclude each other.");
     if (arguments.seed && !arguments.hidden) refuse("--seed belongs to --hidden: visible tests never use a seed.");
 }
 
@@ -83,11 +90,13 @@ Arguments parse_arguments(int argc, char** argv) {
     app.add_option("--lang", language, "en or zh; the locale decides otherwise")->check(CLI::IsMember({"en", "zh"}));
     std::size_t place = 0;
     auto words = with_verb(argc, argv, place);
-    if (place < words.size() && std::ranges::find(planned, words[place]) != planned.end()) refuse(words[place] + " is not there yet.");
+    if (place < words.size() && std::ranges::find(planned, words[place]) != planned.end())
+        refuse(words[place] + " is not there yet.");
     for (const auto& [name, help] : verbs) {
         CLI::App& verb = *app.add_subcommand(name, help);
         if (std::string_view(name) == "run") add_grading_options(verb, arguments);
-        if (std::string_view(name) == "hint") verb.add_option("ID", arguments.ids, "exercise, and part if you like")->required()->expected(1, 2);
+        if (std::string_view(name) == "hint")
+            verb.add_option("ID", arguments.ids, "exercise, and part if you like")->required()->expected(1, 2);
         if (std::string_view(name) == "verify") {
             verb.add_option("ID", arguments.ids, "exercises; none means all");
             verb.add_flag("--record", arguments.record, "write the mutants' outputs into golden/mutants.safetensors");

@@ -24,14 +24,14 @@ struct Arguments {
     bool record = false;
     bool sanitize = false;
     std::optional<std::uint64_t> seed;
-    std::string part;              ///< ID/PART
+    std::string part;  ///< ID/PART
     std::string format = "text";
     std::filesystem::path output;
-    unsigned jobs = 0;             ///< 0: as many as there are processors
+    unsigned jobs = 0;  ///< 0: as many as there are processors
     std::string sandbox = "auto";
     std::string compiler;
     Language language = Language::en;
-    std::string finished;          ///< help or version text: print it and stop
+    std::string finished;  ///< help or version text: print it and stop
 };
 
 /// Throws Failure (wrong_usage) with one line.

@@ -69,11 +69,13 @@ void forget_old_folders(const fs::path& workers) {
     constexpr std::size_t many = 300, enough = 200;
     std::vector<std::pair<fs::file_time_type, fs::path>> folders;
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(workers, ignored)) folders.emplace_back(entry.last_write_time(ignored), entry.path());
+    for (const auto& entry : fs::directory_iterator(workers, ignored))
+        folders.emplace_back(entry.last_write_time(ignored), entry.path());
     if (folders.size() <= many) return;
     std::ranges::sort(folders);
     const auto recent = fs::file_time_type::clock::now() - std::chrono::minutes(10);
-    for (std::size_t i = 0; i < folders.size() - enough && folders[i].first < recent; ++i) fs::remove_all(folders[i].second, ignored);
+    for (std::size_t i = 0; i < folders.size() - enough && folders[i].first < recent; ++i)
+        fs::remove_all(folders[i].second, ignored);
 }
 
 Command compiler_command(std::vector<std::string> arguments, const Exercise& exercise, const fs::path& folder) {
@@ -127,8 +129,10 @@ bool run_steps(const std::vector<Command>& steps, Built& built, const SourceFile
         const Ended ended = run(step);
         built.seconds += ended.seconds;
         std::string said = ended.output;
-        if (ended.timed_out) said = compile_timeout_words(step.seconds).in(options.language);
-        else if (ended.exit_code != 0 && said.empty()) said = fmt::format("{}: signal {}", step.arguments[0], ended.signal);
+        if (ended.timed_out)
+            said = compile_timeout_words(step.seconds).in(options.language);
+        else if (ended.exit_code != 0 && said.empty())
+            said = fmt::format("{}: signal {}", step.arguments[0], ended.signal);
         if (source != nullptr) said = as_learner_knows(said, source->path.string(), fs::path(step.folder));
         built.diagnostics += clean(said);
         if (ended.exit_code != 0) return false;
@@ -165,11 +169,14 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         write_file(folder / (exercise.id + ".cpp"), source.text);
         const std::string aside = fmt::format("object.{}.o", getpid());
         // A plain objcopy breaks COMDAT groups; merging them into the object first is right.
-        const bool ok = run_steps({compiler_command(arguments, exercise, folder),
-                                   compiler_command({recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"}, exercise, folder),
-                                   compiler_command({recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
-                                                     "--weaken-symbols=" + symbols.string(), "grouped.o", aside}, exercise, folder)},
-                                  built, &source, options);
+        const bool ok =
+            run_steps({compiler_command(arguments, exercise, folder),
+                       compiler_command({recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
+                                        exercise, folder),
+                       compiler_command({recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                                         "--weaken-symbols=" + symbols.string(), "grouped.o", aside},
+                                        exercise, folder)},
+                      built, &source, options);
         if (ok) fs::rename(folder / aside, built.object);
         std::error_code ignored;
         for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
@@ -184,7 +191,8 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
     if (!object.ok) return object;
     const fs::path glue = recipe.place(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
-    std::vector<std::string> arguments = {recipe.clang, "-static-pie", recipe.linker_flag, object.object.string(), "-Wl,--gc-sections"};
+    std::vector<std::string> arguments = {recipe.clang, "-static-pie", recipe.linker_flag, object.object.string(),
+                                          "-Wl,--gc-sections"};
     std::string key = stamp(object.object) + stamp(glue) + stamp(recipe.worker_library) + stamp(recipe.warm_object);
     for (const fs::path& needed : needed_objects) {
         arguments.push_back(needed.string());
@@ -215,7 +223,8 @@ void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, boo
         if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
         break;
     }
-    const std::string prefix = recipe.exercises.parent_path() == recipe.build ? "" : recipe.exercises.parent_path().filename().string() + "_";
+    const std::string prefix =
+        recipe.exercises.parent_path() == recipe.build ? "" : recipe.exercises.parent_path().filename().string() + "_";
     Command build;
     build.arguments = {recipe.cmake, "--build", recipe.build.string(), "--target"};
     for (const Exercise& exercise : exercises) {

@@ -24,8 +24,8 @@ std::string find_compiler(const std::string& name);
 
 struct Built {
     bool ok = false;
-    double seconds = 0;        ///< 0 if nothing had to be done
-    std::string diagnostics;   ///< of the compiler or linker, cleaned; paths as the learner knows them
+    double seconds = 0;            ///< 0 if nothing had to be done
+    std::string diagnostics;       ///< of the compiler or linker, cleaned; paths as the learner knows them
     std::filesystem::path object;  ///< the learner's code, with only its graded functions visible
     std::filesystem::path worker;  ///< the program
 };

@@ -66,12 +66,17 @@ void check_parts(const Exercise& exercise, Faults& faults) {
     for (const Part& part : exercise.parts) {
         for (const std::string& other : part.after) {
             if (exercise.find_part(other) == nullptr) {
-                faults.add(part.line, fmt::format("part \"{}\" comes after \"{}\", which is no part of {}", part.id, clean(other, 80), exercise.id));
+                faults.add(part.line, fmt::format("part \"{}\" comes after \"{}\", which is no part of {}", part.id,
+                                                  clean(other, 80), exercise.id));
             } else if (!earlier.contains(other)) {
-                faults.add(part.line, fmt::format("part \"{}\" comes after \"{}\", which must stand above it (or they form a cycle)", part.id, other));
+                faults.add(
+                    part.line,
+                    fmt::format("part \"{}\" comes after \"{}\", which must stand above it (or they form a cycle)",
+                                part.id, other));
             }
         }
-        if (!earlier.insert(part.id).second) faults.add(part.line, fmt::format("two parts have the id \"{}\"", part.id));
+        if (!earlier.insert(part.id).second)
+            faults.add(part.line, fmt::format("two parts have the id \"{}\"", part.id));
     }
     if (exercise.parts.empty()) faults.add(1, "the exercise has no [[part]]");
 }
@@ -94,7 +99,8 @@ Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& fau
     for (Table& entry : manifest.tables("part")) exercise.parts.push_back(read_part(entry, faults));
     manifest.refuse_unknown_keys();
     if (exercise.id != folder.filename()) {
-        faults.add(1, fmt::format("id \"{}\" must equal the name of its folder, \"{}\"", clean(exercise.id, 80), folder.filename().string()));
+        faults.add(1, fmt::format("id \"{}\" must equal the name of its folder, \"{}\"", clean(exercise.id, 80),
+                                  folder.filename().string()));
     } else if (!is_id(exercise.id)) {
         faults.add(1, fmt::format("id \"{}\" must be snake_case", clean(exercise.id, 80)));
     }
@@ -135,7 +141,8 @@ std::vector<Exercise> in_order_of_needs(std::vector<Exercise> rest, std::vector<
         const auto next = std::ranges::find_if(rest, ready);
         if (next == rest.end()) {
             for (const Exercise& exercise : rest) {
-                all_faults.push_back(fmt::format("{}:{}: needs form a cycle through \"{}\"", exercise.manifest().string(), line_of_needs(exercise), exercise.id));
+                all_faults.push_back(fmt::format("{}:{}: needs form a cycle through \"{}\"",
+                                                 exercise.manifest().string(), line_of_needs(exercise), exercise.id));
             }
             return rest;
         }
@@ -195,9 +202,11 @@ std::vector<Mutant> load_mutants(const Exercise& exercise) {
         mutant.diagnosis = entry.translated("diagnosis");
         mutant.seen = entry.text("seen", false);
         entry.refuse_unknown_keys();
-        if (!is_id(mutant.id)) faults.add(mutant.line, fmt::format("mutant id \"{}\" must be snake_case", clean(mutant.id, 80)));
+        if (!is_id(mutant.id))
+            faults.add(mutant.line, fmt::format("mutant id \"{}\" must be snake_case", clean(mutant.id, 80)));
         if (mutant.id == "reference") faults.add(mutant.line, "a mutant cannot be called \"reference\"");
-        if (!ids.insert(mutant.id).second) faults.add(mutant.line, fmt::format("two mutants have the id \"{}\"", mutant.id));
+        if (!ids.insert(mutant.id).second)
+            faults.add(mutant.line, fmt::format("two mutants have the id \"{}\"", mutant.id));
         if (exercise.find_part(mutant.part) == nullptr) {
             faults.add(mutant.line, fmt::format("part \"{}\" is no part of {}", clean(mutant.part, 80), exercise.id));
         }
@@ -213,7 +222,8 @@ std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::ve
     for (const Exercise& exercise : catalog) known.push_back(exercise.id);
     for (const std::string& id : ids) {
         if (std::ranges::find(known, id) == known.end()) {
-            throw Failure(wrong_usage, fmt::format("there is no exercise \"{}\"; there are: {}", clean(id, 80), fmt::join(known, ", ")));
+            throw Failure(wrong_usage, fmt::format("there is no exercise \"{}\"; there are: {}", clean(id, 80),
+                                                   fmt::join(known, ", ")));
         }
     }
     std::vector<Exercise> chosen;

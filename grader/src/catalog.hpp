@@ -13,13 +13,13 @@ namespace qkv {
 
 /// Limits of one exercise; the values here are the defaults.
 struct Limits {
-    double call_seconds = 2;        ///< wall time of one call
-    double exercise_seconds = 60;   ///< wall time of all tests of an exercise
-    double cpu_seconds = 30;        ///< CPU time of one worker
-    double compile_seconds = 60;    ///< wall time of the compiler
-    double memory_megabytes = 512;    ///< address space of a worker
-    double output_kilobytes = 1024;   ///< that a worker may print
-    double source_kilobytes = 1024;   ///< of a learner's file
+    double call_seconds = 2;         ///< wall time of one call
+    double exercise_seconds = 60;    ///< wall time of all tests of an exercise
+    double cpu_seconds = 30;         ///< CPU time of one worker
+    double compile_seconds = 60;     ///< wall time of the compiler
+    double memory_megabytes = 512;   ///< address space of a worker
+    double output_kilobytes = 1024;  ///< that a worker may print
+    double source_kilobytes = 1024;  ///< of a learner's file
 };
 
 struct Part {
@@ -51,12 +51,12 @@ struct Exercise {
 
 struct Mutant {
     std::string id;
-    std::string part;       ///< the part it must lose
-    std::string find;       ///< occurs exactly once in the reference
+    std::string part;  ///< the part it must lose
+    std::string find;  ///< occurs exactly once in the reference
     std::string replace;
     Text diagnosis;
-    std::string seen;       ///< where this mistake was made in public
-    int line = 0;           ///< of mutants.toml
+    std::string seen;  ///< where this mistake was made in public
+    int line = 0;      ///< of mutants.toml
 };
 
 /// All exercises, those that are needed before those that need them, then by track, stars and id.

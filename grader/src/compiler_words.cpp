@@ -34,7 +34,8 @@ static std::string place_in(const std::string& path, const std::string& diagnost
 
 std::string first_error(const std::string& diagnostics, const std::string& path) {
     static const std::regex error_line(R"((^|: )(fatal )?error: )");
-    static const std::regex next_message(R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
+    static const std::regex next_message(
+        R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
     constexpr std::size_t most_lines = 6;
     std::istringstream stream(diagnostics);
     std::vector<std::string> kept;
@@ -63,7 +64,9 @@ Text explain_error(const std::string& diagnostics, const std::string& exercise_i
     const std::string error = first_error(diagnostics);
     if (error.find("differ only in their return type") != std::string::npos ||
         error.find("ambiguating new declaration") != std::string::npos) {
-        return {fmt::format("The return type of this function differs from its declaration in {}.hpp. Change it back; the tests need it as declared.", exercise_id),
+        return {fmt::format("The return type of this function differs from its declaration in {}.hpp. Change it back; "
+                            "the tests need it as declared.",
+                            exercise_id),
                 fmt::format("这个函数的返回类型与 {}.hpp 中的声明不同。请改回去，测试依赖这个声明。", exercise_id)};
     }
     if (error.find("undefined symbol") != std::string::npos || error.find("undefined reference") != std::string::npos) {
@@ -74,7 +77,8 @@ Text explain_error(const std::string& diagnostics, const std::string& exercise_i
 }
 
 Text compile_timeout_words(double seconds) {
-    return {fmt::format("the compiler did not finish within {} s", seconds), fmt::format("编译器在 {} 秒内没有完成", seconds)};
+    return {fmt::format("the compiler did not finish within {} s", seconds),
+            fmt::format("编译器在 {} 秒内没有完成", seconds)};
 }
 
 }  // namespace qkv

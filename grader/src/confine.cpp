@@ -53,14 +53,38 @@ void set_limits(rlim_t memory, rlim_t cpu_seconds, rlim_t output) {
 
 /// What a static program needs to start, compute, print and die.
 constexpr std::array allowed = {
-    SCMP_SYS(read),           SCMP_SYS(write),         SCMP_SYS(writev),       SCMP_SYS(exit),
-    SCMP_SYS(exit_group),     SCMP_SYS(brk),           SCMP_SYS(munmap),       SCMP_SYS(mremap),
-    SCMP_SYS(madvise),        SCMP_SYS(arch_prctl),    SCMP_SYS(futex),        SCMP_SYS(set_tid_address),
-    SCMP_SYS(set_robust_list), SCMP_SYS(rseq),         SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),   SCMP_SYS(sigaltstack),   SCMP_SYS(getrandom),    SCMP_SYS(clock_gettime),
-    SCMP_SYS(clock_getres),   SCMP_SYS(gettimeofday),  SCMP_SYS(time),         SCMP_SYS(getpid),
-    SCMP_SYS(gettid),         SCMP_SYS(fstat),         SCMP_SYS(lseek),        SCMP_SYS(sched_yield),
-    SCMP_SYS(nanosleep),      SCMP_SYS(clock_nanosleep), SCMP_SYS(restart_syscall), SCMP_SYS(uname),
+    SCMP_SYS(read),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(brk),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(arch_prctl),
+    SCMP_SYS(futex),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_getres),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(getpid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(fstat),
+    SCMP_SYS(lseek),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(uname),
 };
 
 void allow(scmp_filter_ctx filter, int call) {
@@ -76,7 +100,8 @@ scmp_arg_cmp equals(unsigned argument, scmp_datum_t value) { return {argument, S
 scmp_arg_cmp lacks_bits(unsigned argument, scmp_datum_t bits) { return {argument, SCMP_CMP_MASKED_EQ, bits, 0}; }
 
 void allow_if(scmp_filter_ctx filter, int call, std::initializer_list<scmp_arg_cmp> conditions) {
-    if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, static_cast<unsigned>(conditions.size()), conditions.begin()) != 0) {
+    if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, static_cast<unsigned>(conditions.size()),
+                               conditions.begin()) != 0) {
         give_up("allow-list");
     }
 }

@@ -23,9 +23,9 @@ namespace {
 
 /// How the learner's calls speak for and against one mutant.
 struct Evidence {
-    int equal = 0;  ///< calls with the mutant's wrong output
-    int right = 0;  ///< calls with the right output where the mutant's is wrong
-    int other = 0;  ///< calls with another wrong output where the mutant's is wrong too
+    int equal = 0;                  ///< calls with the mutant's wrong output
+    int right = 0;                  ///< calls with the right output where the mutant's is wrong
+    int other = 0;                  ///< calls with another wrong output where the mutant's is wrong too
     bool denied_elsewhere = false;  ///< another part is right where the mutant is wrong
 
     bool convincing() const { return equal > 0 && right == 0 && equal > other; }
@@ -80,7 +80,8 @@ static void diagnose_part(PartResult& part, const std::map<std::string, Evidence
         const auto shows_it = [&](const CallFacts& call) {
             return std::ranges::find(call.equal, mutant) != call.equal.end();
         };
-        if (test.report.verdict == "failed" && std::ranges::any_of(test.report.calls, shows_it)) test.diagnosis = sentence;
+        if (test.report.verdict == "failed" && std::ranges::any_of(test.report.calls, shows_it))
+            test.diagnosis = sentence;
     }
 }
 

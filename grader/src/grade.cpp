@@ -91,10 +91,12 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
 }
 
 /// Needed exercises that are the learner's own and did not earn everything.
-std::set<std::string> failed_needs(const Kit& kit, const ExerciseResult& result, const Result& all, const GradeOptions& options) {
+std::set<std::string> failed_needs(const Kit& kit, const ExerciseResult& result, const Result& all,
+                                   const GradeOptions& options) {
     std::set<std::string> failed;
     for (const Exercise& needed : visible_to(kit, result.exercise)) {
-        const auto found = std::ranges::find(all.exercises, needed.id, [](const ExerciseResult& other) { return other.exercise.id; });
+        const auto found =
+            std::ranges::find(all.exercises, needed.id, [](const ExerciseResult& other) { return other.exercise.id; });
         const bool graded = needed.id != result.exercise.id && found != all.exercises.end();
         if (graded && uses_own(needed, options) && found->score < needed.max_score()) failed.insert(needed.id);
     }
@@ -146,9 +148,8 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
     result.seed = options.seed;
     result.language = options.language;
     result.exercises.resize(exercises.size());
-    in_parallel(exercises.size(), options.jobs, [&](std::size_t i) {
-        result.exercises[i] = grade_one(kit, exercises[i], options);
-    });
+    in_parallel(exercises.size(), options.jobs,
+                [&](std::size_t i) { result.exercises[i] = grade_one(kit, exercises[i], options); });
     // Needed exercises come first, so what rests on them finds them scored.
     for (ExerciseResult& exercise : result.exercises) {
         if (exercise.status == "graded") score_parts(exercise, failed_needs(kit, exercise, result, options));

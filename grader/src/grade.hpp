@@ -27,10 +27,10 @@ struct GradeOptions {
     bool own_stack = false;            ///< link the learner's own files of needed exercises
     bool hidden = false;
     std::uint64_t seed = 0;
-    std::string part;                  ///< only this part of each exercise; empty: all
-    unsigned jobs = 1;                 ///< exercises graded at once
-    std::string compiler;              ///< empty: the kit's
-    bool leave_settings = false;       ///< let the tests be run by hand afterwards
+    std::string part;             ///< only this part of each exercise; empty: all
+    unsigned jobs = 1;            ///< exercises graded at once
+    std::string compiler;         ///< empty: the kit's
+    bool leave_settings = false;  ///< let the tests be run by hand afterwards
     Language language = Language::en;
 };
 

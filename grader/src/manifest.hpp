@@ -23,7 +23,9 @@ class Faults {
 public:
     explicit Faults(std::string path) : path_(std::move(path)) {}
 
-    void add(int line, const std::string& sentence) { lines_.push_back(fmt::format("{}:{}: {}", path_, line, sentence)); }
+    void add(int line, const std::string& sentence) {
+        lines_.push_back(fmt::format("{}:{}: {}", path_, line, sentence));
+    }
     const std::vector<std::string>& lines() const { return lines_; }
 
 private:
@@ -44,7 +46,8 @@ public:
     std::string text(const std::string& key, bool required = true) {
         const toml::node* node = find(key, required);
         if (node == nullptr) return {};
-        if (const auto* value = node->as_string(); value != nullptr && (!required || !value->get().empty())) return value->get();
+        if (const auto* value = node->as_string(); value != nullptr && (!required || !value->get().empty()))
+            return value->get();
         fault(*node, key, "must be a text");
         return {};
     }
@@ -77,16 +80,20 @@ public:
     std::vector<std::string> texts(const std::string& key) {
         std::vector<std::string> result;
         for (const toml::node* node : elements(key)) {
-            if (const auto* value = node->as_string()) result.push_back(value->get());
-            else fault(*node, key, "must hold texts");
+            if (const auto* value = node->as_string())
+                result.push_back(value->get());
+            else
+                fault(*node, key, "must hold texts");
         }
         return result;
     }
     std::vector<Table> tables(const std::string& key) {
         std::vector<Table> result;
         for (const toml::node* node : elements(key)) {
-            if (const auto* table = node->as_table()) result.emplace_back(*table, "[[" + key + "]]", faults_);
-            else fault(*node, key, "must be written [[" + key + "]]");
+            if (const auto* table = node->as_table())
+                result.emplace_back(*table, "[[" + key + "]]", faults_);
+            else
+                fault(*node, key, "must be written [[" + key + "]]");
         }
         return result;
     }
@@ -101,7 +108,8 @@ public:
         for (const auto& [key, node] : table_) {
             const std::string name(key.str());
             if (!asked_.contains(name)) {
-                faults_.add(static_cast<int>(key.source().begin.line), fmt::format("unknown key \"{}\"{}", clean(name, 80), in()));
+                faults_.add(static_cast<int>(key.source().begin.line),
+                            fmt::format("unknown key \"{}\"{}", clean(name, 80), in()));
             }
         }
     }

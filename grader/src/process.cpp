@@ -52,7 +52,8 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 }
 
 /// In the child, between fork and exec: only calls that are safe there.
-[[noreturn]] void become(const Command& command, char** arguments, char** environment, int output, int lines, pid_t parent) {
+[[noreturn]] void become(const Command& command, char** arguments, char** environment, int output, int lines,
+                         pid_t parent) {
     setpgid(0, 0);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
@@ -62,8 +63,10 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     dup2(output, STDERR_FILENO);
     if (lines >= 0) {
         // dup2 onto itself would keep close-on-exec.
-        if (lines == line_descriptor) fcntl(lines, F_SETFD, 0);
-        else dup2(lines, line_descriptor);
+        if (lines == line_descriptor)
+            fcntl(lines, F_SETFD, 0);
+        else
+            dup2(lines, line_descriptor);
     }
     if (command.memory != 0) {
         const rlimit limit{command.memory, command.memory};
@@ -118,8 +121,10 @@ bool read_until_closed(int output, int lines, Clock::time_point deadline, Stream
                 continue;
             }
             const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
-            if (i == 0) streams.output(bytes);
-            else streams.lines(bytes);
+            if (i == 0)
+                streams.output(bytes);
+            else
+                streams.lines(bytes);
         }
     }
     return true;
@@ -145,7 +150,8 @@ int wait_for_end(pid_t process, Clock::time_point deadline, bool& timed_out) {
 Ended run(const Command& command) {
     Ended ended;
     const auto began = Clock::now();
-    const auto deadline = began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(command.seconds));
+    const auto deadline =
+        began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(command.seconds));
     const auto variables = environment_of(command);
     const auto arguments = pointers(command.arguments);
     const auto environment = pointers(variables);
@@ -154,7 +160,9 @@ Ended run(const Command& command) {
     const pid_t parent = getpid();
     const pid_t process = fork();
     if (process < 0) throw Failure(kit_fault, std::string("fork: ") + std::strerror(errno));
-    if (process == 0) become(command, const_cast<char**>(arguments.data()), const_cast<char**>(environment.data()), output.write, lines.write, parent);
+    if (process == 0)
+        become(command, const_cast<char**>(arguments.data()), const_cast<char**>(environment.data()), output.write,
+               lines.write, parent);
     setpgid(process, process);
     close(output.write);
     close(lines.write);
@@ -167,8 +175,10 @@ Ended run(const Command& command) {
     close(output.read);
     close(lines.read);
     ended.seconds = std::chrono::duration<double>(Clock::now() - began).count();
-    if (WIFSIGNALED(status)) ended.signal = WTERMSIG(status);
-    else ended.exit_code = WEXITSTATUS(status);
+    if (WIFSIGNALED(status))
+        ended.signal = WTERMSIG(status);
+    else
+        ended.exit_code = WEXITSTATUS(status);
     if (ended.exit_code == 127 && ended.output.empty()) {
         throw Failure(kit_fault, command.arguments[0] + ": this program cannot be started");
     }

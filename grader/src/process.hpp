@@ -12,23 +12,23 @@
 namespace qkv {
 
 struct Command {
-    std::vector<std::string> arguments;              ///< the program first
-    std::map<std::string, std::string> environment;  ///< added to ours
-    std::string folder;                              ///< to run in; empty: ours
-    double seconds = 60;                             ///< wall time; then the whole group is killed
-    std::uint64_t memory = 0;                        ///< bytes of address space; 0: no limit
-    std::size_t longest_output = 1U << 20;           ///< bytes kept of what it prints
+    std::vector<std::string> arguments;                     ///< the program first
+    std::map<std::string, std::string> environment;         ///< added to ours
+    std::string folder;                                     ///< to run in; empty: ours
+    double seconds = 60;                                    ///< wall time; then the whole group is killed
+    std::uint64_t memory = 0;                               ///< bytes of address space; 0: no limit
+    std::size_t longest_output = 1U << 20;                  ///< bytes kept of what it prints
     std::function<void(std::string_view bytes)> on_output;  ///< sees the output as it comes, if given
     /// Lines that it writes to descriptor 3, if given. Returning is how they are taken.
     std::function<void(const std::string& line)> on_line;
 };
 
 struct Ended {
-    int exit_code = -1;      ///< -1 if it did not exit by itself
-    int signal = 0;          ///< that killed it
+    int exit_code = -1;  ///< -1 if it did not exit by itself
+    int signal = 0;      ///< that killed it
     bool timed_out = false;
-    double seconds = 0;      ///< wall time
-    std::string output;      ///< standard output and error, as they came
+    double seconds = 0;  ///< wall time
+    std::string output;  ///< standard output and error, as they came
 };
 
 /// Starts the command and waits for its end. Throws Failure (kit_fault) if it cannot be started.

@@ -10,15 +10,15 @@ namespace qkv {
 
 struct Recipe {
     std::string kit_version;
-    std::string cmake;                   ///< the program
-    std::filesystem::path build;         ///< CMake's binary directory
-    std::filesystem::path exercises;     ///< where tests and glue of the exercises are built
+    std::string cmake;                ///< the program
+    std::filesystem::path build;      ///< CMake's binary directory
+    std::filesystem::path exercises;  ///< where tests and glue of the exercises are built
     std::string clang, clang_version;
-    std::string linker_flag;             ///< for example -fuse-ld=mold
+    std::string linker_flag;  ///< for example -fuse-ld=mold
     std::string ld, objcopy, addr2line;
-    std::vector<std::string> flags;      ///< of a learner's file, for any compiler
+    std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
-    std::string text;                    ///< the whole file: a change of it changes every worker
+    std::string text;  ///< the whole file: a change of it changes every worker
 
     std::filesystem::path place(const std::string& exercise) const { return exercises / exercise; }
     std::filesystem::path workers() const { return exercises.parent_path() / "workers"; }

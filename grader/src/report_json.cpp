@@ -48,14 +48,10 @@ Json to_object(const ExerciseResult& result) {
 std::string to_json(const Result& result) {
     Json exercises = Json::array();
     for (const ExerciseResult& exercise : result.exercises) exercises.push_back(to_object(exercise));
-    const Json json = {{"schema", "qkv-result/1"},
-                       {"kit_version", result.kit_version},
-                       {"score", result.score()},
-                       {"max_score", result.max_score()},
-                       {"sandbox", result.sandbox},
-                       {"hidden", result.hidden},
-                       {"seed", result.seed},
-                       {"exercises", exercises}};
+    const Json json = {{"schema", "qkv-result/1"},  {"kit_version", result.kit_version},
+                       {"score", result.score()},   {"max_score", result.max_score()},
+                       {"sandbox", result.sandbox}, {"hidden", result.hidden},
+                       {"seed", result.seed},       {"exercises", exercises}};
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

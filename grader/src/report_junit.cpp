@@ -11,7 +11,8 @@ namespace qkv {
 
 namespace {
 
-pugi::xml_node add_case(pugi::xml_node suite, const ExerciseResult& result, const PartResult& part, const std::string& name) {
+pugi::xml_node add_case(pugi::xml_node suite, const ExerciseResult& result, const PartResult& part,
+                        const std::string& name) {
     pugi::xml_node node = suite.append_child("testcase");
     node.append_attribute("classname") = (result.exercise.id + "." + part.part.id).c_str();
     node.append_attribute("name") = name.c_str();
@@ -65,7 +66,8 @@ std::string to_junit(const Result& result) {
         for (const PartResult& part : exercise.parts) {
             for (const TestResult& test : part.tests) add_test(suite, exercise, part, test);
             if (part.tests.empty()) {
-                const std::string why = exercise.diagnostics.empty() ? status_words(part, result.language) : exercise.diagnostics;
+                const std::string why =
+                    exercise.diagnostics.empty() ? status_words(part, result.language) : exercise.diagnostics;
                 add_failure(add_case(suite, exercise, part, part.part.title.in(result.language)), part.status, why);
             }
         }

@@ -63,14 +63,15 @@ std::string exercise_line(const ExerciseResult& result, std::size_t columns, con
     if (result.status == "build_failed") state = paint.bad(paint.say("does not compile", "编译不通过"));
     if (result.status == "missing") state = paint.bad(paint.say("no file", "没有文件"));
     if (result.score == all) state = paint.good("✓");
-    return fmt::format("  {}  {}  {:>3} / {:<3} {}\n", padded(result.exercise.id, columns), bar(result.score, all, paint), result.score, all, state);
+    return fmt::format("  {}  {}  {:>3} / {:<3} {}\n", padded(result.exercise.id, columns),
+                       bar(result.score, all, paint), result.score, all, state);
 }
 
 std::string part_line(const PartResult& part, std::size_t columns, const Paint& paint) {
     const bool earned = part.status == "passed";
     const std::string mark = earned ? paint.good("✓") : part.status == "failed" ? paint.bad("✗") : "·";
-    return fmt::format("    {} {}  {:>2} / {:<2}  {}\n", mark, padded(part.part.id, columns), part.score, part.part.points,
-                       earned ? "" : status_words(part, paint.language));
+    return fmt::format("    {} {}  {:>2} / {:<2}  {}\n", mark, padded(part.part.id, columns), part.score,
+                       part.part.points, earned ? "" : status_words(part, paint.language));
 }
 
 /// The part whose message helps most: the first that failed, else the first that waits to be written.
@@ -95,7 +96,8 @@ std::string build_failure(const ExerciseResult& result, const Paint& paint) {
 
 std::string failure_of(const PartResult& part, const Paint& paint) {
     const auto failed = [](const TestResult& test) { return test.report.verdict != "passed"; };
-    auto shown = std::ranges::find_if(part.tests, [&](const TestResult& test) { return failed(test) && !test.diagnosis.empty(); });
+    auto shown = std::ranges::find_if(part.tests,
+                                      [&](const TestResult& test) { return failed(test) && !test.diagnosis.empty(); });
     if (shown == part.tests.end()) shown = std::ranges::find_if(part.tests, failed);
     if (shown == part.tests.end()) return "";
     std::string text = "    " + shown->name + (shown->hidden ? paint.say(" (hidden test)", "（隐藏测试）") : "") + "\n";
@@ -125,14 +127,17 @@ std::string first_message(const PartResult& part) {
 /// What to look at first in this exercise.
 std::string next_step(const ExerciseResult& result, const Paint& paint) {
     if (result.status == "build_failed") {
-        return fmt::format("\n  {} · {}\n{}", paint.strong(result.exercise.id), paint.say("does not compile", "编译不通过"), build_failure(result, paint));
+        return fmt::format("\n  {} · {}\n{}", paint.strong(result.exercise.id),
+                           paint.say("does not compile", "编译不通过"), build_failure(result, paint));
     }
     if (result.status == "missing") {
-        return fmt::format("\n  {} · {} {}.cpp\n", paint.strong(result.exercise.id), paint.say("no file", "没有文件"), result.exercise.id);
+        return fmt::format("\n  {} · {} {}.cpp\n", paint.strong(result.exercise.id), paint.say("no file", "没有文件"),
+                           result.exercise.id);
     }
     const PartResult* part = part_to_show(result);
     if (part == nullptr) return "";
-    std::string text = fmt::format("\n  {} · {}   {} / {}\n", paint.strong(result.exercise.id), part->part.title.in(paint.language), part->score, part->part.points);
+    std::string text = fmt::format("\n  {} · {}   {} / {}\n", paint.strong(result.exercise.id),
+                                   part->part.title.in(paint.language), part->score, part->part.points);
     if (part->status == "not_implemented") {
         text += indented(first_message(*part), "    ", 2);
         text += fmt::format("    {} {}\n", paint.say("write it in", "请写在"), shown_path(result.source));
@@ -164,18 +169,28 @@ std::string to_text(const Result& result, bool color) {
             for (const PartResult& part : exercise.parts) text += part_line(part, part_columns, paint);
         }
     }
-    if (!one) text += fmt::format("  {}  {:>23} / {}\n", padded(paint.say("sum", "总分"), columns), result.score(), result.max_score());
+    if (!one)
+        text += fmt::format("  {}  {:>23} / {}\n", padded(paint.say("sum", "总分"), columns), result.score(),
+                            result.max_score());
     // One thing at a time: the first exercise that does not compile or has a failure, else the first unfinished.
     const ExerciseResult* next = nullptr;
     for (const ExerciseResult& exercise : result.exercises) {
         if (exercise.score == max_score(exercise)) continue;
-        const bool urgent = exercise.status == "build_failed" || std::ranges::find(exercise.parts, "failed", &PartResult::status) != exercise.parts.end();
-        const bool next_urgent = next != nullptr && (next->status == "build_failed" || std::ranges::find(next->parts, "failed", &PartResult::status) != next->parts.end());
+        const bool urgent = exercise.status == "build_failed" ||
+                            std::ranges::find(exercise.parts, "failed", &PartResult::status) != exercise.parts.end();
+        const bool next_urgent =
+            next != nullptr && (next->status == "build_failed" ||
+                                std::ranges::find(next->parts, "failed", &PartResult::status) != next->parts.end());
         if (next == nullptr || (urgent && !next_urgent)) next = &exercise;
     }
-    if (next != nullptr) text += next_step(*next, paint);
-    else text += "\n  " + paint.good(paint.say("All points earned.", "全部得分。")) + "\n";
-    if (result.hidden) text += fmt::format("\n  {} --seed {}\n", paint.say("hidden tests included; repeat them with", "已包含隐藏测试；重复运行请用"), result.seed);
+    if (next != nullptr)
+        text += next_step(*next, paint);
+    else
+        text += "\n  " + paint.good(paint.say("All points earned.", "全部得分。")) + "\n";
+    if (result.hidden)
+        text += fmt::format("\n  {} --seed {}\n",
+                            paint.say("hidden tests included; repeat them with", "已包含隐藏测试；重复运行请用"),
+                            result.seed);
     return text + "\n";
 }
 

@@ -13,11 +13,11 @@
 namespace qkv {
 
 struct TestResult {
-    CaseReport report;       ///< the facts
+    CaseReport report;  ///< the facts
     bool hidden = false;
-    std::string name;        ///< in the reader's language
-    std::string message;     ///< why it is not passed, in the reader's language
-    std::string diagnosis;   ///< which mistake it is, if it is known
+    std::string name;       ///< in the reader's language
+    std::string message;    ///< why it is not passed, in the reader's language
+    std::string diagnosis;  ///< which mistake it is, if it is known
 };
 
 struct PartResult {
@@ -30,7 +30,7 @@ struct PartResult {
 
 struct ExerciseResult {
     Exercise exercise;
-    std::string status;      ///< graded, build_failed, missing
+    std::string status;  ///< graded, build_failed, missing
     int score = 0;
     bool built = false;
     double build_seconds = 0;
@@ -41,7 +41,7 @@ struct ExerciseResult {
 
 struct Result {
     std::string kit_version;
-    std::string sandbox;     ///< the walls that were in force
+    std::string sandbox;  ///< the walls that were in force
     bool hidden = false;
     std::uint64_t seed = 0;
     Language language = Language::en;

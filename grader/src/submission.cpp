@@ -19,7 +19,9 @@ SourceFile read_source(const fs::path& path, const Exercise& exercise, Language 
     if (descriptor < 0 || fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode)) {
         source.fault = zh ? "这不是一个可以读取的普通文件" : "this is not a regular file that can be read";
     } else if (info.st_size > static_cast<off_t>(exercise.limits.source_kilobytes * 1024)) {
-        source.fault = fmt::format(fmt::runtime(zh ? "文件大于 {} KB 的上限" : "the file is larger than the limit of {} KB"), exercise.limits.source_kilobytes);
+        source.fault =
+            fmt::format(fmt::runtime(zh ? "文件大于 {} KB 的上限" : "the file is larger than the limit of {} KB"),
+                        exercise.limits.source_kilobytes);
     } else {
         source.text.resize(static_cast<std::size_t>(info.st_size));
         std::size_t size = 0;

@@ -14,7 +14,7 @@ namespace qkv {
 struct SourceFile {
     std::filesystem::path path;  ///< as the learner knows it
     std::string text;
-    std::string fault;           ///< why it cannot be graded, in words; empty if it can
+    std::string fault;  ///< why it cannot be graded, in words; empty if it can
 };
 
 /// The learner's file for an exercise; nothing if the folder has none. Only regular files are read,

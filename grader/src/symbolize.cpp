@@ -9,8 +9,8 @@
 
 namespace qkv {
 
-int line_in_file(const Recipe& recipe, const std::filesystem::path& worker,
-                 const std::vector<std::uint64_t>& addresses, const std::string& file_name) {
+int line_in_file(const Recipe& recipe, const std::filesystem::path& worker, const std::vector<std::uint64_t>& addresses,
+                 const std::string& file_name) {
     if (addresses.empty()) return 0;
     Command command;
     command.arguments = {recipe.addr2line, "-i", "-e", worker.string()};

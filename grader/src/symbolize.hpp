@@ -12,8 +12,8 @@
 namespace qkv {
 
 /// The first line of `file_name` on a call stack, innermost first; 0 if there is none.
-int line_in_file(const Recipe& recipe, const std::filesystem::path& worker,
-                 const std::vector<std::uint64_t>& addresses, const std::string& file_name);
+int line_in_file(const Recipe& recipe, const std::filesystem::path& worker, const std::vector<std::uint64_t>& addresses,
+                 const std::string& file_name);
 
 }  // namespace qkv
 

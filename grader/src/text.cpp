@@ -16,7 +16,10 @@ Decoded decode(std::string_view bytes) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     const unsigned char first = byte(0);
     if (first < 0x80) return {first, 1};
-    const std::size_t size = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
+    const std::size_t size = first >= 0xf0 && first < 0xf5   ? 4
+                             : first >= 0xe0 && first < 0xf0 ? 3
+                             : first >= 0xc2 && first < 0xe0 ? 2
+                                                             : 0;
     if (size == 0 || bytes.size() < size) return {};
     char32_t point = first & (0xffU >> (size + 1));
     for (std::size_t i = 1; i < size; ++i) {

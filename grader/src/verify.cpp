@@ -47,9 +47,12 @@ void check_stub(const Proof& proof) {
     const SourceFile source = read_source(path, proof.exercise, Language::en);
     const fs::path worker = worker_of(proof, source);
     if (worker.empty()) return;
-    for (const PartResult& part : scored(proof.exercise, run_tests(proof.kit.recipe, proof.exercise, worker, {})).parts) {
+    for (const PartResult& part :
+         scored(proof.exercise, run_tests(proof.kit.recipe, proof.exercise, worker, {})).parts) {
         if (part.status != "not_implemented") {
-            proof.fault(path, 1, fmt::format("as shipped, part \"{}\" is {} instead of not_implemented", part.part.id, part.status));
+            proof.fault(
+                path, 1,
+                fmt::format("as shipped, part \"{}\" is {} instead of not_implemented", part.part.id, part.status));
         }
     }
 }
@@ -61,19 +64,24 @@ void check_probes(const Proof& proof, const SourceFile& reference) {
     for (const char* probe : {"zeros", "input", "random", "throws"}) {
         TestsOptions options;
         options.probe = probe;
-        for (const PartResult& part : scored(proof.exercise, run_tests(proof.kit.recipe, proof.exercise, worker, options)).parts) {
+        for (const PartResult& part :
+             scored(proof.exercise, run_tests(proof.kit.recipe, proof.exercise, worker, options)).parts) {
             if (part.status == "passed") {
-                proof.fault(proof.exercise.folder / "tests.cpp", 1, fmt::format("part \"{}\" is earned by the probe \"{}\"", part.part.id, probe));
+                proof.fault(proof.exercise.folder / "tests.cpp", 1,
+                            fmt::format("part \"{}\" is earned by the probe \"{}\"", part.part.id, probe));
             }
         }
     }
 }
 
-void expect_everything(const Proof& proof, const fs::path& file, const RunReport& run, bool hidden, const std::string& how) {
+void expect_everything(const Proof& proof, const fs::path& file, const RunReport& run, bool hidden,
+                       const std::string& how) {
     for (const PartResult& part : scored(proof.exercise, run, hidden).parts) {
         for (const TestResult& test : part.tests) {
             if (test.report.verdict == "passed") continue;
-            proof.fault(file, 1, fmt::format("the reference does not pass \"{}\" of part \"{}\"{}: {}", test.report.name_en, part.part.id, how, test.report.verdict));
+            proof.fault(file, 1,
+                        fmt::format("the reference does not pass \"{}\" of part \"{}\"{}: {}", test.report.name_en,
+                                    part.part.id, how, test.report.verdict));
         }
     }
 }
@@ -88,7 +96,8 @@ void check_hidden_tests(const Proof& proof, const fs::path& worker) {
         TestsOptions options;
         options.hidden = true;
         options.seed = seed;
-        expect_everything(proof, file, run_tests(proof.kit.recipe, proof.exercise, worker, options), true, fmt::format(" with --seed {}", seed));
+        expect_everything(proof, file, run_tests(proof.kit.recipe, proof.exercise, worker, options), true,
+                          fmt::format(" with --seed {}", seed));
     }
 }
 
@@ -97,7 +106,8 @@ std::string mutated(const Proof& proof, const Mutant& mutant, const std::string&
     const std::size_t at = reference.find(mutant.find);
     if (at == std::string::npos || reference.find(mutant.find, at + 1) != std::string::npos) {
         proof.fault(proof.exercise.solution / "mutants.toml", mutant.line,
-                    fmt::format("\"find\" of mutant \"{}\" stands {} in the reference; it must stand there once", mutant.id, at == std::string::npos ? "nowhere" : "more than once"));
+                    fmt::format("\"find\" of mutant \"{}\" stands {} in the reference; it must stand there once",
+                                mutant.id, at == std::string::npos ? "nowhere" : "more than once"));
         return {};
     }
     return reference.substr(0, at) + mutant.replace + reference.substr(at + mutant.find.size());
@@ -120,7 +130,8 @@ MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::stri
     if (source.text.empty()) return trial;
     const Built built = build_from(proof.kit, proof.exercise, source, {});
     if (!built.ok) {
-        proof.fault(manifest, mutant.line, fmt::format("mutant \"{}\" does not compile: {}", mutant.id, first_error(built.diagnostics)));
+        proof.fault(manifest, mutant.line,
+                    fmt::format("mutant \"{}\" does not compile: {}", mutant.id, first_error(built.diagnostics)));
         return trial;
     }
     TestsOptions options;
@@ -132,16 +143,20 @@ MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::stri
         if (part.status != "passed") trial.lost.insert(part.part.id);
         for (const TestResult& test : part.tests) {
             if (!test.diagnosis.empty()) trial.sentences.insert(test.diagnosis);
-            if (part.part.id == mutant.part && test.report.verdict != "passed") trial.killers.push_back(test.report.name_en);
+            if (part.part.id == mutant.part && test.report.verdict != "passed")
+                trial.killers.push_back(test.report.name_en);
         }
     }
     if (trial.killers.empty()) {
-        proof.fault(manifest, mutant.line, fmt::format("mutant \"{}\" survives: no test of part \"{}\" notices it", mutant.id, mutant.part));
+        proof.fault(manifest, mutant.line,
+                    fmt::format("mutant \"{}\" survives: no test of part \"{}\" notices it", mutant.id, mutant.part));
     }
     const auto allowed = may_lose(proof.exercise, mutant.part);
     for (const std::string& part : trial.lost) {
         if (!allowed.contains(part)) {
-            proof.fault(manifest, mutant.line, fmt::format("mutant \"{}\" also loses part \"{}\", which does not come after \"{}\"", mutant.id, part, mutant.part));
+            proof.fault(manifest, mutant.line,
+                        fmt::format("mutant \"{}\" also loses part \"{}\", which does not come after \"{}\"", mutant.id,
+                                    part, mutant.part));
         }
     }
     return trial;
@@ -150,7 +165,9 @@ MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::stri
 std::vector<std::string> idle_tests(const RunReport& reference, const std::vector<MutantTrial>& trials) {
     std::vector<std::string> idle;
     for (const CaseReport& test : reference.cases) {
-        const auto kills = [&](const MutantTrial& trial) { return std::ranges::find(trial.killers, test.name_en) != trial.killers.end(); };
+        const auto kills = [&](const MutantTrial& trial) {
+            return std::ranges::find(trial.killers, test.name_en) != trial.killers.end();
+        };
         if (std::ranges::none_of(trials, kills)) idle.push_back(test.name_en);
     }
     return idle;
@@ -175,7 +192,8 @@ RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial
             recorded[call][reference_name] = found->second;
         }
         recorded["diagnosis/en"][trial.mutant.id].exception = trial.mutant.diagnosis.en;
-        if (!trial.mutant.diagnosis.zh.empty()) recorded["diagnosis/zh"][trial.mutant.id].exception = trial.mutant.diagnosis.zh;
+        if (!trial.mutant.diagnosis.zh.empty())
+            recorded["diagnosis/zh"][trial.mutant.id].exception = trial.mutant.diagnosis.zh;
     }
     return recorded;
 }
@@ -195,7 +213,8 @@ void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials) {
             if (trials[i].run.cases.empty() || !same_outcomes(trials[i], trials[j])) continue;
             if (mutant.diagnosis.en == other.diagnosis.en && mutant.diagnosis.zh == other.diagnosis.zh) continue;
             proof.fault(proof.exercise.solution / "mutants.toml", mutant.line,
-                        fmt::format("mutants \"{}\" and \"{}\" give the same outputs but have different diagnoses", mutant.id, other.id));
+                        fmt::format("mutants \"{}\" and \"{}\" give the same outputs but have different diagnoses",
+                                    mutant.id, other.id));
         }
     }
 }
@@ -205,8 +224,9 @@ void check_sentences(const Proof& proof, const std::vector<MutantTrial>& trials)
     for (const MutantTrial& trial : trials) {
         for (const std::string& sentence : trial.sentences) {
             if (sentence == trial.mutant.diagnosis.en) continue;
-            proof.fault(proof.exercise.solution / "mutants.toml", trial.mutant.line,
-                        fmt::format("mutant \"{}\" is explained by another mistake's sentence: {}", trial.mutant.id, sentence));
+            proof.fault(
+                proof.exercise.solution / "mutants.toml", trial.mutant.line,
+                fmt::format("mutant \"{}\" is explained by another mistake's sentence: {}", trial.mutant.id, sentence));
         }
     }
 }

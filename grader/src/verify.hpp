@@ -16,9 +16,9 @@ namespace qkv {
 /// What became of one mutant.
 struct MutantTrial {
     Mutant mutant;
-    std::set<std::string> lost;         ///< parts it did not earn
-    std::vector<std::string> killers;   ///< tests of its own part that it did not pass
-    std::set<std::string> sentences;    ///< diagnoses that a learner with this mistake would read
+    std::set<std::string> lost;        ///< parts it did not earn
+    std::vector<std::string> killers;  ///< tests of its own part that it did not pass
+    std::set<std::string> sentences;   ///< diagnoses that a learner with this mistake would read
     RunReport run;
 };
 

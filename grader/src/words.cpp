@@ -33,13 +33,11 @@ const std::map<std::string, Text>& sentences() {
         {"no_exception",
          {"{expression} should throw std::invalid_argument, but it returned",
           "{expression} 应抛出 std::invalid_argument，但它正常返回了"}},
-        {"exception",
-         {"{call} threw {type}: {message}", "{call} 抛出了 {type}：{message}"}},
+        {"exception", {"{call} threw {type}: {message}", "{call} 抛出了 {type}：{message}"}},
         {"eigen_assertion",
          {"{call} stopped in Eigen{place}: {operation}\n{message}",
           "{call} 在 Eigen 中停下{place}：{operation}\n{message}"}},
-        {"crash",
-         {"{call} crashed: signal {signal_name}{place}", "{call} 崩溃了：信号 {signal_name}{place}"}},
+        {"crash", {"{call} crashed: signal {signal_name}{place}", "{call} 崩溃了：信号 {signal_name}{place}"}},
         {"stack_overflow",
          {"{call} used up the stack{place}: a function that calls itself without end?",
           "{call} 用尽了栈空间{place}：是不是有函数无休止地调用自己？"}},
@@ -77,7 +75,8 @@ const std::map<std::string, Text>& sentences() {
          {"{call} called a function{place} that is declared in {exercise}.hpp but not defined in your file",
           "{call} 调用了一个函数{place}，它在 {exercise}.hpp 中有声明，但你的文件里没有定义"}},
         {"no_assertion",
-         {"this test checked nothing: a fault of the kit, please report it", "这个测试什么也没有检查：这是工具的错误，请报告"}},
+         {"this test checked nothing: a fault of the kit, please report it",
+          "这个测试什么也没有检查：这是工具的错误，请报告"}},
     };
     return table;
 }
@@ -89,12 +88,18 @@ Text operation_of(const std::string& assertion) {
         Text words;
     };
     static const std::vector<Known> known = {
-        {"invalid matrix product", {"matrix product a * b needs as many columns in a as rows in b", "矩阵乘积 a * b 要求 a 的列数等于 b 的行数"}},
-        {"aLhs.rows() == aRhs.rows()", {"element-wise operation on two shapes that differ", "对两个形状不同的矩阵做逐元素运算"}},
-        {"lhs.cols() == rhs.rows()", {"matrix product a * b needs as many columns in a as rows in b", "矩阵乘积 a * b 要求 a 的列数等于 b 的行数"}},
-        {"rows() == other.rows() && cols() == other.cols()", {"assignment between two shapes that differ", "在两个形状不同的矩阵之间赋值"}},
+        {"invalid matrix product",
+         {"matrix product a * b needs as many columns in a as rows in b", "矩阵乘积 a * b 要求 a 的列数等于 b 的行数"}},
+        {"aLhs.rows() == aRhs.rows()",
+         {"element-wise operation on two shapes that differ", "对两个形状不同的矩阵做逐元素运算"}},
+        {"lhs.cols() == rhs.rows()",
+         {"matrix product a * b needs as many columns in a as rows in b", "矩阵乘积 a * b 要求 a 的列数等于 b 的行数"}},
+        {"rows() == other.rows() && cols() == other.cols()",
+         {"assignment between two shapes that differ", "在两个形状不同的矩阵之间赋值"}},
         {"dst.rows() == src.rows()", {"assignment between two shapes that differ", "在两个形状不同的矩阵之间赋值"}},
-        {"resize", {"a block or a fixed-size matrix cannot be resized; shapes differ", "块或固定大小的矩阵不能改变大小；形状不同"}},
+        {"resize",
+         {"a block or a fixed-size matrix cannot be resized; shapes differ",
+          "块或固定大小的矩阵不能改变大小；形状不同"}},
         {"row >= 0", {"index out of range", "下标越界"}},
         {"index >= 0", {"index out of range", "下标越界"}},
         {"i>=0", {"row, column or block index out of range", "行、列或块的下标越界"}},
@@ -105,7 +110,9 @@ Text operation_of(const std::string& assertion) {
         {"you are using an empty matrix", {"maximum or minimum of an empty matrix", "对空矩阵求最大值或最小值"}},
         {"Too few coefficients", {"too few values after <<", "<< 后面的数太少"}},
         {"Too many coefficients", {"too many values after <<", "<< 后面的数太多"}},
-        {"aliasing", {"a matrix is read and written at once; use .eval() or a second matrix", "同时读写同一个矩阵；请用 .eval() 或另一个矩阵"}},
+        {"aliasing",
+         {"a matrix is read and written at once; use .eval() or a second matrix",
+          "同时读写同一个矩阵；请用 .eval() 或另一个矩阵"}},
     };
     for (const Known& entry : known) {
         if (assertion.find(entry.piece) != std::string::npos) return entry.words;
@@ -116,12 +123,20 @@ Text operation_of(const std::string& assertion) {
 std::string signal_words(int signal, Language language) {
     const bool zh = language == Language::zh;
     switch (signal) {
-        case SIGSEGV: return zh ? "SIGSEGV（访问了不属于它的内存）" : "SIGSEGV (memory that is not its own)";
-        case SIGABRT: return zh ? "SIGABRT（程序中止，或堆内存被写坏）" : "SIGABRT (aborted, or the heap was overwritten)";
-        case SIGFPE: return zh ? "SIGFPE（整数除以零）" : "SIGFPE (integer division by zero)";
-        case SIGILL: return zh ? "SIGILL（没有返回值的函数走到了结尾？）" : "SIGILL (did a function end without returning a value?)";
-        case SIGTRAP: return zh ? "SIGTRAP（没有返回值的函数走到了结尾？）" : "SIGTRAP (did a function end without returning a value?)";
-        default: return fmt::format("{} ({})", signal, strsignal(signal));
+        case SIGSEGV:
+            return zh ? "SIGSEGV（访问了不属于它的内存）" : "SIGSEGV (memory that is not its own)";
+        case SIGABRT:
+            return zh ? "SIGABRT（程序中止，或堆内存被写坏）" : "SIGABRT (aborted, or the heap was overwritten)";
+        case SIGFPE:
+            return zh ? "SIGFPE（整数除以零）" : "SIGFPE (integer division by zero)";
+        case SIGILL:
+            return zh ? "SIGILL（没有返回值的函数走到了结尾？）"
+                      : "SIGILL (did a function end without returning a value?)";
+        case SIGTRAP:
+            return zh ? "SIGTRAP（没有返回值的函数走到了结尾？）"
+                      : "SIGTRAP (did a function end without returning a value?)";
+        default:
+            return fmt::format("{} ({})", signal, strsignal(signal));
     }
 }
 
@@ -160,7 +175,9 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
     values["call"] = values["function"] + "(" + values["shapes"] + ")";
     values["exercise"] = exercise.id;
     values["memory_limit"] = fmt::format("{}", exercise.limits.memory_megabytes);
-    if (learner_line > 0) values["place"] = fmt::format(fmt::runtime(language == Language::zh ? "（{}.cpp 第 {} 行）" : " at {}.cpp:{}"), exercise.id, learner_line);
+    if (learner_line > 0)
+        values["place"] = fmt::format(fmt::runtime(language == Language::zh ? "（{}.cpp 第 {} 行）" : " at {}.cpp:{}"),
+                                      exercise.id, learner_line);
     if (facts.kind == "crash") values["signal_name"] = signal_words(to_number(values, "signal"), language);
     if (facts.kind == "forbidden") values["system_call_name"] = system_call_name(to_number(values, "system_call"));
     if (facts.kind == "eigen_assertion") {
@@ -190,7 +207,8 @@ std::string status_words(const PartResult& part, Language language) {
         {"missing", {"no file", "没有文件"}},
     };
     if (part.status == "blocked") {
-        return fmt::format(fmt::runtime(language == Language::zh ? "等待 {}" : "waits for {}"), clean(part.root_cause, 80));
+        return fmt::format(fmt::runtime(language == Language::zh ? "等待 {}" : "waits for {}"),
+                           clean(part.root_cause, 80));
     }
     return table.at(part.status).in(language);
 }

@@ -103,8 +103,8 @@ AttentionResult additive_attention(const Matrix& query, const Matrix& key, const
     return attend(scores, value, mask);
 }
 
-AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value,
-                                   const Matrix& weight, const Mask& mask) {
+AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
+                                   const Mask& mask) {
     require(query.cols() == weight.rows() && weight.cols() == key.cols(), "W must be d_query x d_key");
     const Matrix scores = query * weight * key.transpose();  // n_queries x n_keys
     return attend(scores, value, mask);

@@ -10,9 +10,7 @@ struct NotImplemented {
 };
 
 /// Marks a function as not written yet. Replace the call by your own code.
-[[noreturn]] inline void todo(const char* function = __builtin_FUNCTION()) {
-    throw NotImplemented{function};
-}
+[[noreturn]] inline void todo(const char* function = __builtin_FUNCTION()) { throw NotImplemented{function}; }
 
 }  // namespace qkv
 

@@ -18,7 +18,8 @@ const Part& chosen_part(const Kit& kit, const Exercise& exercise, const Argument
         if (part != nullptr) return *part;
         std::string known;
         for (const Part& other : exercise.parts) known += (known.empty() ? "" : ", ") + other.id;
-        throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercise.id, clean(arguments.ids[1], 80), known));
+        throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercise.id,
+                                               clean(arguments.ids[1], 80), known));
     }
     // Without a part: the first one that is not earned yet.
     const Result result = grade_own(kit, {exercise}, arguments);

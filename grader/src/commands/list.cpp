@@ -38,13 +38,18 @@ int list_command(const Kit& kit, const Arguments& arguments) {
     fmt::print("\n");
     for (const Exercise& exercise : kit.catalog) {
         const auto score = state.scores.find(exercise.id);
-        const std::string points = fmt::format("{:>3} / {:<3}", score == state.scores.end() ? "-" : std::to_string(score->second), exercise.max_score());
-        const std::string needs = exercise.needs.empty() ? "" : fmt::format(fmt::runtime(zh ? "  先做：{}" : "  after {}"), fmt::join(exercise.needs, ", "));
+        const std::string points = fmt::format(
+            "{:>3} / {:<3}", score == state.scores.end() ? "-" : std::to_string(score->second), exercise.max_score());
+        const std::string needs = exercise.needs.empty() ? ""
+                                                         : fmt::format(fmt::runtime(zh ? "  先做：{}" : "  after {}"),
+                                                                       fmt::join(exercise.needs, ", "));
         fmt::print("  {}  {}  {}  {:<5}  {:>4} h  {}{}\n", padded(exercise.id, id_columns), points,
-                   padded(track_words(exercise.track, arguments.language), track_columns), padded(stars(exercise.stars), 5), exercise.hours,
+                   padded(track_words(exercise.track, arguments.language), track_columns),
+                   padded(stars(exercise.stars), 5), exercise.hours,
                    padded(exercise.title.in(arguments.language), needs.empty() ? 0 : title_columns), needs);
     }
-    fmt::print("\n  {}\n\n", zh ? "points 是上一次评分的结果；开始： ./grade next" : "points are those of the last grading; begin with ./grade next");
+    fmt::print("\n  {}\n\n", zh ? "points 是上一次评分的结果；开始： ./grade next"
+                                : "points are those of the last grading; begin with ./grade next");
     return all_earned;
 }
 

@@ -16,7 +16,8 @@ int next_command(const Kit& kit, const Arguments& arguments) {
         const Result result = grade_own(kit, {exercise}, arguments);
         if (result.score() == result.max_score()) continue;
         fmt::print("{}", to_text(result, wants_color()));
-        fmt::print("  {} {}\n  {} {}\n\n", zh ? "题目：" : "the statement:", (exercise.folder / (zh ? "README.zh.md" : "README.md")).string(),
+        fmt::print("  {} {}\n  {} {}\n\n",
+                   zh ? "题目：" : "the statement:", (exercise.folder / (zh ? "README.zh.md" : "README.md")).string(),
                    zh ? "编辑：" : "edit:         ", (exercise.folder / (exercise.id + ".cpp")).string());
         return all_earned;
     }

@@ -23,7 +23,8 @@ std::vector<Exercise> chosen_exercises(const Kit& kit, const Arguments& argument
     if (!arguments.part.empty()) {
         const std::size_t slash = arguments.part.find('/');
         if (slash == std::string::npos || !ids.empty()) {
-            throw Failure(wrong_usage, "--part takes ID/PART, for example attention/softmax_rows, and no other ID beside it");
+            throw Failure(wrong_usage,
+                          "--part takes ID/PART, for example attention/softmax_rows, and no other ID beside it");
         }
         ids = {arguments.part.substr(0, slash)};
         part = arguments.part.substr(slash + 1);
@@ -32,7 +33,8 @@ std::vector<Exercise> chosen_exercises(const Kit& kit, const Arguments& argument
     if (!part.empty() && exercises.front().find_part(part) == nullptr) {
         std::string known;
         for (const Part& other : exercises.front().parts) known += (known.empty() ? "" : ", ") + other.id;
-        throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercises.front().id, clean(part, 80), known));
+        throw Failure(wrong_usage,
+                      fmt::format("{} has no part \"{}\"; it has: {}", exercises.front().id, clean(part, 80), known));
     }
     return exercises;
 }
@@ -46,7 +48,8 @@ std::filesystem::path submission_folder(const Kit& kit, const Arguments& argumen
     }
     if (arguments.submission.empty()) return kit.root / "exercises";
     if (!std::filesystem::is_directory(arguments.submission)) {
-        throw Failure(wrong_usage, fmt::format("--submission {}: there is no such folder", clean(arguments.submission.string(), 200)));
+        throw Failure(wrong_usage, fmt::format("--submission {}: there is no such folder",
+                                               clean(arguments.submission.string(), 200)));
     }
     return std::filesystem::absolute(arguments.submission).lexically_normal();
 }
@@ -54,7 +57,9 @@ std::filesystem::path submission_folder(const Kit& kit, const Arguments& argumen
 void check_hidden(const std::vector<Exercise>& exercises) {
     for (const Exercise& exercise : exercises) {
         if (!std::filesystem::exists(exercise.solution / "hidden_tests.cpp")) {
-            throw Failure(wrong_usage, fmt::format("--hidden: {} is not there; hidden tests are kept with the solutions", (exercise.solution / "hidden_tests.cpp").string()));
+            throw Failure(wrong_usage,
+                          fmt::format("--hidden: {} is not there; hidden tests are kept with the solutions",
+                                      (exercise.solution / "hidden_tests.cpp").string()));
         }
     }
 }
@@ -71,7 +76,9 @@ void write_report(const Result& result, const Arguments& arguments) {
     std::ofstream stream(arguments.output, std::ios::binary);
     stream << report;
     stream.close();
-    if (!stream) throw Failure(wrong_usage, fmt::format("--output {}: this file cannot be written", clean(arguments.output.string(), 200)));
+    if (!stream)
+        throw Failure(wrong_usage,
+                      fmt::format("--output {}: this file cannot be written", clean(arguments.output.string(), 200)));
 }
 
 void remember(const Kit& kit, const Result& result) {

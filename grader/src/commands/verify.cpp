@@ -15,8 +15,8 @@ namespace {
 bool same_recorded(const RecordedOutputs& left, const RecordedOutputs& right) {
     return std::ranges::equal(left, right, [](const auto& a, const auto& b) {
         return a.first == b.first && std::ranges::equal(a.second, b.second, [](const auto& x, const auto& y) {
-            return x.first == y.first && same_outcome(x.second, y.second);
-        });
+                   return x.first == y.first && same_outcome(x.second, y.second);
+               });
     });
 }
 
@@ -28,9 +28,10 @@ void print_trials(const Verification& verification) {
     }
     for (const MutantTrial& trial : verification.trials) {
         const std::string first = trial.killers.empty() ? "SURVIVES" : trial.killers.front();
-        const std::string more = trial.killers.size() > 1 ? fmt::format(" (and {} more)", trial.killers.size() - 1) : "";
-        fmt::print("  {}  {}  {}{}{}\n", padded(trial.mutant.id, columns), padded(trial.mutant.part, part_columns), first, more,
-                   trial.sentences.empty() ? "  [not named in words]" : "");
+        const std::string more =
+            trial.killers.size() > 1 ? fmt::format(" (and {} more)", trial.killers.size() - 1) : "";
+        fmt::print("  {}  {}  {}{}{}\n", padded(trial.mutant.id, columns), padded(trial.mutant.part, part_columns),
+                   first, more, trial.sentences.empty() ? "  [not named in words]" : "");
     }
     if (verification.idle_tests.empty()) return;
     fmt::print("  tests that catch no mutant:\n");
@@ -38,7 +39,9 @@ void print_trials(const Verification& verification) {
 }
 
 /// Outputs are recorded in double; in float, small differences can lead to another mutant.
-bool recordings_apply(const Kit& kit) { return std::ranges::find(kit.recipe.flags, "-DQKV_FLOAT") == kit.recipe.flags.end(); }
+bool recordings_apply(const Kit& kit) {
+    return std::ranges::find(kit.recipe.flags, "-DQKV_FLOAT") == kit.recipe.flags.end();
+}
 
 /// Writes the recorded outputs, or notes that the committed ones are old.
 void record_or_check(const Exercise& exercise, Verification& verification, bool write) {
@@ -47,7 +50,9 @@ void record_or_check(const Exercise& exercise, Verification& verification, bool 
         std::filesystem::create_directories(recorded_file(exercise).parent_path());
         write_recorded(recorded_file(exercise), verification.recorded);
     } else if (!same_recorded(read_recorded(recorded_file(exercise)), verification.recorded)) {
-        verification.faults.push_back(fmt::format("{}:1: not what the mutants return now; run ./grade verify --record {}", recorded_file(exercise).string(), exercise.id));
+        verification.faults.push_back(
+            fmt::format("{}:1: not what the mutants return now; run ./grade verify --record {}",
+                        recorded_file(exercise).string(), exercise.id));
     }
 }
 
@@ -64,15 +69,16 @@ int verify_command(const Kit& kit, const Arguments& arguments) {
         if (recordings) record_or_check(exercise, verification, arguments.record);
         const auto is_named = [](const MutantTrial& trial) { return !trial.sentences.empty(); };
         const auto named_here = static_cast<std::size_t>(std::ranges::count_if(verification.trials, is_named));
-        fmt::print("\n{}: {} parts, {} mutants, {} of them named in words, {} faults\n", exercise.id, exercise.parts.size(),
-                   verification.trials.size(), named_here, verification.faults.size());
+        fmt::print("\n{}: {} parts, {} mutants, {} of them named in words, {} faults\n", exercise.id,
+                   exercise.parts.size(), verification.trials.size(), named_here, verification.faults.size());
         print_trials(verification);
         std::fflush(stdout);
         mutants += verification.trials.size();
         named += named_here;
         faults.insert(faults.end(), verification.faults.begin(), verification.faults.end());
     }
-    fmt::print("\n{} exercises, {} mutants, {} of them named in words, {} faults\n", exercises.size(), mutants, named, faults.size());
+    fmt::print("\n{} exercises, {} mutants, {} of them named in words, {} faults\n", exercises.size(), mutants, named,
+               faults.size());
     for (const std::string& fault : faults) fmt::print("{}\n", fault);
     return faults.empty() ? all_earned : points_missing;
 }

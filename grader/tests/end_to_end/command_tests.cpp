@@ -27,11 +27,23 @@ const std::string manifest = read_text(proven_kit().root + "/exercises/counting/
 
 TEST_CASE("wrong usage is one line and status 2") {
     const std::vector<std::vector<std::string>> all = {
-        {"run", "no_such_exercise"}, {"no_such_verb"}, {"run", "--no-such-option"}, {"run", "--format", "yaml"},
-        {"run", "--submission", "/no/such/folder"}, {"run", "--seed", "3"}, {"run", "--seed", "x", "--hidden"},
-        {"run", "--part", "attention"}, {"run", "--part", "attention/nothing"}, {"run", "--jobs", "0"},
-        {"run", "--sandbox", "on"}, {"run", "--sanitize"}, {"run", "--compiler", "no-such-compiler", "attention"},
-        {"hint"}, {"hint", "attention", "nothing"}, {"run", "--lang", "fr"}, {"run", "--solutions", "--submission", "/tmp"},
+        {"run", "no_such_exercise"},
+        {"no_such_verb"},
+        {"run", "--no-such-option"},
+        {"run", "--format", "yaml"},
+        {"run", "--submission", "/no/such/folder"},
+        {"run", "--seed", "3"},
+        {"run", "--seed", "x", "--hidden"},
+        {"run", "--part", "attention"},
+        {"run", "--part", "attention/nothing"},
+        {"run", "--jobs", "0"},
+        {"run", "--sandbox", "on"},
+        {"run", "--sanitize"},
+        {"run", "--compiler", "no-such-compiler", "attention"},
+        {"hint"},
+        {"hint", "attention", "nothing"},
+        {"run", "--lang", "fr"},
+        {"run", "--solutions", "--submission", "/tmp"},
         {"run", "attention", "--output", "/no/such/folder/report"},
     };
     for (const auto& arguments : all) {
@@ -61,8 +73,10 @@ TEST_CASE("a broken manifest is one line with file and line, and status 3") {
         {"needs = []", "needs = [\"nothing\"]", "exercise.toml:6: needs \"nothing\", which is no exercise"},
         {"needs = []", "needs = [\"counting\"]", "exercise.toml:6: needs form a cycle through \"counting\""},
         {"id = \"running_means\"", "id = \"running_sums\"", "two parts have the id \"running_sums\""},
-        {"after = [\"running_sums\"]", "after = [\"sums\"]", "exercise.toml:16: part \"running_means\" comes after \"sums\", which is no part of counting"},
-        {"points = 3\nafter = []", "points = 3\nafter = [\"running_means\"]", "exercise.toml:9: part \"running_sums\" comes after \"running_means\", which must stand above it"},
+        {"after = [\"running_sums\"]", "after = [\"sums\"]",
+         "exercise.toml:16: part \"running_means\" comes after \"sums\", which is no part of counting"},
+        {"points = 3\nafter = []", "points = 3\nafter = [\"running_means\"]",
+         "exercise.toml:9: part \"running_sums\" comes after \"running_means\", which must stand above it"},
         {"points = 3", "points = 0", "exercise.toml:12: \"points\" in [[part]] must be a whole number"},
         {"points = 3\n", "", "exercise.toml:9: \"points\" in [[part]] is missing"},
         {"id = \"counting\"", "id = \"other\"", "exercise.toml:1: id \"other\" must equal the name of its folder"},
@@ -101,7 +115,9 @@ TEST_CASE("list and next show state, points and the place to go on") {
     const Scratch scratch;
     const TestKit kit = copied_kit(scratch);
     CHECK(says(grader({"list"}, kit), "- / 5"));
-    std::filesystem::copy(scratch.path / "solutions/counting/counting.cpp", scratch.path / "exercises/counting/counting.cpp", std::filesystem::copy_options::overwrite_existing);
+    std::filesystem::copy(scratch.path / "solutions/counting/counting.cpp",
+                          scratch.path / "exercises/counting/counting.cpp",
+                          std::filesystem::copy_options::overwrite_existing);
     const Said next = grader({"next"}, kit);
     CHECK(next.status == 0);
     CHECK(says(next, "exercises/summing/summing.cpp"));
@@ -109,9 +125,11 @@ TEST_CASE("list and next show state, points and the place to go on") {
 }
 
 TEST_CASE("the report speaks Chinese when asked to, test names included") {
-    const Said said = grader({"run", "--lang", "zh", "counting", "--submission", proven_kit().root + "/exercises"}, proven_kit());
+    const Said said =
+        grader({"run", "--lang", "zh", "counting", "--submission", proven_kit().root + "/exercises"}, proven_kit());
     CHECK(says(said, "running_sums 还没有写：运行到了它的 todo()"));
-    const Said json = graded({"--lang", "zh", "counting", "--submission", proven_kit().root + "/exercises"}, proven_kit());
+    const Said json =
+        graded({"--lang", "zh", "counting", "--submission", proven_kit().root + "/exercises"}, proven_kit());
     CHECK(part(json.json, "counting", "running_sums").at("tests").at(0).at("name") == "三行之和");
 }
 

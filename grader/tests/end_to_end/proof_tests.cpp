@@ -9,7 +9,8 @@ using namespace qkv::tests;
 namespace {
 
 /// A copy of the kit `proven` with one file changed.
-TestKit changed_kit(const Scratch& scratch, const std::string& file, const std::string& piece, const std::string& replacement) {
+TestKit changed_kit(const Scratch& scratch, const std::string& file, const std::string& piece,
+                    const std::string& replacement) {
     const TestKit kit = copied_kit(scratch);
     scratch.write(file, with(read_text(scratch.path / file), piece, replacement));
     return kit;
@@ -34,7 +35,8 @@ TEST_CASE("without the only test that catches a mutant, verify fails and names i
 
 TEST_CASE("a mutant that loses another part is a fault") {
     const Scratch scratch;
-    const TestKit kit = changed_kit(scratch, "solutions/counting/mutants.toml", "part = \"running_sums\"", "part = \"running_means\"");
+    const TestKit kit =
+        changed_kit(scratch, "solutions/counting/mutants.toml", "part = \"running_sums\"", "part = \"running_means\"");
     const Said said = grader({"verify", "counting"}, kit);
     CHECK(said.status == 1);
     CHECK(says(said, "mutants.toml:1: mutant \"first_row_twice\" also loses part \"running_sums\""));
@@ -42,45 +44,58 @@ TEST_CASE("a mutant that loses another part is a fault") {
 
 TEST_CASE("a mutant whose place is not found exactly once is a fault") {
     const Scratch scratch;
-    const Said gone = grader({"verify", "counting"}, changed_kit(scratch, "solutions/counting/mutants.toml", "sums.row(i) += sums.row(i - 1);", "no such line"));
+    const Said gone = grader({"verify", "counting"}, changed_kit(scratch, "solutions/counting/mutants.toml",
+                                                                 "sums.row(i) += sums.row(i - 1);", "no such line"));
     CHECK(gone.status == 1);
     CHECK(says(gone, "stands nowhere in the reference"));
     const Scratch other;
-    const Said twice = grader({"verify", "counting"}, changed_kit(other, "solutions/counting/mutants.toml", "sums.row(i) += sums.row(i - 1);", "sums"));
+    const Said twice = grader({"verify", "counting"}, changed_kit(other, "solutions/counting/mutants.toml",
+                                                                  "sums.row(i) += sums.row(i - 1);", "sums"));
     CHECK(says(twice, "stands more than once in the reference"));
 }
 
 TEST_CASE("a mutant that does not compile is a fault") {
     const Scratch scratch;
-    const Said said = grader({"verify", "counting"}, changed_kit(scratch, "solutions/counting/mutants.toml", "sums.row(i) += sums.row(0);", "sums.row(i) += nothing;"));
+    const Said said =
+        grader({"verify", "counting"}, changed_kit(scratch, "solutions/counting/mutants.toml",
+                                                   "sums.row(i) += sums.row(0);", "sums.row(i) += nothing;"));
     CHECK(said.status == 1);
     CHECK(says(said, "mutant \"first_row_twice\" does not compile"));
 }
 
 TEST_CASE("equal mutants must share their diagnosis") {
     const Scratch scratch;
-    const std::string twin = "[[mutant]]\nid = \"twin\"\npart = \"running_sums\"\nfind = \"sums.row(i) += sums.row(i - 1);\"\n"
-                             "replace = \"sums.row(i) += sums.row(0) + 0 * sums.row(1);\"\ndiagnosis = { en = \"Something else.\" }\n\n[[mutant]]\nid = \"first_row_twice\"";
-    const Said said = grader({"verify", "counting"}, changed_kit(scratch, "solutions/counting/mutants.toml", "[[mutant]]\nid = \"first_row_twice\"", twin));
+    const std::string twin =
+        "[[mutant]]\nid = \"twin\"\npart = \"running_sums\"\nfind = \"sums.row(i) += sums.row(i - 1);\"\n"
+        "replace = \"sums.row(i) += sums.row(0) + 0 * sums.row(1);\"\ndiagnosis = { en = \"Something else.\" "
+        "}\n\n[[mutant]]\nid = \"first_row_twice\"";
+    const Said said = grader({"verify", "counting"}, changed_kit(scratch, "solutions/counting/mutants.toml",
+                                                                 "[[mutant]]\nid = \"first_row_twice\"", twin));
     CHECK(said.status == 1);
     CHECK(says(said, "give the same outputs but have different diagnoses"));
 }
 
 TEST_CASE("a stub that scores, and a reference that fails, are faults") {
     const Scratch scratch;
-    const Said scores = grader({"verify", "counting"}, changed_kit(scratch, "exercises/counting/stub.cpp", "Matrix running_sums(const Matrix& values) { qkv::todo(); }",
-        "Matrix running_sums(const Matrix& values) { Matrix s = values; for (Index i = 1; i < s.rows(); ++i) s.row(i) += s.row(i - 1); return s; }"));
+    const Said scores = grader({"verify", "counting"},
+                               changed_kit(scratch, "exercises/counting/stub.cpp",
+                                           "Matrix running_sums(const Matrix& values) { qkv::todo(); }",
+                                           "Matrix running_sums(const Matrix& values) { Matrix s = values; for (Index "
+                                           "i = 1; i < s.rows(); ++i) s.row(i) += s.row(i - 1); return s; }"));
     CHECK(scores.status == 1);
     CHECK(says(scores, "as shipped, part \"running_sums\" is passed instead of not_implemented"));
     const Scratch other;
-    const Said fails = grader({"verify", "counting"}, changed_kit(other, "solutions/counting/counting.cpp", "static_cast<Scalar>(i + 1)", "static_cast<Scalar>(i + 2)"));
+    const Said fails =
+        grader({"verify", "counting"}, changed_kit(other, "solutions/counting/counting.cpp",
+                                                   "static_cast<Scalar>(i + 1)", "static_cast<Scalar>(i + 2)"));
     CHECK(fails.status == 1);
     CHECK(says(fails, "the reference does not pass \"the means of three rows\""));
 }
 
 TEST_CASE("old recordings are a fault, and --record mends them") {
     const Scratch scratch;
-    const TestKit kit = changed_kit(scratch, "solutions/counting/mutants.toml", "The first row is added each time", "Only the first row is added each time");
+    const TestKit kit = changed_kit(scratch, "solutions/counting/mutants.toml", "The first row is added each time",
+                                    "Only the first row is added each time");
     CHECK(grader({"verify", "counting"}, kit).status == 1);
     CHECK(grader({"verify", "--record", "counting"}, kit).status == 0);
     CHECK(grader({"verify", "counting"}, kit).status == 0);
@@ -88,8 +103,9 @@ TEST_CASE("old recordings are a fault, and --record mends them") {
 
 TEST_CASE("a part without a test stops the grading as a fault of the kit") {
     const Scratch scratch;
-    const TestKit kit = changed_kit(scratch, "exercises/counting/exercise.toml", "[[part]]\nid = \"running_sums\"",
-                                    "[[part]]\nid = \"untested\"\ntitle = { en = \"Untested\" }\npoints = 1\n\n[[part]]\nid = \"running_sums\"");
+    const TestKit kit = changed_kit(
+        scratch, "exercises/counting/exercise.toml", "[[part]]\nid = \"running_sums\"",
+        "[[part]]\nid = \"untested\"\ntitle = { en = \"Untested\" }\npoints = 1\n\n[[part]]\nid = \"running_sums\"");
     const Said said = grader({"run", "--solutions", "counting"}, kit);
     CHECK(said.status == 3);
     CHECK(says(said, "exercise.toml:9: part \"untested\" has no test"));
@@ -99,7 +115,8 @@ TEST_CASE("a needed exercise is the reference, unless the learner's own is asked
     const Scratch scratch;
     const TestKit kit = proven_kit();
     scratch.write("summing.cpp", read_text(kit.root + "/solutions/summing/summing.cpp"));
-    scratch.write("counting.cpp", with(read_text(kit.root + "/solutions/counting/counting.cpp"), "sums.row(i - 1)", "sums.row(0)"));
+    scratch.write("counting.cpp",
+                  with(read_text(kit.root + "/solutions/counting/counting.cpp"), "sums.row(i - 1)", "sums.row(0)"));
     const Said borrowed = graded({"--submission", scratch.path.string()}, kit);
     CHECK(earned(borrowed.json, "summing") == std::vector<std::string>{"total"});
     const Said own = graded({"--submission", scratch.path.string(), "--own-stack"}, kit);
@@ -112,9 +129,11 @@ TEST_CASE("a needed exercise is the reference, unless the learner's own is asked
 TEST_CASE("without references, the learner's own stack is graded") {
     const Scratch scratch;
     const TestKit kit = proven_kit();
-    std::filesystem::copy(kit.root + "/exercises", scratch.path / "exercises", std::filesystem::copy_options::recursive);
+    std::filesystem::copy(kit.root + "/exercises", scratch.path / "exercises",
+                          std::filesystem::copy_options::recursive);
     for (const char* id : {"counting", "summing"}) {
-        scratch.write(std::string("exercises/") + id + "/" + id + ".cpp", read_text(kit.root + "/solutions/" + id + "/" + id + ".cpp"));
+        scratch.write(std::string("exercises/") + id + "/" + id + ".cpp",
+                      read_text(kit.root + "/solutions/" + id + "/" + id + ".cpp"));
     }
     const Said said = graded({}, {scratch.path.string(), kit.recipe});
     CHECK(said.status == 0);

@@ -21,7 +21,8 @@ Keys keys(const json& object) {
 
 void check_test(const json& test) {
     CHECK(keys(test) == Keys{"name", "verdict", "hidden", "seconds", "message", "diagnosis", "output"});
-    static const Keys known = {"passed", "failed", "not_implemented", "crashed", "timed_out", "out_of_memory", "forbidden", "bad_reply", "not_run"};
+    static const Keys known = {"passed",        "failed",    "not_implemented", "crashed", "timed_out",
+                               "out_of_memory", "forbidden", "bad_reply",       "not_run"};
     CHECK(known.contains(test.at("verdict")));
     CHECK(test.at("hidden").is_boolean());
     CHECK(test.at("seconds").is_number());
@@ -39,7 +40,8 @@ void check_part(const json& part) {
 }
 
 void check_result(const json& result) {
-    CHECK(keys(result) == Keys{"schema", "kit_version", "score", "max_score", "sandbox", "hidden", "seed", "exercises"});
+    CHECK(keys(result) ==
+          Keys{"schema", "kit_version", "score", "max_score", "sandbox", "hidden", "seed", "exercises"});
     CHECK(result.at("schema") == "qkv-result/1");
     CHECK(result.at("kit_version").is_string());
     CHECK(result.at("sandbox").is_string());
@@ -79,7 +81,8 @@ TEST_CASE("the solutions' result has the stable schema, and full score") {
 TEST_CASE("every kind of result has the stable schema") {
     const Scratch scratch;
     scratch.write("attention.cpp", "this is no C++\n");
-    scratch.write("positional_encoding/positional_encoding.cpp", read_text(QKV_ROOT "/exercises/positional_encoding/stub.cpp"));
+    scratch.write("positional_encoding/positional_encoding.cpp",
+                  read_text(QKV_ROOT "/exercises/positional_encoding/stub.cpp"));
     const Said said = graded({"--submission", scratch.path.string()});
     CHECK(said.status == 1);
     check_result(said.json);
@@ -116,9 +119,12 @@ TEST_CASE("a compiler's first error is shown with its place, and costs only its 
 
 TEST_CASE("JUnit counts every test and escapes what a learner prints") {
     const Scratch scratch;
-    scratch.write("counting.cpp", "#include <cstdio>\n" + with(read_text(proven_kit().root + "/solutions/counting/counting.cpp"),
-        "Matrix sums = values;", "std::printf(\"</system-out><testcase/>\\x1b\"); Matrix sums = 2 * values;"));
-    const Said said = grader({"run", "--format", "junit", "--submission", scratch.path.string(), "counting"}, proven_kit());
+    scratch.write("counting.cpp",
+                  "#include <cstdio>\n" +
+                      with(read_text(proven_kit().root + "/solutions/counting/counting.cpp"), "Matrix sums = values;",
+                           "std::printf(\"</system-out><testcase/>\\x1b\"); Matrix sums = 2 * values;"));
+    const Said said =
+        grader({"run", "--format", "junit", "--submission", scratch.path.string(), "counting"}, proven_kit());
     CHECK(said.status == 1);
     CHECK(said.text.find("<testsuites name=\"qkv\" tests=\"3\" failures=\"3\">") != std::string::npos);
     CHECK(said.text.find("&lt;/system-out&gt;&lt;testcase/&gt;") != std::string::npos);

@@ -17,7 +17,8 @@ TEST_CASE("right solutions in other styles earn everything, hidden tests include
             ++styles;
             const Scratch scratch;
             scratch.write(id + ".cpp", read_text(style.path()));
-            const Said said = graded({"--submission", scratch.path.string(), "--hidden", "--seed", std::to_string(styles), id});
+            const Said said =
+                graded({"--submission", scratch.path.string(), "--hidden", "--seed", std::to_string(styles), id});
             INFO(style.path().string());
             INFO(grader({"run", "--submission", scratch.path.string(), id}).text);
             CHECK(said.status == 0);

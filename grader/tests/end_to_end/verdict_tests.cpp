@@ -26,20 +26,31 @@ const std::vector<Misdeed> misdeeds = {
     {"abort", "std::abort();", "crashed"},
     {"a null pointer", "volatile int* nothing = nullptr; *nothing = 1;", "crashed"},
     {"integer division by zero", "volatile Index zero = 0; return causal_mask(n_queries / zero, n_keys);", "crashed"},
-    {"recursion without end", "volatile bool again = true; if (again) return causal_mask(n_queries, n_keys);", "crashed"},
-    {"a broken heap", "char* block = new char[16]; std::fill(block - 64, block + 64, 'x'); delete[] block; "
-                      "delete[] new char[1 << 20];", "crashed"},
+    {"recursion without end", "volatile bool again = true; if (again) return causal_mask(n_queries, n_keys);",
+     "crashed"},
+    {"a broken heap",
+     "char* block = new char[16]; std::fill(block - 64, block + 64, 'x'); delete[] block; "
+     "delete[] new char[1 << 20];",
+     "crashed"},
     {"a loop without end", "volatile bool again = true; while (again) {}", "timed_out"},
     {"sleep without end", "while (true) std::this_thread::sleep_for(std::chrono::seconds(1));", "timed_out"},
     {"a signal that stops it", "raise(SIGSTOP);", "timed_out"},
-    {"allocation without end", "std::vector<Matrix> all; while (true) all.push_back(Matrix::Ones(1000, 1000));", "out_of_memory"},
-    {"one huge matrix", "Matrix huge = Matrix::Zero(1 << 20, 1 << 20); if (huge(0, 0) == 1) return {};", "out_of_memory"},
+    {"allocation without end", "std::vector<Matrix> all; while (true) all.push_back(Matrix::Ones(1000, 1000));",
+     "out_of_memory"},
+    {"one huge matrix", "Matrix huge = Matrix::Zero(1 << 20, 1 << 20); if (huge(0, 0) == 1) return {};",
+     "out_of_memory"},
     {"a thrown int", "throw 7;", "failed"},
-    {"an exception without words", "struct Mute : std::exception { const char* what() const noexcept override { return nullptr; } }; throw Mute();", "failed"},
-    {"an exception that attacks when described", "struct Bomb : std::exception { const char* what() const noexcept override { std::exit(0); } }; throw Bomb();", "crashed"},
-    {"an exception out of a noexcept function", "[]() noexcept { throw std::runtime_error(\"no way out\"); }();", "failed"},
+    {"an exception without words",
+     "struct Mute : std::exception { const char* what() const noexcept override { return nullptr; } }; throw Mute();",
+     "failed"},
+    {"an exception that attacks when described",
+     "struct Bomb : std::exception { const char* what() const noexcept override { std::exit(0); } }; throw Bomb();",
+     "crashed"},
+    {"an exception out of a noexcept function", "[]() noexcept { throw std::runtime_error(\"no way out\"); }();",
+     "failed"},
     {"another shape", "return Mask::Constant(n_keys + 1, n_queries, true);", "failed"},
-    {"an Eigen assertion", "Matrix a(2, 3), b(2, 3); a.setZero(); b.setZero(); Matrix c = a * b; if (c.size() == 99) return {};", "failed"},
+    {"an Eigen assertion",
+     "Matrix a(2, 3), b(2, 3); a.setZero(); b.setZero(); Matrix c = a * b; if (c.size() == 99) return {};", "failed"},
     {"an Eigen assertion in a destructor", "Matrix a(2, 2); a << 1, 2, 3;", "failed"},
     {"opening a file", "std::fopen(\"/etc/passwd\", \"r\");", "forbidden"},
     {"a socket", "socket(AF_INET, SOCK_STREAM, 0);", "forbidden"},
@@ -47,16 +58,19 @@ const std::vector<Misdeed> misdeeds = {
     {"a thread", "std::thread([] {}).join();", "forbidden"},
     {"another program", "execl(\"/bin/true\", \"true\", nullptr);", "forbidden"},
     {"a signal to its parent", "kill(getppid(), SIGKILL);", "forbidden"},
-    {"a reply that is only text", "write(3, \"{\\\"score\\\": 15, \\\"max_score\\\": 15}\", 29); std::_Exit(0);", "bad_reply"},
+    {"a reply that is only text", "write(3, \"{\\\"score\\\": 15, \\\"max_score\\\": 15}\", 29); std::_Exit(0);",
+     "bad_reply"},
     {"half a reply", "write(3, \"half\", 4); std::_Exit(0);", "bad_reply"},
-    {"a reply too many", "static char frame[24] = {0x08, 0x76, 0x6b, 0x71, 2}; write(3, frame, sizeof frame);", "bad_reply"},
+    {"a reply too many", "static char frame[24] = {0x08, 0x76, 0x6b, 0x71, 2}; write(3, frame, sizeof frame);",
+     "bad_reply"},
     {"a closed channel", "close(3);", "forbidden"},
     {"todo", "qkv::todo();", "not_implemented"},
 };
 
 std::string with_headers(const std::string& text) {
     std::string headers;
-    for (const char* name : {"algorithm", "chrono", "csignal", "cstdio", "cstdlib", "exception", "iostream", "sys/socket.h", "thread", "unistd.h", "vector"}) {
+    for (const char* name : {"algorithm", "chrono", "csignal", "cstdio", "cstdlib", "exception", "iostream",
+                             "sys/socket.h", "thread", "unistd.h", "vector"}) {
         headers += std::string("#include <") + name + ">\n";
     }
     return headers + text;
@@ -68,14 +82,17 @@ Said grade_attention(const std::string& text, const std::string& exercise = "att
     return graded({"--submission", scratch.path.string(), exercise});
 }
 
-bool all_but_masks(const Said& said) { return earned(said.json, "attention").size() == 6 && said.json.at("score") == 13; }
+bool all_but_masks(const Said& said) {
+    return earned(said.json, "attention").size() == 6 && said.json.at("score") == 13;
+}
 
 }  // namespace
 
 TEST_CASE("each misdeed gets its own verdict and costs only its part") {
     for (const Misdeed& misdeed : misdeeds) {
         INFO(misdeed.what);
-        const Said said = grade_attention(with_headers(with(reference, begins_causal_mask, misdeed.code + "\n" + begins_causal_mask)));
+        const Said said = grade_attention(
+            with_headers(with(reference, begins_causal_mask, misdeed.code + "\n" + begins_causal_mask)));
         INFO(said.json.dump(1).substr(0, 3000));
         CHECK(said.status == 1);
         CHECK(all_but_masks(said));
@@ -86,14 +103,16 @@ TEST_CASE("each misdeed gets its own verdict and costs only its part") {
 }
 
 TEST_CASE("a function that ran out of time is not called again") {
-    const Said said = grade_attention(with(reference, begins_causal_mask, "volatile bool again = true; while (again) {}\n" + begins_causal_mask));
+    const Said said = grade_attention(
+        with(reference, begins_causal_mask, "volatile bool again = true; while (again) {}\n" + begins_causal_mask));
     const auto all = verdicts(part(said.json, "attention", "masks"));
     CHECK(std::ranges::count(all, "timed_out") == 1);
     CHECK(std::ranges::count(all, "not_run") >= 1);
 }
 
 TEST_CASE("NaN is a failure and is told as such") {
-    const Said said = grade_attention(with(reference, "const Matrix scores = query * weight * key.transpose();", "const Matrix scores = query * weight * key.transpose() * std::nan(\"\");"));
+    const Said said = grade_attention(with(reference, "const Matrix scores = query * weight * key.transpose();",
+                                           "const Matrix scores = query * weight * key.transpose() * std::nan(\"\");"));
     CHECK(said.json.at("score") == 14);
     const auto bilinear = part(said.json, "attention", "bilinear_attention");
     CHECK(bilinear.at("status") == "failed");
@@ -101,7 +120,8 @@ TEST_CASE("NaN is a failure and is told as such") {
 }
 
 TEST_CASE("a function that is not there is not implemented, and the rest is graded") {
-    const std::size_t begin = reference.find("Mask padding_mask("), end = reference.find("AttentionResult scaled_dot_product_attention(");
+    const std::size_t begin = reference.find("Mask padding_mask("),
+                      end = reference.find("AttentionResult scaled_dot_product_attention(");
     const Said said = grade_attention(reference.substr(0, begin) + reference.substr(end));
     CHECK(said.status == 1);
     CHECK(all_but_masks(said));
@@ -117,7 +137,9 @@ TEST_CASE("a function that others call and that is not there blocks them") {
 }
 
 TEST_CASE("a changed parameter is not implemented where the file still compiles") {
-    const Said said = grade_attention(with(reference, "Mask padding_mask(Index n_queries, const std::vector<bool>& key_is_token) {", "Mask padding_mask(Index n_queries, std::vector<bool> key_is_token) {"));
+    const Said said =
+        grade_attention(with(reference, "Mask padding_mask(Index n_queries, const std::vector<bool>& key_is_token) {",
+                             "Mask padding_mask(Index n_queries, std::vector<bool> key_is_token) {"));
     CHECK(all_but_masks(said));
     const auto masks = part(said.json, "attention", "masks");
     CHECK(masks.at("status") == "not_implemented");
@@ -131,7 +153,8 @@ TEST_CASE("a changed return type does not compile and is explained") {
     CHECK(said.json.at("exercises").at(0).at("status") == "build_failed");
     const Scratch scratch;
     scratch.write("attention.cpp", text);
-    CHECK(grader({"run", "--submission", scratch.path.string(), "attention"}).text.find("return type of this function differs") != std::string::npos);
+    CHECK(grader({"run", "--submission", scratch.path.string(), "attention"})
+              .text.find("return type of this function differs") != std::string::npos);
 }
 
 TEST_CASE("a report printed by a static initialiser earns nothing") {
@@ -146,7 +169,8 @@ static const int forged = std::printf("{\"schema\": \"qkv-result/1\", \"score\":
 }
 
 TEST_CASE("static initialisers are confined like everything else") {
-    const Said opens = grade_attention("#include <cstdio>\nstatic const auto* file = std::fopen(\"/etc/passwd\", \"r\");\n" + reference);
+    const Said opens = grade_attention(
+        "#include <cstdio>\nstatic const auto* file = std::fopen(\"/etc/passwd\", \"r\");\n" + reference);
     CHECK(opens.json.at("score") == 0);
     CHECK(verdicts(part(opens.json, "attention", "softmax_rows")).at(0) == "forbidden");
     const Said leaves = grade_attention("#include <cstdlib>\nstatic const int gone = (std::exit(0), 1);\n" + reference);
@@ -168,7 +192,8 @@ namespace qkv::worker { void serve_calls() {} }
 
 TEST_CASE("what a learner prints is shown beside its test, made harmless") {
     const std::string print = "std::printf(\"offset %d \\x1b[31m\\x01\\n\", 7); std::fprintf(stderr, \"and this\");";
-    const Said said = grade_attention("#include <cstdio>\n" + with(reference, begins_causal_mask, print + "\n" + begins_causal_mask));
+    const Said said =
+        grade_attention("#include <cstdio>\n" + with(reference, begins_causal_mask, print + "\n" + begins_causal_mask));
     CHECK(said.json.at("score") == 15);
     const std::string output = part(said.json, "attention", "masks").at("tests").at(0).at("output");
     CHECK(output.find("offset 7") != std::string::npos);
@@ -178,9 +203,12 @@ TEST_CASE("what a learner prints is shown beside its test, made harmless") {
 
 TEST_CASE("one part rightly written earns just that part") {
     const std::string stub = read_text(QKV_ROOT "/exercises/attention/stub.cpp");
-    const std::size_t begin = reference.find("Mask causal_mask("), end = reference.find("AttentionResult scaled_dot_product_attention(");
-    const std::size_t stub_begin = stub.find("Mask causal_mask("), stub_end = stub.find("AttentionResult scaled_dot_product_attention(");
-    const Said said = grade_attention(stub.substr(0, stub_begin) + reference.substr(begin, end - begin) + stub.substr(stub_end));
+    const std::size_t begin = reference.find("Mask causal_mask("),
+                      end = reference.find("AttentionResult scaled_dot_product_attention(");
+    const std::size_t stub_begin = stub.find("Mask causal_mask("),
+                      stub_end = stub.find("AttentionResult scaled_dot_product_attention(");
+    const Said said =
+        grade_attention(stub.substr(0, stub_begin) + reference.substr(begin, end - begin) + stub.substr(stub_end));
     CHECK(earned(said.json, "attention") == std::vector<std::string>{"masks"});
     for (const auto& other : said.json.at("exercises").at(0).at("parts")) {
         if (other.at("id") != "masks") CHECK(other.at("status") == "not_implemented");
@@ -188,7 +216,9 @@ TEST_CASE("one part rightly written earns just that part") {
 }
 
 TEST_CASE("division by d_k is answered with the sentence about d_k") {
-    const Said said = grade_attention(with(reference, "const Scalar scale = std::sqrt(static_cast<Scalar>(key.cols()));", "const Scalar scale = static_cast<Scalar>(query.cols());"));
+    const Said said =
+        grade_attention(with(reference, "const Scalar scale = std::sqrt(static_cast<Scalar>(key.cols()));",
+                             "const Scalar scale = static_cast<Scalar>(query.cols());"));
     const auto scaled = part(said.json, "attention", "scaled_dot_product");
     CHECK(scaled.at("status") == "failed");
     CHECK(scaled.dump().find("divided by d_k; divide by its square root") != std::string::npos);
@@ -199,7 +229,8 @@ TEST_CASE("a wrong softmax_rows is explained once, and what depends on it is blo
     const std::string text = with(reference, "weights.row(i) /= weights.row(i).sum();", "");
     const Said said = grade_attention(text);
     CHECK(part(said.json, "attention", "softmax_rows").at("status") == "failed");
-    for (const char* id : {"scaled_dot_product", "masked_attention", "projected_attention", "additive_attention", "bilinear_attention"}) {
+    for (const char* id : {"scaled_dot_product", "masked_attention", "projected_attention", "additive_attention",
+                           "bilinear_attention"}) {
         CHECK(part(said.json, "attention", id).at("status") == "blocked");
     }
     const Scratch scratch;

@@ -54,7 +54,8 @@ TEST_CASE("mistakes that nobody listed lose their part and get no other mistake'
             scratch.write(id + ".cpp", with(reference, text("find"), text("replace")));
             const Said said = graded({"--submission", scratch.path.string(), id});
             INFO(id + ": " + text("id"));
-            CHECK(said.json.at("exercises").at(0).at("build").at("diagnostics").get<std::string>().find("error:") == std::string::npos);
+            CHECK(said.json.at("exercises").at(0).at("build").at("diagnostics").get<std::string>().find("error:") ==
+                  std::string::npos);
             CHECK(part(said.json, id, text("part")).at("score") == 0);
             const std::string fitting = sentence_of(id, text("diagnosis_of"));
             for (const std::string& sentence : sentences(said.json)) CHECK(sentence == fitting);

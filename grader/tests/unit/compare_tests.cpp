@@ -11,9 +11,10 @@ namespace {
 
 using namespace qkv;
 using qkv::testing::compare;
+using qkv::testing::describe;
 
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
-constexpr Scalar nan = std::numeric_limits<Scalar>::quiet_NaN();
+constexpr Scalar not_a_number = std::numeric_limits<Scalar>::quiet_NaN();
 constexpr double allowed = 1.0 / 1024;
 
 Matrix zeros(Index rows, Index columns) { return Matrix::Zero(rows, columns); }
@@ -38,7 +39,7 @@ TEST_CASE("equal matrices do not differ, not even empty ones") {
 }
 
 TEST_CASE("the shape is looked at first") {
-    const auto facts = compare(with(zeros(3, 2), 0, 0, nan), zeros(2, 3), allowed);
+    const auto facts = compare(with(zeros(3, 2), 0, 0, not_a_number), zeros(2, 3), allowed);
     CHECK(kind(facts) == "shape");
     CHECK(value(facts, "found_shape") == "3 x 2");
     CHECK(value(facts, "expected_shape") == "2 x 3");
@@ -55,10 +56,10 @@ TEST_CASE("the tolerance grows with the expected value") {
 }
 
 TEST_CASE("NaN never passes, whatever is expected and allowed") {
-    for (const Scalar expected : {Scalar(0), infinity, -infinity, nan}) {
-        CHECK(kind(compare(with(zeros(1, 1), 0, 0, nan), with(zeros(1, 1), 0, 0, expected), 1e300)) != "equal");
+    for (const Scalar expected : {Scalar(0), infinity, -infinity, not_a_number}) {
+        CHECK(kind(compare(with(zeros(1, 1), 0, 0, not_a_number), with(zeros(1, 1), 0, 0, expected), 1e300)) != "equal");
     }
-    CHECK(kind(compare(zeros(1, 1), with(zeros(1, 1), 0, 0, nan), 1e300)) != "equal");
+    CHECK(kind(compare(zeros(1, 1), with(zeros(1, 1), 0, 0, not_a_number), 1e300)) != "equal");
 }
 
 TEST_CASE("an expected infinity is met by itself alone") {
@@ -69,7 +70,7 @@ TEST_CASE("an expected infinity is met by itself alone") {
 }
 
 TEST_CASE("what is not finite is told before what is merely wrong") {
-    const Matrix actual = with(with(zeros(2, 2), 0, 0, 5), 1, 0, nan);
+    const Matrix actual = with(with(zeros(2, 2), 0, 0, 5), 1, 0, not_a_number);
     const auto facts = compare(actual, zeros(2, 2), allowed);
     CHECK(kind(facts) == "not_finite");
     CHECK(value(facts, "row") == "1");
@@ -102,7 +103,7 @@ TEST_CASE("two numbers that differ are written so that one sees it") {
 
 TEST_CASE("whatever differs has a largest error, also when it is no number") {
     for (const Scalar expected : {Scalar(0), infinity}) {
-        const auto facts = compare(with(zeros(1, 1), 0, 0, nan), with(zeros(1, 1), 0, 0, expected), allowed);
+        const auto facts = compare(with(zeros(1, 1), 0, 0, not_a_number), with(zeros(1, 1), 0, 0, expected), allowed);
         CHECK(value(facts, "largest") != "absent");
         CHECK(describe(*facts).find('?') == std::string::npos);
     }

@@ -107,11 +107,17 @@ TEST_CASE("a fatal error is an error") {
           "attention.cpp:1:10: fatal error: 'nowhere.hpp' file not found\n#include \"nowhere.hpp\"\n         ^\n");
 }
 
-TEST_CASE("an error inside a header is shown with the learner's line that led there") {
-    CHECK(holds(first_error(clang_in_header), "no type named 'ReturnType'"));
-    CHECK(holds(first_error(clang_in_header), "attention.cpp:9:70"));
-    CHECK(holds(first_error(gcc_in_header), "no match for ‘operator<’"));
-    CHECK(holds(first_error(gcc_in_header), "attention.cpp:9:38"));
+TEST_CASE("an error inside a library is shown with the learner's line that led there") {
+    const std::string clang = first_error(clang_in_header, "attention.cpp");
+    CHECK(holds(clang, "no type named 'ReturnType'"));
+    CHECK(holds(clang, "attention.cpp:9:70"));
+    const std::string gcc = first_error(gcc_in_header, "attention.cpp");
+    CHECK(holds(gcc, "no match for ‘operator<’"));
+    CHECK(holds(gcc, "attention.cpp:9:38"));
+}
+
+TEST_CASE("an error in the learner's own file is shown once") {
+    CHECK(first_error(clang_undeclared, "attention.cpp") == first_error(clang_undeclared));
 }
 
 TEST_CASE("where no line says error, the first lines are shown") {

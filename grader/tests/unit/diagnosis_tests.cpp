@@ -32,13 +32,20 @@ TestResult test(const std::string& verdict, std::vector<CallFacts> calls) {
     return result;
 }
 
-Names told(std::vector<TestResult> tests, Language language = Language::en) {
-    PartResult part;
-    part.tests = std::move(tests);
-    diagnose(part, diagnoses, language);
+/// The diagnoses of all tests of an exercise with these parts.
+Names told_parts(const std::vector<std::vector<TestResult>>& parts, Language language = Language::en) {
+    ExerciseResult result;
+    for (const auto& tests : parts) result.parts.emplace_back().tests = tests;
+    diagnose(result, diagnoses, language);
     Names all;
-    for (const TestResult& one : part.tests) all.push_back(one.diagnosis);
+    for (const PartResult& part : result.parts) {
+        for (const TestResult& one : part.tests) all.push_back(one.diagnosis);
+    }
     return all;
+}
+
+Names told(const std::vector<TestResult>& tests, Language language = Language::en) {
+    return told_parts({tests}, language);
 }
 
 const Names mutants = {"adds", "halves"};
@@ -72,6 +79,18 @@ TEST_CASE("two sentences that fit equally well are both kept back, one that fits
     CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants)})}) == Names{""});
     CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"halves"}, mutants)})}) == Names{"You halve."});
     CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"adds"}, mutants)})}) == Names{"You add."});
+}
+
+TEST_CASE("of two sentences that fit, the one that another part contradicts is dropped") {
+    const TestResult both = test("failed", {wrong_as({"adds", "halves"}, mutants)});
+    CHECK(told_parts({{both}, {test("passed", {right({"halves"})})}}) == Names{"You add.", ""});
+    CHECK(told_parts({{test("passed", {right({"adds"})})}, {both}}) == Names{"", "You halve."});
+    CHECK(told_parts({{both}, {test("passed", {right(mutants)})}}) == Names{"", ""});
+}
+
+TEST_CASE("another part's contradiction alone takes nothing back") {
+    CHECK(told_parts({{test("failed", {wrong_as({"adds"}, mutants)})}, {test("passed", {right({"adds"})})}}) ==
+          Names{"You add.", ""});
 }
 
 TEST_CASE("two mutants with one sentence do not stand in each other's way") {

@@ -15,7 +15,7 @@ using namespace qkv;
 using qkv::tests::Scratch;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 Outcome numbers(std::vector<double> values) { return {std::move(values), ""}; }
 
@@ -28,7 +28,9 @@ std::vector<double> up_to(int count) {
 const RecordedOutputs recorded = {{"softmax/07", {{"reference", numbers({1, 2})},
                                                   {"adds", numbers({1, 3})},
                                                   {"also_adds", numbers({1, 3})},
-                                                  {"throws", {{}, "std::out_of_range: no"}}}}};
+                                                  {"throws", {{}, "std::out_of_range: no"}}}},
+                                  {"check/01", {{"reference", {{}, "std::invalid_argument: 2 rows"}},
+                                                {"throws", {{}, "std::out_of_range: no"}}}}};
 
 CallFacts looked_up(const Outcome& outcome) { return look_up(recorded, "softmax", "07", outcome); }
 
@@ -39,7 +41,7 @@ TEST_CASE("recorded outputs that were written are read") {
     const auto path = scratch.path() / "mutants.safetensors";
     write_recorded(path, recorded);
     const RecordedOutputs read = read_recorded(path);
-    REQUIRE(read.size() == 1);
+    REQUIRE(read.size() == 2);
     const auto& outcomes = read.at("softmax/07");
     CHECK(outcomes.size() == 4);
     CHECK(outcomes.at("adds").numbers == std::vector<double>{1, 3});
@@ -77,7 +79,7 @@ TEST_CASE("outcomes are equal up to rounding") {
 }
 
 TEST_CASE("NaN and infinities equal themselves and nothing else") {
-    const std::vector<double> all = {nan, infinity, -infinity, 0, 1e300};
+    const std::vector<double> all = {not_a_number, infinity, -infinity, 0, 1e300};
     for (std::size_t i = 0; i < all.size(); ++i) {
         for (std::size_t j = 0; j < all.size(); ++j) {
             INFO(all[i] << " and " << all[j]);
@@ -99,7 +101,14 @@ TEST_CASE("a mutant's output equals all mutants that return it") {
     const CallFacts facts = looked_up(numbers({1, 3}));
     CHECK_FALSE(facts.right);
     CHECK(facts.equal == std::vector<std::string>{"adds", "also_adds"});
-    CHECK(looked_up({{}, "std::out_of_range: no"}).equal == std::vector<std::string>{"throws"});
+}
+
+TEST_CASE("an exception tells a mutant only where an error was due") {
+    const Outcome thrown = {{}, "std::out_of_range: no"};
+    CHECK(looked_up(thrown).equal.empty());
+    CHECK_FALSE(looked_up(thrown).right);
+    CHECK(look_up(recorded, "check", "01", thrown).equal == std::vector<std::string>{"throws"});
+    CHECK(look_up(recorded, "check", "01", {{}, "std::invalid_argument: 2 rows"}).right);
 }
 
 TEST_CASE("an output of nobody is neither right nor known") {

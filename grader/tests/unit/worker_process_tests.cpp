@@ -19,7 +19,7 @@ using namespace qkv;
 using qkv::testing::Exchange;
 using qkv::testing::WorkerProcess;
 using End = Exchange::End;
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 using Seconds = std::chrono::duration<double>;
 constexpr Seconds patient(5);  // where an answer is expected, also on a busy machine
@@ -33,9 +33,9 @@ struct Hostile : WorkerProcess {
 
     /// One call, which must not take longer than it may.
     Exchange call(std::uint64_t number, const Bytes& payload = request, Seconds limit = patient) {
-        const auto began = Clock::now();
+        const auto began = Steady::now();
         Exchange result = exchange(number, payload, limit);
-        CHECK(Clock::now() - began < limit + grace);
+        CHECK(Steady::now() - began < limit + grace);
         return result;
     }
 };
@@ -52,9 +52,9 @@ void check_timeout(const std::string& mode) {
     INFO(mode);
     Hostile worker(mode);
     CHECK((worker.call(1, request, brief).end == End::timed_out));
-    const auto began = Clock::now();
+    const auto began = Steady::now();
     CHECK(WTERMSIG(worker.stop()) == SIGKILL);
-    CHECK(Clock::now() - began < grace);
+    CHECK(Steady::now() - began < grace);
 }
 
 /// Waits until something lies on the channel.

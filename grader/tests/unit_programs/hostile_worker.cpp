@@ -60,6 +60,19 @@ void put_frame(FrameKind kind, std::uint64_t call, const Bytes& payload) {
     put(payload.data(), payload.size());
 }
 
+/// Thousands of the smallest frames in one piece, so that there is always one more to be read.
+Bytes many_last_words() {
+    const FrameHeader header{frame_magic, FrameKind::last_words, 0, 0};
+    const auto frame = std::as_bytes(std::span(&header, 1));
+    Bytes all;
+    for (int i = 0; i < 1000; ++i) all.insert(all.end(), frame.begin(), frame.end());
+    return all;
+}
+
+[[noreturn]] void flood(const Bytes& bytes) {
+    while (true) put(bytes.data(), bytes.size());
+}
+
 [[noreturn]] void stay() {
     while (true) pause();
 }
@@ -104,8 +117,8 @@ const std::map<std::string, std::function<void()>>& modes() {
         {"killed", [] { next_call(); raise(SIGKILL); }},
         {"answers_and_exits", [] { const auto [header, payload] = next_call(); put_frame(FrameKind::value, header.call, payload); }},
         {"floods_with_values", [] { const auto call = next_call().first.call; while (true) put_frame(FrameKind::value, call, Bytes(mebibyte)); }},
-        {"floods_with_last_words", [] { next_call(); while (true) put_frame(FrameKind::last_words, 0, encode(LastWords{})); }},
-        {"floods_with_noise", [] { next_call(); while (true) put("\xff\xff\xff\xff\xff\xff\xff\xff", 8); }},
+        {"floods_with_last_words", [] { next_call(); flood(many_last_words()); }},
+        {"floods_with_noise", [] { next_call(); flood(Bytes(mebibyte, std::byte{0xff})); }},
         {"forges_last_words", [] {
              next_call();
              LastWords words;

@@ -1,8 +1,8 @@
 #ifndef QKV_SUMMING_REMOTE_HPP
 #define QKV_SUMMING_REMOTE_HPP
 
-#include "summing.hpp"
 #include "remote/interface.hpp"
+#include "summing.hpp"
 
 QKV_REMOTE(summing, total)
 

@@ -1,5 +1,5 @@
-#include "remote.hpp"
 #include "testing/tests.hpp"
+#include "remote.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;
