@@ -43,7 +43,12 @@ inline Matrix products(const Matrix& a, const Matrix& b, const RowVector& bias, 
     c.row(0).noalias() = a.row(0) * b;
     const RowVector row = a.row(0) * b;
     const Matrix copy = (a * b.transpose()).eval();
-    return c + copy * row.dot(bias);
+    const Matrix scores = a * b.transpose() / factor;
+    const Matrix scaled = (a * b.transpose()) * factor;
+    const Matrix product = a * b;
+    const Matrix chain = a * b * c.transpose();
+    const Matrix sum = (a * b).rowwise() + bias;
+    return c + copy * row.dot(bias) + scores + scaled + product + chain + sum;
 }
 
 inline Matrix blocks(const Matrix& a, const Matrix& b, Index start, Index size) {
@@ -141,17 +146,28 @@ inline Matrix elementwise(const Matrix& a, const Matrix& b, const RowVector& gai
     c(0, 0) += gain(0) * std::tanh(a(0, 0) + b(0, 0)) + (a.row(0) * gain.transpose())(0, 0);
     c.col(0) = a * gain.transpose();
     c.col(0) = (a.rowwise() + gain).array().tanh().matrix() * gain.transpose();
-    return c;
+    const Matrix hidden = (a.rowwise() + b.row(0)).array().tanh();
+    const Matrix shifted = a.rowwise() + b.row(0);
+    const Matrix added = a + b;
+    const Matrix placed = a + b.middleRows(1, a.rows());
+    c.row(0) = gain * hidden.transpose();
+    c.row(0) = (hidden * gain.transpose()).transpose();
+    return c + shifted + added + placed;
 }
 
 inline Matrix constructions(Index rows, Index cols, const Matrix& a, const RowVector& row) {
-    Matrix c = Matrix::Zero(rows, cols);
+    Matrix c(rows, cols);
+    c = Matrix::Zero(rows, cols);
+    c = Matrix{{row(0), row(1)}, {row(1), row(0)}};
+    c.block(0, 0, 2, 2) << row(0), row(1), row(1), row(0);
+    c.block<2, 2>(0, 0) = Matrix{{row(0), row(1)}, {row(1), row(0)}};
     c = Matrix::Constant(rows, cols, row(0));
     c = Matrix::Ones(rows, cols);
     c = Matrix::Identity(rows, cols);
     c.setZero();
     c.resize(rows, cols);
-    RowVector other = RowVector::Zero(cols);
+    RowVector other(cols);
+    other = RowVector::Zero(cols);
     other = RowVector::LinSpaced(cols, row(0), row(1));
     other = row;
     other(0) = row(1);
