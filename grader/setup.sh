@@ -17,20 +17,26 @@ install_with_apt() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
-  say "qkv needs these packages to build its grader and your files, and installs them now:"
+  say "qkv needs these packages to build its grader and your files:"
   say "  ${missing[*]}"
   local as_root=()
   if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null; then
-      say "You are not root and there is no sudo. Ask someone who is to run:"
+      say "They are not installed, you are not root, and there is no sudo. Ask someone who is root to run:"
       say "  apt-get install ${missing[*]}"
       exit 2
     fi
     as_root=(sudo)
-    say "(with sudo, because only root may install packages)"
+    say "Installing them now, with sudo, because only root may install packages."
+  else
+    say "Installing them now."
+  fi
+  # A fresh machine has no package lists yet.
+  if [ -z "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit 2>/dev/null)" ]; then
+    "${as_root[@]}" apt-get update >&2
   fi
   local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}")
-  # The package lists of a fresh machine are empty or old: try again with new ones.
+  # Old lists name files that are no longer there: try again with new ones.
   if ! "${as_root[@]}" "${install[@]}" >&2; then
     "${as_root[@]}" apt-get update >&2 && "${as_root[@]}" "${install[@]}" >&2 || { say "The packages could not be installed; apt says why above."; exit 2; }
   fi
@@ -70,8 +76,17 @@ install_packages() {
   mkdir -p "$root/build" && printf '%s' "$list" >"$stamp"
 }
 
+# What another user built cannot be built upon.
+writable() {
+  [ ! -e "$root/build" ] || [ -z "$(find "$root/build" -maxdepth 2 ! -writable ! -type l -print -quit)" ] && return 0
+  say "Some of $root/build belongs to another user (was this command run as root once?). Remove it with:"
+  say "  sudo rm -r '$root/build'"
+  exit 2
+}
+
 # configure PRESET
 configure() {
+  writable
   local log="$root/build/configure-$1.log"
   [ -f "$root/build/$1/build.ninja" ] && return 0
   say "Configuring (once) ..."

@@ -47,11 +47,16 @@ std::uint64_t count_of(const std::vector<std::int64_t>& shape) {
     return count;
 }
 
+std::uint64_t whole(const nlohmann::json& json) {
+    if (!json.is_number_unsigned()) throw std::runtime_error("a size or offset is no whole number: " + json.dump());
+    return json.get<std::uint64_t>();
+}
+
 Tensor load_tensor(const nlohmann::json& entry, const std::string& data) {
     Tensor tensor;
-    entry.at("shape").get_to(tensor.shape);
-    const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
-    const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
+    for (const auto& size : entry.at("shape")) tensor.shape.push_back(static_cast<std::int64_t>(whole(size)));
+    const std::uint64_t begin = whole(entry.at("data_offsets").at(0));
+    const std::uint64_t end = whole(entry.at("data_offsets").at(1));
     if (begin > end || end > data.size()) throw std::runtime_error("a tensor lies outside the file");
     load_as(entry.at("dtype").get<std::string>(), tensor, data.substr(begin, end - begin));
     if (count_of(tensor.shape) != (tensor.text.empty() ? tensor.values.size() : tensor.text.size())) {

@@ -75,7 +75,10 @@ static void add_case(RunReport& run, const nlohmann::json& json) {
     json.at("output").get_to(report.output);
     json.at("facts").at("kind").get_to(report.facts.kind);
     json.at("facts").at("values").get_to(report.facts.values);
-    json.at("facts").at("addresses").get_to(report.facts.addresses);
+    for (const auto& address : json.at("facts").at("addresses")) {
+        if (!address.is_number_unsigned()) throw std::invalid_argument("an address is no whole number");
+        report.facts.addresses.push_back(address.get<std::uint64_t>());
+    }
     for (const auto& call : json.at("calls")) from_json(call, report.calls.emplace_back());
     run.cases.push_back(std::move(report));
 }

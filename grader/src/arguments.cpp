@@ -17,11 +17,11 @@ const std::vector<std::pair<const char*, const char*>> verbs = {
     {"list", "the exercises, their state and points"},
     {"next", "what to do next"},
     {"hint", "one more hint: hint ID [PART]"},
+    {"new", "instructors: a complete new exercise that already passes verify: new ID"},
     {"verify", "instructors: prove that the tests catch mistakes and accept solutions"},
 };
 
-const std::vector<const char*> planned = {"watch",   "compare", "debug",  "reset", "new",
-                                          "handout", "class",   "export", "quiz"};
+const std::vector<const char*> planned = {"watch", "compare", "debug", "reset", "handout", "class", "export", "quiz"};
 
 void add_grading_options(CLI::App& verb, Arguments& arguments) {
     verb.add_option("ID", arguments.ids, "exercises; none means all");
@@ -39,6 +39,15 @@ void add_grading_options(CLI::App& verb, Arguments& arguments) {
     verb.add_option("--sandbox", arguments.sandbox, "auto, on or off")->check(CLI::IsMember({"auto", "on", "off"}));
     verb.add_option("--compiler", arguments.compiler, "another compiler for learners' files, for example g++");
     verb.add_flag("--sanitize", arguments.sanitize, "with ASan and UBSan");
+}
+
+void add_new_options(CLI::App& verb, Arguments& arguments) {
+    verb.add_option("ID", arguments.ids, "snake_case")->required()->expected(1);
+    verb.add_option("--title-en", arguments.title_en, "title in English");
+    verb.add_option("--title-zh", arguments.title_zh, "title in Chinese");
+    verb.add_option("--track", arguments.track, "basic, advanced or challenge");
+    verb.add_option("--stars", arguments.stars, "1 to 5");
+    verb.add_option("--needs", arguments.needs, "exercises whose functions it calls, with commas");
 }
 
 /// ./grade attention means ./grade run attention.
@@ -97,6 +106,7 @@ Arguments parse_arguments(int argc, char** argv) {
         if (std::string_view(name) == "run") add_grading_options(verb, arguments);
         if (std::string_view(name) == "hint")
             verb.add_option("ID", arguments.ids, "exercise, and part if you like")->required()->expected(1, 2);
+        if (std::string_view(name) == "new") add_new_options(verb, arguments);
         if (std::string_view(name) == "verify") {
             verb.add_option("ID", arguments.ids, "exercises; none means all");
             verb.add_flag("--record", arguments.record, "write the mutants' outputs into golden/mutants.safetensors");

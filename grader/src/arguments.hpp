@@ -31,6 +31,7 @@ struct Arguments {
     std::string sandbox = "auto";
     std::string compiler;
     Language language = Language::en;
+    std::string title_en, title_zh, track, stars, needs;  ///< of a new exercise
     std::string finished;  ///< help or version text: print it and stop
 };
 

@@ -17,6 +17,7 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     const auto path_at = [&](const char* key) { return std::filesystem::path(json.at(key).get<std::string>()); };
     json.at("kit_version").get_to(recipe.kit_version);
     json.at("cmake").get_to(recipe.cmake);
+    recipe.source = path_at("source");
     recipe.build = path_at("build");
     recipe.exercises = path_at("exercises");
     json.at("clang").get_to(recipe.clang);

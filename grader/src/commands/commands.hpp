@@ -11,6 +11,7 @@ int run_command(const Kit& kit, const Arguments& arguments);
 int list_command(const Kit& kit, const Arguments& arguments);
 int next_command(const Kit& kit, const Arguments& arguments);
 int hint_command(const Kit& kit, const Arguments& arguments);
+int new_command(const Kit& kit, const Arguments& arguments);
 int verify_command(const Kit& kit, const Arguments& arguments);
 
 /// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.

@@ -60,18 +60,42 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto bytes = std::as_bytes(std::span(data + 1, size - 1));
     // The first byte chooses the type.
     switch (data[0] % 12) {
-        case 0: decode<Matrix>(bytes); break;
-        case 1: decode<Mask>(bytes); break;
-        case 2: decode<RowVector>(bytes); break;
-        case 3: decode<std::vector<Matrix>>(bytes); break;
-        case 4: decode<std::optional<Matrix>>(bytes); break;
-        case 5: decode<std::vector<bool>>(bytes); break;
-        case 6: decode<sample::Model>(bytes); break;
-        case 7: decode<Failure>(bytes); break;
-        case 8: decode<LastWords>(bytes); break;
-        case 9: decode<sample::Layer>(bytes); break;
-        case 10: decode<std::vector<std::optional<std::string>>>(bytes); break;
-        default: decode<TokenIds>(bytes); break;
+        case 0:
+            decode<Matrix>(bytes);
+            break;
+        case 1:
+            decode<Mask>(bytes);
+            break;
+        case 2:
+            decode<RowVector>(bytes);
+            break;
+        case 3:
+            decode<std::vector<Matrix>>(bytes);
+            break;
+        case 4:
+            decode<std::optional<Matrix>>(bytes);
+            break;
+        case 5:
+            decode<std::vector<bool>>(bytes);
+            break;
+        case 6:
+            decode<sample::Model>(bytes);
+            break;
+        case 7:
+            decode<Failure>(bytes);
+            break;
+        case 8:
+            decode<LastWords>(bytes);
+            break;
+        case 9:
+            decode<sample::Layer>(bytes);
+            break;
+        case 10:
+            decode<std::vector<std::optional<std::string>>>(bytes);
+            break;
+        default:
+            decode<TokenIds>(bytes);
+            break;
     }
     return 0;
 }

@@ -63,7 +63,8 @@ TEST_CASE("an exercise alone means run it") {
 TEST_CASE("every option of a grading is read") {
     const Arguments arguments =
         parsed({"run", "--submission", "mine", "--own-stack", "--hidden", "--seed", "18446744073709551615", "--part",
-                "attention/masks", "--format", "junit", "--output", "report.xml", "--jobs", "3", "--sandbox", "off", "--compiler", "g++"});
+                "attention/masks", "--format", "junit", "--output", "report.xml", "--jobs", "3", "--sandbox", "off",
+                "--compiler", "g++"});
     CHECK(arguments.submission == "mine");
     CHECK(arguments.own_stack);
     CHECK(arguments.hidden);
@@ -97,9 +98,16 @@ TEST_CASE("the language can be named before and after the verb") {
 }
 
 TEST_CASE("unknown options and bad values are refused, and help is named") {
-    for (const Words& words : {Words{"--colour"}, {"run", "--format", "xml"}, {"--jobs", "0"}, {"--jobs", "many"}, {"--seed", "-1"},
-                               {"--hidden", "--seed", "x"}, {"--hidden", "--seed", "18446744073709551616"}, {"--sandbox", "maybe"},
-                               {"--output"}, {"--lang"}}) {
+    for (const Words& words : {Words{"--colour"},
+                               {"run", "--format", "xml"},
+                               {"--jobs", "0"},
+                               {"--jobs", "many"},
+                               {"--seed", "-1"},
+                               {"--hidden", "--seed", "x"},
+                               {"--hidden", "--seed", "18446744073709551616"},
+                               {"--sandbox", "maybe"},
+                               {"--output"},
+                               {"--lang"}}) {
         INFO(words[0]);
         CHECK(refusal(words).find("--help") != std::string::npos);
     }

@@ -101,9 +101,10 @@ TEST_CASE("plan, reports and end are told apart") {
 TEST_CASE("other lines are refused, and change nothing") {
     const std::string whole = to_line(report());
     RunReport run;
-    for (const std::string& line : {std::string(), std::string("x"), std::string("null"), std::string("[]"), std::string("{}"),
-                                    std::string("\"end\""), std::string(R"({"plan": 5})"), std::string(R"({"plan": [{"en": "x"}]})"),
-                                    std::string(R"({"name": {"en": 1}})"), whole.substr(0, whole.size() - 1), whole + "x"}) {
+    for (const std::string& line :
+         {std::string(), std::string("x"), std::string("null"), std::string("[]"), std::string("{}"),
+          std::string("\"end\""), std::string(R"({"plan": 5})"), std::string(R"({"plan": [{"en": "x"}]})"),
+          std::string(R"({"name": {"en": 1}})"), whole.substr(0, whole.size() - 1), whole + "x"}) {
         INFO(line);
         CHECK_THROWS_AS(add_line(run, line), std::invalid_argument);
     }

@@ -51,7 +51,8 @@ std::string with(std::string text, const std::string& piece, const std::string& 
     return text.replace(at, piece.size(), replacement);
 }
 
-std::string manifest_of(const std::string& id, const std::string& needs, const std::string& track = "basic", int stars = 3) {
+std::string manifest_of(const std::string& id, const std::string& needs, const std::string& track = "basic",
+                        int stars = 3) {
     std::string text = with(with(good, "\"alpha\"", '"' + id + '"'), "needs = []", "needs = [" + needs + "]");
     return with(with(text, "basic", track), "stars = 3", "stars = " + std::to_string(stars));
 }
@@ -122,13 +123,15 @@ TEST_CASE("a good manifest is read whole") {
 TEST_CASE("an unknown key is told, wherever it stands") {
     check_fault(with(good, "stars = 3", "stars = 3\nsters = 3"), "sters = 3", "unknown key \"sters\"");
     check_fault(with(good, "points = 3", "points = 3\npoint = 3"), "point = 3", "unknown key \"point\" in [[part]]");
-    check_fault(with(good, "call_seconds = 0.5", "call_second = 1"), "call_second =", "unknown key \"call_second\" in [limits]");
+    check_fault(with(good, "call_seconds = 0.5", "call_second = 1"),
+                "call_second =", "unknown key \"call_second\" in [limits]");
     check_change("zh = \"甲\"", "cn = \"甲\"", "unknown key \"cn\" in \"title\"");
 }
 
 TEST_CASE("a missing key is told at its table") {
     check_fault(with(good, "track = \"basic\"\n", ""), "# A manifest", "\"track\" is missing");
-    check_fault(with(good, "title = { en = \"Two\" }\n", ""), "[[part]]\nid = \"two\"", "\"title\" in [[part]] is missing");
+    check_fault(with(good, "title = { en = \"Two\" }\n", ""), "[[part]]\nid = \"two\"",
+                "\"title\" in [[part]] is missing");
     check_fault(with(good, "points = 2\n", ""), "[[part]]\nid = \"one\"", "\"points\" in [[part]] is missing");
     check_change("title = { en = \"One\" }", "title = { zh = \"一\" }", "\"en\" in \"title\" is missing");
 }
@@ -140,7 +143,8 @@ TEST_CASE("a value of another type is told") {
     check_change("needs = []", "needs = \"beta\"", "\"needs\" must be a list");
     check_change("needs = []", "needs = [5]", "\"needs\" must hold texts");
     check_change("source = \"a paper\"", "source = 5", "\"source\" must be a text");
-    check_change("title = { en = \"One\" }", "title = \"One\"", "\"title\" in [[part]] must be { en = \"...\", zh = \"...\" }");
+    check_change("title = { en = \"One\" }", "title = \"One\"",
+                 "\"title\" in [[part]] must be { en = \"...\", zh = \"...\" }");
     check_change("{ en = \"think\" },", "\"think\",", "\"hints\" in [[part]] must be { en = \"...\", zh = \"...\" }");
     check_change("[limits]", "[[limits]]", "\"limits\" must be a table");
 }
@@ -149,13 +153,15 @@ TEST_CASE("a number out of its range is told") {
     check_change("stars = 3", "stars = 0", "\"stars\" must be a whole number from 1 to 5");
     check_change("stars = 3", "stars = 6", "\"stars\" must be a whole number from 1 to 5");
     check_change("points = 2", "points = 0", "\"points\" in [[part]] must be a whole number from 1 to 1000");
-    check_change("call_seconds = 0.5", "call_seconds = 0", "\"call_seconds\" in [limits] must be a number from 0.01 to 600");
+    check_change("call_seconds = 0.5", "call_seconds = 0",
+                 "\"call_seconds\" in [limits] must be a number from 0.01 to 600");
 }
 
 TEST_CASE("a bad track or id is told where it stands") {
     check_change("track = \"basic\"", "track = \"easy\"", "\"track\" must be basic, advanced or challenge");
     check_change("id = \"alpha\"", "id = \"beta\"", "id \"beta\" must equal the name of its folder, \"alpha\"");
-    check_fault(with(good, "id = \"two\"", "id = \"Two\""), "[[part]]\nid = \"Two\"", "part id \"Two\" must be snake_case");
+    check_fault(with(good, "id = \"two\"", "id = \"Two\""), "[[part]]\nid = \"Two\"",
+                "part id \"Two\" must be snake_case");
 }
 
 TEST_CASE("a folder must be named in snake_case") {
@@ -171,7 +177,8 @@ TEST_CASE("an id of any length is judged") {
 
 TEST_CASE("two parts with one id are told") {
     const Scratch scratch;
-    scratch.write("exercises/alpha/exercise.toml", with(with(good, "after = [\"one\"]", ""), "id = \"two\"", "id = \"one\""));
+    scratch.write("exercises/alpha/exercise.toml",
+                  with(with(good, "after = [\"one\"]", ""), "id = \"two\"", "id = \"one\""));
     CHECK(told(scratch).find("two parts have the id \"one\"") != std::string::npos);
 }
 
@@ -210,7 +217,8 @@ TEST_CASE("what is no TOML is told at its line") {
 
 TEST_CASE("the faults of all manifests are told at once") {
     const Scratch scratch;
-    scratch.write("exercises/alpha/exercise.toml", with(with(good, "stars = 3", "stars = 9"), "hours = 2.5", "hours = -1"));
+    scratch.write("exercises/alpha/exercise.toml",
+                  with(with(good, "stars = 3", "stars = 9"), "hours = 2.5", "hours = -1"));
     scratch.write("exercises/beta/exercise.toml", "?");
     const std::string text = told(scratch);
     CHECK(std::count(text.begin(), text.end(), '\n') == 2);
@@ -240,7 +248,8 @@ TEST_CASE("needs that lead in a circle are told") {
     scratch.write("exercises/delta/exercise.toml", manifest_of("delta", "\"alpha\""));
     const std::string text = told(scratch);
     for (const char* id : {"alpha", "beta", "gamma"}) {
-        CHECK(text.find(std::string(id) + "/exercise.toml:7: needs form a cycle through \"" + id + '"') != std::string::npos);
+        CHECK(text.find(std::string(id) + "/exercise.toml:7: needs form a cycle through \"" + id + '"') !=
+              std::string::npos);
     }
     CHECK(text.find("through \"delta\"") == std::string::npos);  // it only rests on the circle
 }

@@ -122,8 +122,8 @@ TEST_CASE("enums come back") {
 }
 
 TEST_CASE("numbers come back bit by bit, also NaN, infinities and negative zero") {
-    for (const double number : {0.1, -0.0, std::numeric_limits<double>::infinity(),
-                                -std::numeric_limits<double>::quiet_NaN(), 5e-324}) {
+    for (const double number :
+         {0.1, -0.0, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::quiet_NaN(), 5e-324}) {
         CHECK(encode(there_and_back(number)) == encode(number));
     }
     CHECK(std::signbit(there_and_back(-0.0)));

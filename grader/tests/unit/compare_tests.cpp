@@ -57,7 +57,8 @@ TEST_CASE("the tolerance grows with the expected value") {
 
 TEST_CASE("NaN never passes, whatever is expected and allowed") {
     for (const Scalar expected : {Scalar(0), infinity, -infinity, not_a_number}) {
-        CHECK(kind(compare(with(zeros(1, 1), 0, 0, not_a_number), with(zeros(1, 1), 0, 0, expected), 1e300)) != "equal");
+        CHECK(kind(compare(with(zeros(1, 1), 0, 0, not_a_number), with(zeros(1, 1), 0, 0, expected), 1e300)) !=
+              "equal");
     }
     CHECK(kind(compare(zeros(1, 1), with(zeros(1, 1), 0, 0, not_a_number), 1e300)) != "equal");
 }

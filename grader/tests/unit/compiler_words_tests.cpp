@@ -36,7 +36,8 @@ attention.cpp: In function ‘int g()’:
 attention.cpp:7:80: error: ‘also_nothing’ was not declared in this scope
 )";
 
-const std::string clang_return_type = R"(attention.cpp:3:8: error: functions that differ only in their return type cannot be overloaded
+const std::string clang_return_type =
+    R"(attention.cpp:3:8: error: functions that differ only in their return type cannot be overloaded
 double softmax_rows(const Matrix& m) { return m.rows(); }
 ~~~~~~ ^
 ./attention.hpp:2:67: note: previous declaration is here
@@ -45,7 +46,8 @@ Matrix softmax_rows(const Matrix& m);
 1 error generated.
 )";
 
-const std::string gcc_return_type = R"(attention.cpp:3:8: error: ambiguating new declaration of ‘double attention::softmax_rows(const Matrix&)’
+const std::string gcc_return_type =
+    R"(attention.cpp:3:8: error: ambiguating new declaration of ‘double attention::softmax_rows(const Matrix&)’
     3 | double softmax_rows(const Matrix& m) { return m.rows(); }
       |        ^~~~~~~~~~~~
 In file included from attention.cpp:1:
@@ -54,13 +56,13 @@ attention.hpp:2:67: note: old declaration ‘attention::Matrix attention::softma
 
 const std::string clang_in_header = R"(In file included from attention.cpp:1:
 In file included from /usr/include/eigen3/Eigen/Core:253:
-/usr/include/eigen3/Eigen/src/Core/functors/BinaryFunctors.h:34:77: error: no type named 'ReturnType' in 'ScalarBinaryOpTraits'
-  typedef typename ScalarBinaryOpTraits<LhsScalar,RhsScalar,scalar_sum_op>::ReturnType result_type;
-          ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~^~~~~~~~~~
-/usr/include/c++/12/type_traits:2565:7: note: in instantiation of template class 'Eigen::internal::scalar_sum_op' requested here
+/usr/include/eigen3/Eigen/src/Core/functors/BinaryFunctors.h:34:77: error: no type named 'ReturnType' in 'Traits'
+  typedef typename Traits<LhsScalar,RhsScalar,scalar_sum_op>::ReturnType result_type;
+          ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~^~~~~~~~~~
+/usr/include/c++/12/type_traits:2565:7: note: in instantiation of template class 'scalar_sum_op' requested here
       std::declval<_Fn>()(std::declval<_Args>()...)
       ^
-attention.cpp:9:70: note: in instantiation of function template specialization 'Eigen::MatrixBase::operator+' requested here
+attention.cpp:9:70: note: in instantiation of function template specialization 'operator+' requested here
 Matrix f(const Matrix& a) { Eigen::MatrixXf b(2,2); return a + b; }
                                                              ^
 1 error generated.
@@ -92,9 +94,10 @@ bool holds(const std::string& text, const std::string& piece) { return text.find
 }  // namespace
 
 TEST_CASE("the first error is shown with its lines, without what came before and after") {
-    CHECK(first_error(clang_undeclared) == "attention.cpp:6:18: error: use of undeclared identifier 'nothing'\n"
-                                           "int f() { return nothing + 1; }\n"
-                                           "                 ^\n");
+    CHECK(first_error(clang_undeclared) ==
+          "attention.cpp:6:18: error: use of undeclared identifier 'nothing'\n"
+          "int f() { return nothing + 1; }\n"
+          "                 ^\n");
     const std::string gcc = first_error(gcc_undeclared);
     CHECK(gcc.starts_with("attention.cpp:6:18: error: ‘nothing’"));
     CHECK(holds(gcc, "|                  ^~~~~~~\n"));
@@ -103,8 +106,10 @@ TEST_CASE("the first error is shown with its lines, without what came before and
 }
 
 TEST_CASE("a fatal error is an error") {
-    CHECK(first_error("attention.cpp:1:10: fatal error: 'nowhere.hpp' file not found\n#include \"nowhere.hpp\"\n         ^\n") ==
-          "attention.cpp:1:10: fatal error: 'nowhere.hpp' file not found\n#include \"nowhere.hpp\"\n         ^\n");
+    CHECK(
+        first_error(
+            "attention.cpp:1:10: fatal error: 'nowhere.hpp' file not found\n#include \"nowhere.hpp\"\n         ^\n") ==
+        "attention.cpp:1:10: fatal error: 'nowhere.hpp' file not found\n#include \"nowhere.hpp\"\n         ^\n");
 }
 
 TEST_CASE("an error inside a library is shown with the learner's line that led there") {
@@ -135,7 +140,8 @@ TEST_CASE("an error is never long, whatever the compiler prints") {
 
 TEST_CASE("a changed return type is explained, for both compilers and in both languages") {
     for (const std::string& sample : {clang_return_type, gcc_return_type}) {
-        CHECK(holds(explain_error(sample, "attention").en, "The return type of this function differs from its declaration in attention.hpp."));
+        CHECK(holds(explain_error(sample, "attention").en,
+                    "The return type of this function differs from its declaration in attention.hpp."));
         CHECK(holds(explain_error(sample, "attention").zh, "attention.hpp"));
     }
 }
@@ -153,8 +159,9 @@ TEST_CASE("other errors explain themselves") {
 }
 
 TEST_CASE("places are told by the path that the learner knows") {
-    const std::string said = "In file included from attention.cpp:1:\nattention.cpp:6:18: error: x\n"
-                             "/kit/workers/ab/attention.cpp:7:1: note: y\n./attention.hpp:2:1: note: z\n";
+    const std::string said =
+        "In file included from attention.cpp:1:\nattention.cpp:6:18: error: x\n"
+        "/kit/workers/ab/attention.cpp:7:1: note: y\n./attention.hpp:2:1: note: z\n";
     CHECK(as_learner_knows(said, "my files/attention.cpp", "/kit/workers/ab") ==
           "In file included from my files/attention.cpp:1:\nmy files/attention.cpp:6:18: error: x\n"
           "my files/attention.cpp:7:1: note: y\n./attention.hpp:2:1: note: z\n");

@@ -66,19 +66,22 @@ TEST_CASE("only failed tests that show the mistake are told about it") {
 TEST_CASE("a right output where the mutant is wrong contradicts it") {
     CHECK(told({test("failed", {wrong_as({"adds"}, mutants), wrong_as({"adds"}, mutants)}),
                 test("passed", {right({"adds"})})}) == Names{"", ""});
-    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)}), test("passed", {right({"halves"})})}) == Names{"You add.", ""});
+    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)}), test("passed", {right({"halves"})})}) ==
+          Names{"You add.", ""});
 }
 
 TEST_CASE("as many other wrong outputs as equal ones outweigh a mutant") {
     CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"}), wrong_as({}, {"adds"})})}) == Names{""});
-    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"}), wrong_as({"adds"}, {"adds"}), wrong_as({}, {"adds"})})}) ==
-          Names{"You add."});
+    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"}), wrong_as({"adds"}, {"adds"}),
+                                wrong_as({}, {"adds"})})}) == Names{"You add."});
 }
 
 TEST_CASE("two sentences that fit equally well are both kept back, one that fits better is told") {
     CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants)})}) == Names{""});
-    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"halves"}, mutants)})}) == Names{"You halve."});
-    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"adds"}, mutants)})}) == Names{"You add."});
+    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"halves"}, mutants)})}) ==
+          Names{"You halve."});
+    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"adds"}, mutants)})}) ==
+          Names{"You add."});
 }
 
 TEST_CASE("of two sentences that fit, the one that another part contradicts is dropped") {
@@ -97,8 +100,8 @@ TEST_CASE("two mutants with one sentence do not stand in each other's way") {
     const Names both = {"adds", "also_adds"};
     CHECK(told({test("failed", {wrong_as(both, both)})}) == Names{"You add."});
     // Both tests show the mistake, each by another of the two mutants.
-    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"})}), test("failed", {wrong_as({"also_adds"}, {"also_adds"})})}) ==
-          Names{"You add.", "You add."});
+    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"})}),
+                test("failed", {wrong_as({"also_adds"}, {"also_adds"})})}) == Names{"You add.", "You add."});
 }
 
 TEST_CASE("a mutant without a sentence, and a call without mutants, say nothing") {
@@ -112,8 +115,9 @@ TEST_CASE("sentences are kept beside the recorded outputs") {
     exercise.folder = scratch.path();
     CHECK(load_diagnoses(exercise).empty());
     std::filesystem::create_directory(scratch.path() / "golden");
-    write_recorded(scratch.path() / "golden" / "mutants.safetensors",
-                   {{"diagnosis/en", {{"adds", {{}, "You add."}}}}, {"diagnosis/zh", {{"adds", {{}, "你在做加法。"}}}}});
+    write_recorded(
+        scratch.path() / "golden" / "mutants.safetensors",
+        {{"diagnosis/en", {{"adds", {{}, "You add."}}}}, {"diagnosis/zh", {{"adds", {{}, "你在做加法。"}}}}});
     CHECK(load_diagnoses(exercise).at("adds").en == "You add.");
     CHECK(load_diagnoses(exercise).at("adds").zh == "你在做加法。");
 }

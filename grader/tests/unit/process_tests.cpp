@@ -57,9 +57,7 @@ TEST_CASE("a program that a signal kills has no exit status") {
     CHECK(ended.signal == SIGTERM);
 }
 
-TEST_CASE("a program has nothing to read") {
-    CHECK(run(shell("cat")).output.empty());
-}
+TEST_CASE("a program has nothing to read") { CHECK(run(shell("cat")).output.empty()); }
 
 TEST_CASE("a program gets our environment and what is added, and its folder") {
     const tests::Scratch scratch;

@@ -25,12 +25,13 @@ std::vector<double> up_to(int count) {
     return result;
 }
 
-const RecordedOutputs recorded = {{"softmax/07", {{"reference", numbers({1, 2})},
-                                                  {"adds", numbers({1, 3})},
-                                                  {"also_adds", numbers({1, 3})},
-                                                  {"throws", {{}, "std::out_of_range: no"}}}},
-                                  {"check/01", {{"reference", {{}, "std::invalid_argument: 2 rows"}},
-                                                {"throws", {{}, "std::out_of_range: no"}}}}};
+const RecordedOutputs recorded = {
+    {"softmax/07",
+     {{"reference", numbers({1, 2})},
+      {"adds", numbers({1, 3})},
+      {"also_adds", numbers({1, 3})},
+      {"throws", {{}, "std::out_of_range: no"}}}},
+    {"check/01", {{"reference", {{}, "std::invalid_argument: 2 rows"}}, {"throws", {{}, "std::out_of_range: no"}}}}};
 
 CallFacts looked_up(const Outcome& outcome) { return look_up(recorded, "softmax", "07", outcome); }
 
@@ -119,7 +120,8 @@ TEST_CASE("an output of nobody is neither right nor known") {
 }
 
 TEST_CASE("a call that was never recorded says nothing") {
-    for (const auto& facts : {look_up(recorded, "softmax", "08", numbers({1, 2})), look_up(recorded, "other", "07", {})}) {
+    for (const auto& facts :
+         {look_up(recorded, "softmax", "08", numbers({1, 2})), look_up(recorded, "other", "07", {})}) {
         CHECK_FALSE(facts.right);
         CHECK(facts.equal.empty());
         CHECK(facts.wrong.empty());

@@ -116,14 +116,16 @@ TEST_CASE("a header longer than the file is refused") {
 }
 
 TEST_CASE("a header that is not the JSON of arrays is refused") {
-    for (const char* header : {"", "{", "no", "5", "[1]", R"({"x": 5})", R"({"x": {}})", "\xff", R"({"x": {"dtype": 1}})"}) {
+    for (const char* header :
+         {"", "{", "no", "5", "[1]", R"({"x": 5})", R"({"x": {}})", "\xff", R"({"x": {"dtype": 1}})"}) {
         check_fault(file_of(header, ""), "");
         CHECK(fault_of(file_of(header, "")) != "accepted");
     }
 }
 
 TEST_CASE("an array outside the data is refused") {
-    for (const char* offsets : {"[0, 16]", "[8, 0]", "[-8, 8]", "[0, 18446744073709551615]", "[0]", "\"0\"", "[16, 24]"}) {
+    for (const char* offsets :
+         {"[0, 16]", "[8, 0]", "[-8, 8]", "[0, 18446744073709551615]", "[0]", "\"0\"", "[16, 24]"}) {
         CHECK(fault_of(file_of(x("F64", "[1]", offsets), bytes_of(1.0))) != "accepted");
     }
 }

@@ -86,7 +86,8 @@ TEST_CASE("parts whose tests all passed earn their points") {
 }
 
 TEST_CASE("one test that did not pass takes all points of its part") {
-    for (const char* verdict : {"failed", "crashed", "timed_out", "out_of_memory", "forbidden", "bad_reply", "not_run"}) {
+    for (const char* verdict :
+         {"failed", "crashed", "timed_out", "out_of_memory", "forbidden", "bad_reply", "not_run"}) {
         const auto result = scored({test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed"),
                                     test_of("last", verdict)});
         CHECK(statuses(result) == Statuses{"passed", "passed", "failed"});
@@ -122,13 +123,15 @@ TEST_CASE("an own todo is told before another's, and before a failed part") {
 }
 
 TEST_CASE("a part that reached another function's todo is blocked by that function") {
-    const auto result = scored({test_of("first", "passed"), test_of("middle", "passed"), todo_of("last", "g", "helper")});
+    const auto result =
+        scored({test_of("first", "passed"), test_of("middle", "passed"), todo_of("last", "g", "helper")});
     CHECK(statuses(result) == Statuses{"passed", "passed", "blocked"});
     CHECK(result.parts[2].root_cause == "helper");
 }
 
 TEST_CASE("a part that fails while a needed exercise does is blocked by it, and only then") {
-    const auto result = scored({test_of("first", "failed"), test_of("middle", "passed"), test_of("last", "passed")}, {"beta"});
+    const auto result =
+        scored({test_of("first", "failed"), test_of("middle", "passed"), test_of("last", "passed")}, {"beta"});
     CHECK(statuses(result) == Statuses{"blocked", "passed", "passed"});
     CHECK(result.parts[0].root_cause == "beta");
 }
@@ -136,7 +139,8 @@ TEST_CASE("a part that fails while a needed exercise does is blocked by it, and 
 TEST_CASE("a planned test that never reported did not run") {
     RunReport run;
     run.cases = {test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed")};
-    run.plan = {{"passed in first", "", "[first]"}, {"never came", "没有来", "[slow][last]"}, {"elsewhere", "", "[other]"}};
+    run.plan = {
+        {"passed in first", "", "[first]"}, {"never came", "没有来", "[slow][last]"}, {"elsewhere", "", "[other]"}};
     ExerciseResult result = three_parts();
     add_tests(result, run, true);
     score_parts(result, {});
@@ -163,8 +167,9 @@ TEST_CASE("hidden tests count as visible ones do") {
 }
 
 TEST_CASE("a test without a part is a fault of the kit") {
-    CHECK(fault_of([] { scored({test_of("elsewhere", "passed")}); }) ==
-          "kit: exercises/alpha/exercise.toml: the test \"passed in elsewhere\" is tagged with no part of the exercise");
+    CHECK(
+        fault_of([] { scored({test_of("elsewhere", "passed")}); }) ==
+        "kit: exercises/alpha/exercise.toml: the test \"passed in elsewhere\" is tagged with no part of the exercise");
 }
 
 TEST_CASE("a part without a test is a fault of the kit") {
@@ -183,7 +188,8 @@ TEST_CASE("without a worker no part has points") {
 
 TEST_CASE("a result sums its exercises, and parts that earned nothing count") {
     Result result;
-    result.exercises = {scored({test_of("first", "passed"), test_of("middle", "failed"), test_of("last", "passed")}), three_parts()};
+    result.exercises = {scored({test_of("first", "passed"), test_of("middle", "failed"), test_of("last", "passed")}),
+                        three_parts()};
     CHECK(result.score() == 5);
     CHECK(result.max_score() == 14);
 }

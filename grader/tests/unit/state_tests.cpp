@@ -63,12 +63,14 @@ TEST_CASE("what is whole in a half-broken state is kept") {
 }
 
 TEST_CASE("a state of a later kit stops nothing") {
-    const State state = loaded(R"({"version": 99, "hints": {"a/b": {"taken": 2}}, "scores": {"a": {"best": 3}}, "more": [1]})");
+    const State state =
+        loaded(R"({"version": 99, "hints": {"a/b": {"taken": 2}}, "scores": {"a": {"best": 3}}, "more": [1]})");
     CHECK(is_empty(state));
 }
 
 TEST_CASE("a number that is none of hints or points is not taken") {
-    CHECK(is_empty(loaded(R"({"hints": {"a/b": 99999999999}, "scores": {"a": 18446744073709551615, "b": -4294967297}})")));
+    CHECK(is_empty(
+        loaded(R"({"hints": {"a/b": 99999999999}, "scores": {"a": 18446744073709551615, "b": -4294967297}})")));
 }
 
 TEST_CASE("where nothing can be written, saving does nothing") {

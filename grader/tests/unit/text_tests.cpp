@@ -36,8 +36,10 @@ private:
         put(name, value);
     }
     static void put(const char* name, const char* value) {
-        if (value == nullptr) unsetenv(name);
-        else setenv(name, value, 1);
+        if (value == nullptr)
+            unsetenv(name);
+        else
+            setenv(name, value, 1);
     }
     std::map<std::string, std::optional<std::string>> before_;
 };
@@ -58,22 +60,24 @@ TEST_CASE("control characters become a replacement mark") {
     CHECK(clean("a\x1b[31mred\x1b[0m") == "a" + mark + "[31mred" + mark + "[0m");
     CHECK(clean(std::string("a\0b", 3)) == "a" + mark + "b");
     CHECK(clean("\r\b\x7f\a") == mark + mark + mark + mark);
-    CHECK(clean("\xc2\x9b" "31m") == mark + "31m");  // the C1 form of an escape sequence
+    CHECK(clean("\xc2\x9b"
+                "31m") == mark + "31m");  // the C1 form of an escape sequence
 }
 
 TEST_CASE("what is no UTF-8 becomes a replacement mark") {
     CHECK(clean("\xff") == mark);
     CHECK(clean("\x80z") == mark + "z");
-    CHECK(clean("\xe4\xb8") == mark + mark);              // cut off
-    CHECK(clean("\xc0\xaf") == mark + mark);              // overlong
-    CHECK(clean("\xe0\x80\xaf") == mark + mark + mark);   // overlong
+    CHECK(clean("\xe4\xb8") == mark + mark);             // cut off
+    CHECK(clean("\xc0\xaf") == mark + mark);             // overlong
+    CHECK(clean("\xe0\x80\xaf") == mark + mark + mark);  // overlong
     CHECK(clean("\xf0\x80\x80\xaf").find('\xaf') == std::string::npos);
-    CHECK(clean("\xed\xa0\x80") == mark + mark + mark);   // a surrogate
+    CHECK(clean("\xed\xa0\x80") == mark + mark + mark);                  // a surrogate
     CHECK(clean("\xf4\x90\x80\x80").find('\xf4') == std::string::npos);  // beyond Unicode
 }
 
 TEST_CASE("marks that reorder or hide text become a replacement mark") {
-    for (const char* hidden : {"\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2028", "\u2066", "\u2069", "\ufeff", "\u061c"}) {
+    for (const char* hidden :
+         {"\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2028", "\u2066", "\u2069", "\ufeff", "\u061c"}) {
         CHECK(clean(std::string("a") + hidden + "b") == "a" + mark + "b");
     }
 }

@@ -73,7 +73,7 @@ long most_memory() {
 }  // namespace
 
 TEST_CASE("an honest worker's replies arrive whole, also large ones") {
-    Hostile worker("echo");
+    Hostile worker("serves");
     const Bytes large(std::size_t{5} << 20, std::byte{1});
     for (std::uint64_t number = 1; number < 4; ++number) {
         const Bytes& payload = number == 2 ? large : request;
@@ -90,7 +90,7 @@ TEST_CASE("a size that is only claimed costs neither memory nor time") {
     const long before = most_memory();
     check_bad_reply("claims_everything", "it is larger than 64 MiB");
     check_bad_reply("claims_too_much", "it is larger than 64 MiB");
-    check_bad_reply("claims_and_exits", "it ends in the middle");
+    check_bad_reply("claims_and_leaves", "it ends in the middle");
     check_timeout("claims_and_stays");
     CHECK(most_memory() - before < 16 * 1024);
 }
@@ -112,9 +112,7 @@ TEST_CASE("a frame that is no reply is a bad reply") {
     check_bad_reply("calls_back", "it is of an unknown kind");
 }
 
-TEST_CASE("a reply to another call is a bad reply") {
-    check_bad_reply("another_call", "it answers another call");
-}
+TEST_CASE("a reply to another call is a bad reply") { check_bad_reply("another_call", "it answers another call"); }
 
 TEST_CASE("a second reply is noticed, and never taken for the next call's") {
     Hostile worker("two_replies");
@@ -126,7 +124,7 @@ TEST_CASE("a second reply is noticed, and never taken for the next call's") {
 }
 
 TEST_CASE("a reply before any call is noticed, and never taken for one") {
-    Hostile worker("unasked");
+    Hostile worker("speaks_unasked");
     CHECK(soon_speaks(worker));
     CHECK((worker.call(1).end == End::bad_reply));
 }
@@ -179,7 +177,7 @@ TEST_CASE("a worker that a signal kills has died by that signal") {
 }
 
 TEST_CASE("a worker that answers and then ends has answered") {
-    Hostile worker("answers_and_exits");
+    Hostile worker("answers_and_leaves");
     CHECK((worker.call(1).end == End::replied));
     CHECK((worker.call(2).end == End::died));
     CHECK((worker.call(3).end == End::died));

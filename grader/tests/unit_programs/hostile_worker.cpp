@@ -1,5 +1,4 @@
 // A worker that breaks the protocol in the way its argument names; started by worker_process_tests.cpp.
-#include <sys/types.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -10,6 +9,8 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "remote/codec.hpp"
 #include "remote/frame.hpp"
@@ -78,73 +79,98 @@ Bytes many_last_words() {
 }
 
 /// The honest way: every call is answered with its own payload.
-[[noreturn]] void echo() {
+[[noreturn]] void serve() {
     while (true) {
         const auto [header, payload] = next_call();
         put_frame(FrameKind::value, header.call, payload);
     }
 }
 
-const std::map<std::string, std::function<void()>>& modes() {
-    static const std::map<std::string, std::function<void()>> all = {
-        {"echo", [] { echo(); }},
-        {"claims_everything", [] { put_header(FrameKind::value, next_call().first.call, ~std::uint64_t{0}); stay(); }},
-        {"claims_too_much", [] { put_header(FrameKind::value, next_call().first.call, 64 * mebibyte + 1); stay(); }},
-        {"claims_and_stays", [] { put_header(FrameKind::value, next_call().first.call, 64 * mebibyte); stay(); }},
-        {"claims_and_exits", [] { put_header(FrameKind::value, next_call().first.call, 64 * mebibyte); }},
-        {"half_a_header", [] { next_call(); put("half a", 6); }},
-        {"half_a_payload", [] { put_header(FrameKind::value, next_call().first.call, 100); put("half a", 6); }},
-        {"text", [] { next_call(); put("printed to the wrong descriptor\n", 32); stay(); }},
-        {"short_text", [] { next_call(); put("oops\n", 5); stay(); }},
-        {"unknown_kind", [] { put_frame(FrameKind{99}, next_call().first.call, {}); stay(); }},
-        {"kind_zero", [] { put_frame(FrameKind{0}, next_call().first.call, {}); stay(); }},
-        {"calls_back", [] { put_frame(FrameKind::call, next_call().first.call, {}); stay(); }},
-        {"another_call", [] { put_frame(FrameKind::value, next_call().first.call + 1, {}); stay(); }},
-        {"two_replies", [] {
-             const auto [header, payload] = next_call();
-             put_frame(FrameKind::value, header.call, payload);
-             put_frame(FrameKind::value, header.call, payload);
-             echo();
-         }},
-        {"unasked", [] { put_frame(FrameKind::value, 0, {}); echo(); }},
-        {"silent", [] { stay(); }},
-        {"reads_and_is_silent", [] { next_call(); stay(); }},
-        {"closes", [] { next_call(); close(channel_descriptor); stay(); }},
-        {"stops", [] { next_call(); raise(SIGSTOP); stay(); }},
-        {"stops_at_once", [] { raise(SIGSTOP); stay(); }},
-        {"exits", [] { next_call(); _exit(7); }},
-        {"exits_at_once", [] { _exit(7); }},
-        {"killed", [] { next_call(); raise(SIGKILL); }},
-        {"answers_and_exits", [] { const auto [header, payload] = next_call(); put_frame(FrameKind::value, header.call, payload); }},
-        {"floods_with_values", [] { const auto call = next_call().first.call; while (true) put_frame(FrameKind::value, call, Bytes(mebibyte)); }},
-        {"floods_with_last_words", [] { next_call(); flood(many_last_words()); }},
-        {"floods_with_noise", [] { next_call(); flood(Bytes(mebibyte, std::byte{0xff})); }},
-        {"forges_last_words", [] {
-             next_call();
-             LastWords words;
-             words.signal = SIGSEGV;
-             words.stack_overflow = true;
-             put_frame(FrameKind::last_words, 12345, encode(words));
-             put_frame(FrameKind::last_words, 12345, Bytes(3));  // no LastWords; those before stay
-             _exit(0);
-         }},
-        {"prints", [] { std::printf("first"); std::fflush(stdout); next_call(); std::puts(std::string(200'000, 'x').c_str()); }},
-        {"drips", [] {
-             put_header(FrameKind::value, next_call().first.call, mebibyte);
-             while (true) {
-                 put("x", 1);
-                 usleep(1000);
-             }
-         }},
-    };
-    return all;
+[[noreturn]] void leave() { _exit(0); }
+
+/// What a worker does with its first call, and then.
+struct Mode {
+    std::string name;
+    std::function<void(std::uint64_t call)> act;
+    void (*then)();
+};
+
+void reply(std::uint64_t call) { put_frame(FrameKind::value, call, Bytes(3)); }
+
+void reply_twice(std::uint64_t call) {
+    reply(call);
+    reply(call);
 }
+
+void drip(std::uint64_t call) {
+    put_header(FrameKind::value, call, mebibyte);
+    for (; true; usleep(1000)) put("x", 1);
+}
+
+void forge_last_words(std::uint64_t) {
+    LastWords words;
+    words.signal = SIGSEGV;
+    words.stack_overflow = true;
+    put_frame(FrameKind::last_words, 12345, encode(words));
+    put_frame(FrameKind::last_words, 12345, Bytes(3));  // these are none, and take nothing back
+}
+
+void flood_with_values(std::uint64_t call) {
+    while (true) put_frame(FrameKind::value, call, Bytes(mebibyte));
+}
+
+void half_a_payload(std::uint64_t call) {
+    put_header(FrameKind::value, call, 100);
+    put("half a", 6);
+}
+
+const std::vector<Mode> modes = {
+    {"claims_everything", [](auto call) { put_header(FrameKind::value, call, ~std::uint64_t{0}); }, stay},
+    {"claims_too_much", [](auto call) { put_header(FrameKind::value, call, 64 * mebibyte + 1); }, stay},
+    {"claims_and_stays", [](auto call) { put_header(FrameKind::value, call, 64 * mebibyte); }, stay},
+    {"claims_and_leaves", [](auto call) { put_header(FrameKind::value, call, 64 * mebibyte); }, leave},
+    {"half_a_header", [](auto) { put("half a", 6); }, leave},
+    {"half_a_payload", half_a_payload, leave},
+    {"text", [](auto) { put("printed to the wrong descriptor\n", 32); }, stay},
+    {"short_text", [](auto) { put("oops\n", 5); }, stay},
+    {"unknown_kind", [](auto call) { put_frame(FrameKind{99}, call, {}); }, stay},
+    {"kind_zero", [](auto call) { put_frame(FrameKind{0}, call, {}); }, stay},
+    {"calls_back", [](auto call) { put_frame(FrameKind::call, call, {}); }, stay},
+    {"another_call", [](auto call) { reply(call + 1); }, stay},
+    {"two_replies", reply_twice, serve},
+    {"reads_and_is_silent", [](auto) {}, stay},
+    {"closes", [](auto) { close(channel_descriptor); }, stay},
+    {"stops", [](auto) { raise(SIGSTOP); }, stay},
+    {"exits", [](auto) { _exit(7); }, leave},
+    {"killed", [](auto) { raise(SIGKILL); }, leave},
+    {"answers_and_leaves", reply, leave},
+    {"floods_with_values", flood_with_values, leave},
+    {"floods_with_last_words", [](auto) { flood(many_last_words()); }, leave},
+    {"floods_with_noise", [](auto) { flood(Bytes(mebibyte, std::byte{0xff})); }, leave},
+    {"forges_last_words", forge_last_words, leave},
+    {"prints", [](auto) { std::printf("first%s\n", std::string(200'000, 'x').c_str()); }, [] { std::exit(0); }},
+    {"drips", drip, leave},
+};
+
+/// Those that do not wait for a call.
+const std::map<std::string, std::function<void()>> hasty_modes = {
+    {"serves", serve},
+    {"silent", stay},
+    {"speaks_unasked", [] { reply(0), serve(); }},
+    {"stops_at_once", [] { raise(SIGSTOP), stay(); }},
+    {"exits_at_once", [] { _exit(7); }},
+};
 
 }  // namespace
 
 int main(int argc, char** argv) {
     alarm(20);  // whatever happens, no hostile worker stays behind
-    const auto mode = modes().find(argc > 1 ? argv[1] : "");
-    if (mode == modes().end()) return 2;
-    mode->second();
+    const std::string name = argc > 1 ? argv[1] : "";
+    if (const auto hasty = hasty_modes.find(name); hasty != hasty_modes.end()) hasty->second();
+    for (const Mode& mode : modes) {
+        if (mode.name != name) continue;
+        mode.act(next_call().first.call);
+        mode.then();
+    }
+    return 2;
 }

@@ -1,0 +1,138 @@
+// ./grade new ID: for instructors, a complete exercise around one small function. Two new folders;
+// nothing else in the repository changes.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <regex>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "../failure.hpp"
+#include "../verify.hpp"
+#include "commands.hpp"
+#include "safetensors/safetensors.hpp"
+
+namespace qkv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Words = std::map<std::string, std::string>;
+
+/// What the option says; else what a person answers; else `otherwise`.
+std::string asked(const std::string& given, const std::string& question, const std::string& otherwise) {
+    if (!given.empty() || isatty(STDIN_FILENO) == 0) return given.empty() ? otherwise : given;
+    fmt::print("{} [{}]: ", question, otherwise);
+    std::fflush(stdout);
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer.empty() ? otherwise : answer;
+}
+
+/// "linear_attention" to "Linear attention".
+std::string title_of(std::string id) {
+    std::ranges::replace(id, '_', ' ');
+    id[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(id[0])));
+    return id;
+}
+
+std::string quoted_list(const std::string& commas) {
+    std::string list, word;
+    for (const char letter : commas + ",") {
+        if (letter == ',') {
+            if (!word.empty()) list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", word);
+            word.clear();
+        } else if (letter != ' ') {
+            word += letter;
+        }
+    }
+    return list;
+}
+
+std::string filled_in(std::string text, const Words& words) {
+    for (const auto& [name, word] : words) {
+        const std::string mark = "@" + name + "@";
+        for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += word.size())
+            text.replace(at, mark.size(), word);
+    }
+    return text;
+}
+
+void write_from_templates(const fs::path& templates, const fs::path& folder, const Words& words) {
+    fs::create_directories(folder);
+    for (const auto& entry : fs::directory_iterator(templates)) {
+        std::ifstream source(entry.path(), std::ios::binary);
+        const std::string text{std::istreambuf_iterator<char>(source), {}};
+        std::ofstream(folder / filled_in(entry.path().filename().string(), words), std::ios::binary)
+            << filled_in(text, words);
+    }
+}
+
+/// What golden.py of the template computes; each mean is exact.
+Tensors golden_of_template() {
+    return {{"input", {{3, 4}, {1, 2, 6, -1, 0.5, -0.25, 8, 3.75, 2, 2, 2, 6}, ""}},
+            {"centered", {{3, 4}, {-1, 0, 4, -3, -2.5, -3.25, 5, 0.75, -1, -1, -1, 3}, ""}}};
+}
+
+Words words_for(const Kit& kit, const Arguments& arguments) {
+    const std::string& id = arguments.ids.front();
+    if (!std::regex_match(id, std::regex("[a-z][a-z0-9_]*"))) {
+        throw Failure(wrong_usage, fmt::format("\"{}\" is no id: it must be snake_case, for example linear_attention",
+                                               clean(id, 80)));
+    }
+    for (const char* folder : {"exercises", "solutions"}) {
+        if (fs::exists(kit.root / folder / id))
+            throw Failure(wrong_usage, fmt::format("{} is there already", (kit.root / folder / id).string()));
+    }
+    Words words = {{"ID", id}, {"ID_UPPER", id}};
+    for (char& letter : words["ID_UPPER"]) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+    words["TITLE_EN"] = asked(arguments.title_en, "Title in English", title_of(id));
+    words["TITLE_ZH"] = asked(arguments.title_zh, "Title in Chinese", words["TITLE_EN"]);
+    words["TRACK"] = asked(arguments.track, "Track (basic, advanced, challenge)", "basic");
+    words["STARS"] = asked(arguments.stars, "Stars (1 to 5)", "3");
+    words["NEEDS"] = quoted_list(asked(arguments.needs, "Exercises it needs, with commas", ""));
+    for (const char* key : {"TITLE_EN", "TITLE_ZH"}) {
+        if (words[key].find_first_of("\"\\\n") != std::string::npos)
+            throw Failure(wrong_usage, "a title holds no quotes, backslashes or line breaks");
+    }
+    return words;
+}
+
+}  // namespace
+
+int new_command(const Kit& kit, const Arguments& arguments) {
+    const Words words = words_for(kit, arguments);
+    const std::string& id = words.at("ID");
+    const fs::path exercise = kit.root / "exercises" / id, solution = kit.root / "solutions" / id;
+    const fs::path templates = fs::path(kit.recipe.source) / "grader" / "templates";
+    write_from_templates(templates / "exercise", exercise, words);
+    write_from_templates(templates / "solution", solution, words);
+    fs::copy_file(exercise / "stub.cpp", exercise / (id + ".cpp"));
+    fs::create_directories(exercise / "golden");
+    write_safetensors(exercise / "golden" / "golden.safetensors", golden_of_template());
+
+    // A bad answer (a track that does not exist, say) is found by loading what was written.
+    Kit now = kit;
+    try {
+        now.catalog = load_catalog(kit.root);
+    } catch (const Failure& failure) {
+        fs::remove_all(exercise);
+        fs::remove_all(solution);
+        throw Failure(wrong_usage, failure.what());
+    }
+    Arguments recording = arguments;
+    recording.record = true;
+    const int status = verify_command(now, recording);
+    fmt::print("\nWritten: {} and {}\n", exercise.string(), solution.string());
+    fmt::print("Next: put your own function in the place of center_rows, then ./grade verify --record {}\n", id);
+    return status;
+}
+
+}  // namespace qkv

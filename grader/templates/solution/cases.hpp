@@ -1,0 +1,16 @@
+// Generated cases of `@ID@`: from (size, seed) to arguments that each function must accept.
+#ifndef QKV_@ID_UPPER@_CASES_HPP
+#define QKV_@ID_UPPER@_CASES_HPP
+
+#include <tuple>
+
+#include "@ID@.hpp"
+#include "testing/cases.hpp"
+
+namespace @ID@::cases {
+
+inline auto center_rows(qkv::Case& drawn) { return std::tuple{drawn.matrix(drawn.side(), drawn.side())}; }
+
+}  // namespace @ID@::cases
+
+#endif
