@@ -16,6 +16,7 @@ namespace {
 
 template <class Stored>
 void load(Tensor& tensor, const std::string& data) {
+    if (data.size() % sizeof(Stored) != 0) throw std::runtime_error("a tensor ends within a number");
     for (std::size_t at = 0; at + sizeof(Stored) <= data.size(); at += sizeof(Stored)) {
         Stored value;
         std::memcpy(&value, data.data() + at, sizeof value);

@@ -48,7 +48,8 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
                 finite = false;
                 first_row = row, first_column = column;
             }
-            if (const double error = std::abs(found - want); error > largest) {
+            const double error = std::abs(found - want);
+            if (largest_row < 0 || error > largest || (std::isnan(error) && !std::isnan(largest))) {
                 largest = error;
                 largest_row = row, largest_column = column;
             }
@@ -63,11 +64,9 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
     facts.values["column"] = std::to_string(first_column);
     facts.values["wrong"] = std::to_string(wrong);
     facts.values["size"] = std::to_string(actual.size());
-    if (largest >= 0) {
-        facts.values["largest"] = fmt::format("{:.4g}", largest);
-        facts.values["largest_row"] = std::to_string(largest_row);
-        facts.values["largest_column"] = std::to_string(largest_column);
-    }
+    facts.values["largest"] = fmt::format("{:.4g}", largest);
+    facts.values["largest_row"] = std::to_string(largest_row);
+    facts.values["largest_column"] = std::to_string(largest_column);
     return facts;
 }
 

@@ -33,19 +33,21 @@ Outcome abridged(Outcome outcome) {
     constexpr std::size_t most = 256;
     const std::size_t size = outcome.numbers.size();
     if (size <= most) return outcome;
-    // The first numbers hold the shape; the rest is sampled with a stride that no row length shares.
-    std::vector<double> chosen(outcome.numbers.begin(), outcome.numbers.begin() + 8);
+    // The first numbers hold the shape; the rest is sampled evenly, to the end.
+    constexpr std::size_t first = 8;
+    std::vector<double> chosen(outcome.numbers.begin(), outcome.numbers.begin() + first);
     chosen.push_back(static_cast<double>(size));
-    for (std::size_t i = 8, step = (size / most) | 1U; i < size && chosen.size() < most; i += step) {
-        chosen.push_back(outcome.numbers[i]);
-    }
+    const std::size_t room = most - chosen.size();
+    for (std::size_t i = 0; i < room; ++i)
+        chosen.push_back(outcome.numbers[first + i * (size - first - 1) / (room - 1)]);
     outcome.numbers = std::move(chosen);
     return outcome;
 }
 
 static bool same_number(double left, double right) {
     if (std::isnan(left) || std::isnan(right)) return std::isnan(left) && std::isnan(right);
-    return left == right || std::abs(left - right) <= testing::tolerance * (1 + std::abs(right));
+    if (std::isinf(left) || std::isinf(right)) return left == right;
+    return std::abs(left - right) <= testing::tolerance * (1 + std::abs(right));
 }
 
 bool same_outcome(const Outcome& left, const Outcome& right) {

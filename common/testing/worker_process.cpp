@@ -128,7 +128,7 @@ Exchange::End WorkerProcess::send(std::span<const std::byte> bytes, Clock::time_
 Exchange::End WorkerProcess::receive(std::span<std::byte> bytes, Clock::time_point deadline) const {
     const std::size_t all = bytes.size();
     while (!bytes.empty()) {
-        if (!wait_for(POLLIN, deadline)) return Exchange::End::timed_out;
+        if (Clock::now() >= deadline || !wait_for(POLLIN, deadline)) return Exchange::End::timed_out;
         const ssize_t count = recv(channel_, bytes.data(), bytes.size(), 0);
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         // Death before a frame is a death; within one, somebody sent half a frame.

@@ -1,6 +1,7 @@
 #include "arguments.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <thread>
 
 #include <fmt/format.h>
@@ -30,7 +31,19 @@ void add_grading_options(CLI::App& verb, Arguments& arguments) {
                     "grade the files of this folder: DIR/<id>.cpp or DIR/<id>/<id>.cpp");
     verb.add_flag("--own-stack", arguments.own_stack, "link my own files of the exercises that one needs");
     verb.add_flag("--hidden", arguments.hidden, "the hidden tests too");
-    verb.add_option("--seed", arguments.seed, "of the hidden tests, to repeat a run");
+    const auto set_seed = [&arguments](const std::string& text) {
+        std::uint64_t seed = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+        if (error != std::errc() || end != text.data() + text.size()) return false;
+        arguments.seed = seed;
+        return true;
+    };
+    verb.add_option_function<std::string>(
+        "--seed",
+        [set_seed](const std::string& text) {
+            if (!set_seed(text)) throw CLI::ValidationError("--seed", "takes a whole number from 0 to 2^64 - 1");
+        },
+        "of the hidden tests, to repeat a run");
     verb.add_option("--part", arguments.part, "only this part: ID/PART");
     verb.add_option("--format", arguments.format, "text, json or junit")
         ->check(CLI::IsMember({"text", "json", "junit"}));

@@ -32,7 +32,7 @@ struct Arguments {
     std::string compiler;
     Language language = Language::en;
     std::string title_en, title_zh, track, stars, needs;  ///< of a new exercise
-    std::string finished;  ///< help or version text: print it and stop
+    std::string finished;                                 ///< help or version text: print it and stop
 };
 
 /// Throws Failure (wrong_usage) with one line.

@@ -1,7 +1,7 @@
 #include "catalog.hpp"
 
 #include <algorithm>
-#include <regex>
+#include <string_view>
 
 #include "manifest.hpp"
 
@@ -23,8 +23,9 @@ const Part* Exercise::find_part(const std::string& part_id) const {
 namespace {
 
 bool is_id(const std::string& text) {
-    static const std::regex form("[a-z][a-z0-9_]*");
-    return std::regex_match(text, form);
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+    return !text.empty() && letters.find(text.front()) != std::string_view::npos &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
 }
 
 Limits read_limits(Table& manifest, Faults& faults) {
@@ -98,14 +99,15 @@ Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& fau
     exercise.limits = read_limits(manifest, faults);
     for (Table& entry : manifest.tables("part")) exercise.parts.push_back(read_part(entry, faults));
     manifest.refuse_unknown_keys();
-    if (exercise.id != folder.filename()) {
-        faults.add(1, fmt::format("id \"{}\" must equal the name of its folder, \"{}\"", clean(exercise.id, 80),
-                                  folder.filename().string()));
-    } else if (!is_id(exercise.id)) {
-        faults.add(1, fmt::format("id \"{}\" must be snake_case", clean(exercise.id, 80)));
+    if (!exercise.id.empty() && exercise.id != folder.filename()) {
+        faults.add(manifest.line("id"), fmt::format("id \"{}\" must equal the name of its folder, \"{}\"",
+                                                    clean(exercise.id, 80), folder.filename().string()));
+    } else if (!exercise.id.empty() && !is_id(exercise.id)) {
+        faults.add(manifest.line("id"), fmt::format("id \"{}\" must be snake_case", clean(exercise.id, 80)));
     }
-    const std::set<std::string> tracks = {"basic", "advanced", "challenge"};
-    if (!tracks.contains(exercise.track)) faults.add(1, "\"track\" must be basic, advanced or challenge");
+    const std::set<std::string> tracks = {"", "basic", "advanced", "challenge"};
+    if (!tracks.contains(exercise.track))
+        faults.add(manifest.line("track"), "\"track\" must be basic, advanced or challenge");
     check_parts(exercise, faults);
     return exercise;
 }
@@ -117,6 +119,17 @@ int line_of_needs(const Exercise& exercise) {
         if (line.starts_with("needs")) return number;
     }
     return 1;
+}
+
+/// True if `id` is met on the way along the needs of `from`.
+bool reaches(const std::string& id, const Exercise& from, const std::vector<Exercise>& all,
+             std::set<std::string> seen = {}) {
+    for (const std::string& need : from.needs) {
+        if (need == id) return true;
+        const auto next = std::ranges::find(all, need, &Exercise::id);
+        if (next != all.end() && seen.insert(need).second && reaches(id, *next, all, seen)) return true;
+    }
+    return false;
 }
 
 /// Puts needed exercises first. What cannot be placed is part of a cycle.
@@ -141,6 +154,7 @@ std::vector<Exercise> in_order_of_needs(std::vector<Exercise> rest, std::vector<
         const auto next = std::ranges::find_if(rest, ready);
         if (next == rest.end()) {
             for (const Exercise& exercise : rest) {
+                if (!reaches(exercise.id, exercise, rest)) continue;  // it only waits for the cycle
                 all_faults.push_back(fmt::format("{}:{}: needs form a cycle through \"{}\"",
                                                  exercise.manifest().string(), line_of_needs(exercise), exercise.id));
             }

@@ -26,14 +26,17 @@ std::string as_learner_knows(const std::string& output, const std::string& path,
 }
 
 /// Where an error inside a library came from: the first line about the learner's own file.
-static std::string place_in(const std::string& path, const std::string& diagnostics) {
-    const std::size_t at = diagnostics.find("\n" + path + ":");
-    if (path.empty() || at == std::string::npos) return "";
+static std::string place_in(const std::string& path, const std::string& diagnostics, std::size_t error) {
+    if (path.empty()) return "";
+    // clang tells it after the error, g++ before it.
+    std::size_t at = diagnostics.find("\n" + path + ":", error);
+    if (at == std::string::npos) at = diagnostics.rfind("\n" + path + ":", error);
+    if (at == std::string::npos) return "";
     return diagnostics.substr(at + 1, diagnostics.find('\n', at + 1) - at - 1).substr(0, 400) + "\n";
 }
 
 std::string first_error(const std::string& diagnostics, const std::string& path) {
-    static const std::regex error_line(R"((^|: )(fatal )?error: )");
+    static const std::regex error_line(R"((^|: )(fatal )?error: |undefined reference to )");
     static const std::regex next_message(
         R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
     constexpr std::size_t most_lines = 6;
@@ -56,7 +59,7 @@ std::string first_error(const std::string& diagnostics, const std::string& path)
     for (const std::string& line : kept) text += line.substr(0, 400) + "\n";
     const bool own = path.empty() || text.starts_with(path + ":");
     const std::size_t error = kept.empty() ? std::string::npos : diagnostics.find(kept.front());
-    if (!own && error != std::string::npos) text += place_in(path, diagnostics.substr(error));
+    if (!own && error != std::string::npos) text += place_in(path, diagnostics, error);
     return text;
 }
 

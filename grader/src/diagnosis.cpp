@@ -48,7 +48,7 @@ std::map<std::string, Evidence> weigh(const PartResult& part) {
 
 /// The one sentence that fits best; empty if there is none, or two fit equally well.
 std::string best_sentence(const std::map<std::string, Evidence>& evidence, const std::map<std::string, Text>& diagnoses,
-                          Language language, std::string& mutant_id) {
+                          Language language) {
     std::string best;
     std::pair<int, bool> most = {0, false};
     bool ambiguous = false;
@@ -56,10 +56,8 @@ std::string best_sentence(const std::map<std::string, Evidence>& evidence, const
         const auto text = diagnoses.find(mutant);
         if (!found.convincing() || text == diagnoses.end()) continue;
         const std::string& sentence = text->second.in(language);
-        const auto weight = found.weight();
-        if (weight > most) {
+        if (const auto weight = found.weight(); weight > most) {
             best = sentence;
-            mutant_id = mutant;
             most = weight;
             ambiguous = false;
         } else if (weight == most && sentence != best) {
@@ -69,21 +67,22 @@ std::string best_sentence(const std::map<std::string, Evidence>& evidence, const
     return ambiguous ? "" : best;
 }
 
-}  // namespace
-
-static void diagnose_part(PartResult& part, const std::map<std::string, Evidence>& evidence,
-                          const std::map<std::string, Text>& diagnoses, Language language) {
-    std::string mutant;
-    const std::string sentence = best_sentence(evidence, diagnoses, language, mutant);
+void diagnose_part(PartResult& part, const std::map<std::string, Evidence>& evidence,
+                   const std::map<std::string, Text>& diagnoses, Language language) {
+    const std::string sentence = best_sentence(evidence, diagnoses, language);
     if (sentence.empty()) return;
+    const auto says_it = [&](const std::string& mutant) {
+        const auto text = diagnoses.find(mutant);
+        return text != diagnoses.end() && text->second.in(language) == sentence;
+    };
     for (TestResult& test : part.tests) {
-        const auto shows_it = [&](const CallFacts& call) {
-            return std::ranges::find(call.equal, mutant) != call.equal.end();
-        };
+        const auto shows_it = [&](const CallFacts& call) { return std::ranges::any_of(call.equal, says_it); };
         if (test.report.verdict == "failed" && std::ranges::any_of(test.report.calls, shows_it))
             test.diagnosis = sentence;
     }
 }
+
+}  // namespace
 
 void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnoses, Language language) {
     std::vector<std::map<std::string, Evidence>> all;

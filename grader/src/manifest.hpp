@@ -42,6 +42,11 @@ public:
         : table_(table), where_(std::move(where)), faults_(faults) {}
 
     int line() const { return line_of(table_); }
+    /// The line of a key's value; that of the table if it is not there.
+    int line(const std::string& key) const {
+        const toml::node* node = table_.get(key);
+        return node == nullptr ? line() : line_of(*node);
+    }
 
     std::string text(const std::string& key, bool required = true) {
         const toml::node* node = find(key, required);

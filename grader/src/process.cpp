@@ -168,7 +168,15 @@ Ended run(const Command& command) {
     close(lines.write);
 
     Streams streams(command, ended);
-    ended.timed_out = !read_until_closed(output.read, lines.read, deadline, streams);
+    try {
+        ended.timed_out = !read_until_closed(output.read, lines.read, deadline, streams);
+    } catch (...) {  // whoever takes the lines may refuse them
+        kill(-process, SIGKILL);
+        waitpid(process, nullptr, 0);
+        close(output.read);
+        close(lines.read);
+        throw;
+    }
     if (ended.timed_out) kill(-process, SIGKILL);
     const int status = wait_for_end(process, deadline, ended.timed_out);
     kill(-process, SIGKILL);  // whoever of the group is left

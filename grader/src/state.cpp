@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -20,7 +21,8 @@ State load_state(const fs::path& root) {
         const auto entries = json.find(name);
         if (entries == json.end() || !entries->is_object()) continue;
         for (const auto& [key, value] : entries->items()) {
-            if (value.is_number_integer()) (*numbers)[key] = value.get<int>();
+            if (value.is_number_unsigned() && value.get<std::uint64_t>() <= 1'000'000)
+                (*numbers)[key] = value.get<int>();
         }
     }
     return state;

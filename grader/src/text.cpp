@@ -34,7 +34,7 @@ Decoded decode(std::string_view bytes) {
 /// Controls of C0 and C1, and marks that reorder or hide text.
 bool harmful(char32_t point) {
     if (point == '\n' || point == '\t') return false;
-    return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
+    return point < 0x20 || point == 0x61c || (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
            (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff ||
            point == 0xfffe || point == 0xffff || (point >= 0xfff9 && point <= 0xfffb);
 }
@@ -63,15 +63,12 @@ std::string clean(std::string_view bytes, std::size_t longest) {
     constexpr std::string_view replacement = "\xef\xbf\xbd";
     std::string text;
     while (!bytes.empty()) {
-        if (text.size() >= longest) return text + "…";
         const Decoded decoded = decode(bytes);
-        if (decoded.size == 0 || harmful(decoded.point)) {
-            text += replacement;
-            bytes.remove_prefix(std::max<std::size_t>(decoded.size, 1));
-        } else {
-            text += bytes.substr(0, decoded.size);
-            bytes.remove_prefix(decoded.size);
-        }
+        const bool shown = decoded.size != 0 && !harmful(decoded.point);
+        const std::string_view piece = shown ? bytes.substr(0, decoded.size) : replacement;
+        if (text.size() + piece.size() > longest) return text + "…";
+        text += piece;
+        bytes.remove_prefix(std::max<std::size_t>(decoded.size, 1));
     }
     return text;
 }
