@@ -85,9 +85,11 @@ QKV_TEST("a row that is all minus infinity gives zeros and leaves the others alo
     CHECK_THAT(learner::softmax_rows(scores), Equals(Matrix{{1. / 3, 1. / 3, 1. / 3}, {0, 0, 0}, {0.5, 0.5, 0}}));
 }
 
-QKV_TEST("a second call with another shape starts afresh", "换一个形状再次调用，从头算起", "[softmax_rows]") {
+QKV_TEST("every call starts afresh, with the same shape or another", "每次调用都从头算起，无论形状是否相同",
+         "[softmax_rows]") {
     const Matrix scores = golden("softmax/scores");
     learner::softmax_rows(scores);
+    CHECK_THAT(learner::softmax_rows(reversed_rows(scores)), Equals(reversed_rows(golden("softmax/weights"))));
     CHECK_THAT(learner::softmax_rows(filled(2, 3, 4)), Equals(filled(2, 3, Scalar{1} / 3)));
     CHECK_THAT(learner::softmax_rows(scores), Equals(golden("softmax/weights")));
 }
@@ -280,6 +282,14 @@ QKV_TEST("a mask that is not queries x keys is an error", "掩码的形状不是
     CHECK_THROWS_AS(learner::masked_attention(query, key, value, Mask::Constant(1, 5, true)), std::invalid_argument);
 }
 
+QKV_TEST("behind a mask, shapes that do not fit are an error too", "有掩码时，形状不匹配同样是错误",
+         "[masked_attention]") {
+    const Matrix query = golden("dot/query"), key = golden("dot/key"), value = golden("dot/value");
+    const Mask mask = golden_mask("dot/mask");
+    CHECK_THROWS_AS(learner::masked_attention(query, key.leftCols(6), value, mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::masked_attention(query, key, value.topRows(4), mask), std::invalid_argument);
+}
+
 // ----------------------------------------------------------------------------- projected_attention
 
 QKV_TEST("self-attention projects the tokens three times", "自注意力对同一组词元做三种投影", "[projected_attention]") {
@@ -299,8 +309,18 @@ QKV_TEST("cross-attention asks with the tokens and reads from the memory", "交�
 QKV_TEST("self-attention is cross-attention of a sequence with itself", "自注意力就是序列与自身的交叉注意力",
          "[projected_attention]") {
     const Matrix tokens = golden("self/tokens");
-    CHECK_THAT(learner::cross_attention(tokens, tokens, self_projections(), no_mask).output,
-               Equals(learner::self_attention(tokens, self_projections(), no_mask).output));
+    Mask mask = Mask::Constant(5, 5, true);
+    mask.col(1).setConstant(false);
+    mask.row(3).setConstant(false);  // this token may attend to nothing
+    const Matrix self = learner::self_attention(tokens, self_projections(), mask).output;
+    CHECK_THAT(self.row(3), Equals(filled(1, 3, 0)));
+    CHECK_THAT(learner::cross_attention(tokens, tokens, self_projections(), mask).output, Equals(self));
+}
+
+QKV_TEST("very large tokens do not overflow", "很大的词元不会溢出", "[projected_attention]") {
+    const Matrix tokens = 4096 * golden("self/tokens"), memory = 4096 * golden("cross/memory");
+    const auto result = learner::cross_attention(tokens, memory, cross_projections(), no_mask);
+    CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(5)));
 }
 
 QKV_TEST("the order of the memory does not matter", "记忆的顺序无关紧要", "[projected_attention]") {
@@ -329,9 +349,15 @@ QKV_TEST("projections that do not fit the tokens or the memory are an error", "�
     CHECK_THROWS_AS(learner::cross_attention(tokens, memory, self_projections(), no_mask), std::invalid_argument);
     CHECK_THROWS_AS(learner::cross_attention(memory, memory, cross_projections(), no_mask), std::invalid_argument);
     CHECK_THROWS_AS(learner::self_attention(tokens, cross_projections(), no_mask), std::invalid_argument);
-    Projections narrow = cross_projections();
-    narrow.key = narrow.key.leftCols(3).eval();
-    CHECK_THROWS_AS(learner::cross_attention(tokens, memory, narrow, no_mask), std::invalid_argument);
+    const Matrix w_query = golden("self/w_query"), w_key = golden("cross/w_key"), w_value = golden("cross/w_value");
+    const auto refuses = [&](const Matrix& q, const Matrix& k, const Matrix& v) {
+        CHECK_THROWS_AS(learner::cross_attention(tokens, memory, {q, k, v}, no_mask), std::invalid_argument);
+    };
+    refuses(w_query, w_key.leftCols(3), w_value);
+    refuses(w_query, w_key.topRows(6), w_value);
+    refuses(w_query, w_key, w_value.topRows(6));
+    CHECK_THROWS_AS(learner::cross_attention(tokens, memory, cross_projections(), Mask::Constant(7, 5, true)),
+                    std::invalid_argument);
 }
 
 // ------------------------------------------------------------------------------ additive_attention
@@ -393,11 +419,30 @@ QKV_TEST("weights that do not fit queries and keys are an error", "权重与查�
                     std::invalid_argument);
     CHECK_THROWS_AS(learner::additive_attention(query, key.leftCols(5), value, additive_weights(), no_mask),
                     std::invalid_argument);
-    AdditiveWeights narrow = additive_weights();
-    narrow.v = narrow.v.head(6).eval();
-    CHECK_THROWS_AS(learner::additive_attention(query, key, value, narrow, no_mask), std::invalid_argument);
+    const Matrix w = golden("additive/w"), u = golden("additive/u");
+    const RowVector v = golden("additive/v");
+    const auto refuses = [&](const AdditiveWeights& weights) {
+        CHECK_THROWS_AS(learner::additive_attention(query, key, value, weights, no_mask), std::invalid_argument);
+    };
+    refuses({w.leftCols(6), u, v});
+    refuses({w, u.leftCols(6), v});
+    refuses({w, u, v.head(6)});
+}
+
+QKV_TEST("values and a mask that do not fit the scores are an error", "值或掩码与分数不匹配是错误",
+         "[additive_attention]") {
+    const Matrix query = golden("additive/query"), key = golden("additive/key"), value = golden("additive/value");
     CHECK_THROWS_AS(learner::additive_attention(query, key, value.topRows(4), additive_weights(), no_mask),
                     std::invalid_argument);
+    CHECK_THROWS_AS(learner::additive_attention(query, key, value, additive_weights(), Mask::Constant(5, 3, true)),
+                    std::invalid_argument);
+}
+
+QKV_TEST("very large features saturate instead of overflowing", "很大的特征会饱和，而不是溢出",
+         "[additive_attention]") {
+    const Matrix query = 4096 * golden("additive/query"), key = 4096 * golden("additive/key");
+    const auto result = learner::additive_attention(query, key, golden("additive/value"), additive_weights(), no_mask);
+    CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
 }
 
 // ------------------------------------------------------------------------------ bilinear_attention
@@ -444,4 +489,14 @@ QKV_TEST("a matrix that is not d_query x d_key is an error", "矩阵的形状不
     const Matrix weight = golden("bilinear/w");
     CHECK_THROWS_AS(learner::bilinear_attention(query, key, value, weight.transpose(), no_mask), std::invalid_argument);
     CHECK_THROWS_AS(learner::bilinear_attention(query, key.leftCols(4), value, weight, no_mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::bilinear_attention(query.leftCols(3), key, value, weight, no_mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::bilinear_attention(query, key, value.topRows(4), weight, no_mask), std::invalid_argument);
+    CHECK_THROWS_AS(learner::bilinear_attention(query, key, value, weight, Mask::Constant(5, 3, true)),
+                    std::invalid_argument);
+}
+
+QKV_TEST("very large bilinear scores do not overflow", "很大的双线性分数不会溢出", "[bilinear_attention]") {
+    const auto result = learner::bilinear_attention(4096 * golden("additive/query"), golden("additive/key"),
+                                                    golden("additive/value"), golden("bilinear/w"), no_mask);
+    CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
 }

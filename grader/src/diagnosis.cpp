@@ -28,9 +28,9 @@ struct Evidence {
     int other = 0;                  ///< calls with another wrong output where the mutant's is wrong too
     bool denied_elsewhere = false;  ///< another part is right where the mutant is wrong
 
-    bool convincing() const { return equal > 0 && right == 0 && equal > other; }
+    bool convincing() const { return equal > 0 && right == 0 && other == 0; }
     /// Of two mutants with as many calls, the one that the whole exercise agrees with.
-    std::pair<int, bool> weight() const { return {equal - other, !denied_elsewhere}; }
+    std::pair<int, bool> weight() const { return {equal, !denied_elsewhere}; }
 };
 
 std::map<std::string, Evidence> weigh(const PartResult& part) {
@@ -94,7 +94,8 @@ void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnos
                 if (found != elsewhere.end() && found->second.right > 0) evidence.denied_elsewhere = true;
             }
         }
-        diagnose_part(result.parts[here], all[here], diagnoses, language);
+        // A blocked part's outputs are the echo of another part's mistake.
+        if (result.parts[here].status != "blocked") diagnose_part(result.parts[here], all[here], diagnoses, language);
     }
 }
 

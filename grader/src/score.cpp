@@ -76,7 +76,9 @@ void judge(PartResult& part, const ExerciseResult& result, const std::set<std::s
         }
     }
     if (part.root_cause.empty() && !failed_needs.empty()) part.root_cause = *failed_needs.begin();
-    if (!part.root_cause.empty()) part.status = "blocked";
+    if (part.root_cause.empty()) return;
+    part.status = "blocked";
+    for (TestResult& test : part.tests) test.diagnosis.clear();  // one mistake, one message
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ public:
 
     /// Writes a file into the folder, with the folders above it. Returns its path.
     std::filesystem::path write(const std::string& name, const std::string& text) const {
-        const auto file = path_ / name;
+        auto file = path_ / name;
         std::filesystem::create_directories(file.parent_path());
         std::ofstream(file, std::ios::binary) << text;
         return file;

@@ -92,7 +92,7 @@ TEST_CASE("a size that is only claimed costs neither memory nor time") {
     check_bad_reply("claims_too_much", "it is larger than 64 MiB");
     check_bad_reply("claims_and_leaves", "it ends in the middle");
     check_timeout("claims_and_stays");
-    CHECK(most_memory() - before < 16 * 1024);
+    CHECK(most_memory() - before < 16L * 1024);
 }
 
 TEST_CASE("half a frame is a bad reply") {

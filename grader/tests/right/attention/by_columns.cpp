@@ -136,8 +136,8 @@ AttentionResult additive_attention(const Matrix& query, const Matrix& key, const
     return ColumnAttention(value, mask).from(Map<const Columns>(flat.data(), n_keys, n_queries));
 }
 
-AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value,
-                                   const Matrix& weight, const Mask& mask) {
+AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
+                                   const Mask& mask) {
     must_agree("query and W", query.cols(), weight.rows());
     must_agree("key and W", key.cols(), weight.cols());
     return ColumnAttention(value, mask).from(key * (query * weight).transpose());

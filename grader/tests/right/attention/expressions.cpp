@@ -100,8 +100,8 @@ AttentionResult additive_attention(const Matrix& query, const Matrix& key, const
     return finish(scores, value, mask);
 }
 
-AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value,
-                                   const Matrix& weight, const Mask& mask) {
+AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
+                                   const Mask& mask) {
     CHECK_SHAPE(query.cols() == weight.rows());
     CHECK_SHAPE(key.cols() == weight.cols());
     return finish(query * (weight * key.transpose()), value, mask);

@@ -121,22 +121,22 @@ AttentionResult cross_attention(const Matrix& tokens, const Matrix& memory, cons
 AttentionResult additive_attention(const Matrix& query, const Matrix& key, const Matrix& value,
                                    const AdditiveWeights& weights, const Mask& mask) {
     const auto& [w, u, v] = weights;
-    const bool fits = query.cols() == w.rows() && key.cols() == u.rows() && w.cols() == u.cols() && u.cols() == v.cols();
+    const bool fits =
+        query.cols() == w.rows() && key.cols() == u.rows() && w.cols() == u.cols() && u.cols() == v.cols();
     if (!fits) throw std::invalid_argument("the weights of the scoring network do not fit");
     const Matrix asked = product(query, w), offered = product(key, u);
     Matrix scores(query.rows(), key.rows());
     for (Index j = 0; j < key.rows(); ++j) {
         for (Index i = 0; i < query.rows(); ++i) {
-            scores(i, j) = pairwise_sum(0, weights.v.cols(), [&](Index h) {
-                return std::tanh(asked(i, h) + offered(j, h)) * weights.v(h);
-            });
+            scores(i, j) = pairwise_sum(0, weights.v.cols(),
+                                        [&](Index h) { return std::tanh(asked(i, h) + offered(j, h)) * weights.v(h); });
         }
     }
     return from_scores(scores, value, mask);
 }
 
-AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value,
-                                   const Matrix& weight, const Mask& mask) {
+AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
+                                   const Mask& mask) {
     if (query.cols() != weight.rows() || key.cols() != weight.cols()) throw std::invalid_argument("W does not fit");
     return from_scores(product(product(query, weight), key.transpose()), value, mask);
 }

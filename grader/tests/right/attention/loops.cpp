@@ -148,8 +148,8 @@ AttentionResult additive_attention(const Matrix& query, const Matrix& key, const
     return result;
 }
 
-AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value,
-                                   const Matrix& weight, const Mask& mask) {
+AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
+                                   const Mask& mask) {
     if (weight.rows() != query.cols() || weight.cols() != key.cols()) throw std::invalid_argument("W");
     if (key.rows() != value.rows()) throw std::invalid_argument("n_keys of key and value differ");
     check_mask(mask, query.rows(), key.rows());
@@ -159,7 +159,8 @@ AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const
         for (Index j = 0; j < key.rows(); j++) {
             double score = 0;
             for (Index a = 0; a < query.cols(); a++) {
-                for (Index b = 0; b < key.cols(); b++) score += static_cast<double>(query(i, a)) * weight(a, b) * key(j, b);
+                for (Index b = 0; b < key.cols(); b++)
+                    score += static_cast<double>(query(i, a)) * weight(a, b) * key(j, b);
             }
             scores[j] = hidden(mask, i, j) ? -std::numeric_limits<double>::infinity() : score;
         }

@@ -103,7 +103,8 @@ Matrix softmax_rows(const Matrix& scores) {
 
 Mask causal_mask(Index n_queries, Index n_keys) {
     Mask mask(n_queries, n_keys);
-    for (Index n = 0; n < mask.size(); ++n) mask(n / n_keys, n % n_keys) = n % n_keys - n / n_keys <= n_keys - n_queries;
+    for (Index n = 0; n < mask.size(); ++n)
+        mask(n / n_keys, n % n_keys) = n % n_keys - n / n_keys <= n_keys - n_queries;
     return mask;
 }
 
@@ -148,8 +149,8 @@ AttentionResult additive_attention(const Matrix& query, const Matrix& key, const
                   });
 }
 
-AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value,
-                                   const Matrix& weight, const Mask& mask) {
+AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
+                                   const Mask& mask) {
     if (weight.cols() != key.cols()) throw std::invalid_argument("W and the keys do not fit");
     return attend(Table(query) * Table(weight), Table(key), Table(value), mask, dot);
 }

@@ -7,8 +7,8 @@
 #include <limits>
 #include <stdexcept>
 
-#define REFUSE_UNLESS(condition, text) \
-    do {                               \
+#define REFUSE_UNLESS(condition, text)                       \
+    do {                                                     \
         if (!(condition)) throw std::invalid_argument(text); \
     } while (false)
 
@@ -97,8 +97,8 @@ attention::AttentionResult attention::masked_attention(const Matrix& query, cons
     return stream(q.rows(), k.rows(), value, mask, [&](Index i, Index j) { return q.row(i).dot(k.row(j)); });
 }
 
-attention::AttentionResult attention::cross_attention(const Matrix& tokens, const Matrix& memory,
-                                                      const Projections& p, const Mask& mask) {
+attention::AttentionResult attention::cross_attention(const Matrix& tokens, const Matrix& memory, const Projections& p,
+                                                      const Mask& mask) {
     REFUSE_UNLESS(tokens.cols() == p.query.rows(), "W_Q");
     REFUSE_UNLESS(memory.cols() == p.key.rows(), "W_K");
     REFUSE_UNLESS(memory.cols() == p.value.rows(), "W_V");
