@@ -55,6 +55,10 @@ auto skipped(const auto& counts) {
 std::optional<Facts> pending_difference;
 
 void note_assertion(const Catch::AssertionResult& result) {
+    if (result.getResultType() == Catch::ResultWas::ThrewException) {
+        const bool error_was_due = std::string(result.getTestMacroName()).find("THROWS_AS") != std::string::npos;
+        if (session().note_thrown(error_was_due ? "std::invalid_argument" : "")) return;
+    }
     Facts facts{"assertion", {}, {}};
     if (result.getResultType() == Catch::ResultWas::DidntThrowException) facts.kind = "no_exception";
     if (pending_difference) facts = *std::exchange(pending_difference, std::nullopt);

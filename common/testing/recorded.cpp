@@ -58,6 +58,20 @@ bool same_outcome(const Outcome& left, const Outcome& right) {
     return true;
 }
 
+std::set<std::string> wrong_only_about_errors(const RecordedOutputs& recorded) {
+    std::set<std::string> error_only, about_values;
+    for (const auto& [call, outcomes] : recorded) {
+        const auto reference = outcomes.find(reference_name);
+        if (reference == outcomes.end()) continue;  // sentences, not outputs
+        for (const auto& [mutant, outcome] : outcomes) {
+            if (mutant != reference_name)
+                (reference->second.exception.empty() ? about_values : error_only).insert(mutant);
+        }
+    }
+    for (const std::string& mutant : about_values) error_only.erase(mutant);
+    return error_only;
+}
+
 CallFacts look_up(const RecordedOutputs& recorded, const std::string& function, const std::string& key,
                   const Outcome& outcome) {
     CallFacts facts{function, key, false, {}, {}, {}};

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 
 #include "testing/case_report.hpp"
@@ -25,6 +26,9 @@ Outcome abridged(Outcome outcome);
 
 /// Equal up to rounding; NaN equals NaN. Exceptions are equal if their types are.
 bool same_outcome(const Outcome& left, const Outcome& right);
+
+/// Mutants whose every recorded difference lies where the reference throws.
+std::set<std::string> wrong_only_about_errors(const RecordedOutputs& recorded);
 
 /// Holds one call's outcome against what is recorded for its arguments.
 CallFacts look_up(const RecordedOutputs& recorded, const std::string& function, const std::string& key,

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -19,7 +20,9 @@ RunSettings current_settings() {
 }
 
 Session::Session(RunSettings settings, const std::string& recorded_file)
-    : settings_(std::move(settings)), recorded_(read_recorded(recorded_file)) {}
+    : settings_(std::move(settings)),
+      recorded_(read_recorded(recorded_file)),
+      error_only_(wrong_only_about_errors(recorded_)) {}
 
 void Session::begin_case(const std::string& name_en, const std::string& name_zh, const std::vector<std::string>& tags) {
     case_ = {};
@@ -27,6 +30,7 @@ void Session::begin_case(const std::string& name_en, const std::string& name_zh,
     case_.name_zh = name_zh;
     case_.tags = tags;
     facts_.reset();
+    thrown_.reset();
     const std::string part = tags.empty() ? "" : tags.front();
     if (part != part_) stop_worker();
     part_ = part;
@@ -76,10 +80,25 @@ void Session::note(Facts facts) {
     if (!facts_) facts_ = std::move(facts);
 }
 
+bool Session::note_thrown(const std::string& due) {
+    if (!thrown_) return false;
+    if (!due.empty()) thrown_->values["due"] = due;
+    note(*thrown_);
+    return true;
+}
+
 void Session::note_result(const remote::Request& request, Outcome outcome) {
     outcome = abridged(std::move(outcome));
     const std::string key = fmt::format("{:016x}", request.key);
     CallFacts facts = look_up(recorded_, request.function, key, outcome);
+    if (!outcome.exception.empty()) {
+        // Many mistakes end in the same exception.
+        const auto silent = [&](const std::string& mutant) {
+            return !error_only_.contains(mutant) && std::ranges::find(facts.equal, mutant) != facts.equal.end();
+        };
+        std::erase_if(facts.wrong, silent);
+        std::erase_if(facts.equal, [&](const std::string& mutant) { return !error_only_.contains(mutant); });
+    }
     if (settings_.record) facts.outcome = std::move(outcome);
     case_.calls.push_back(std::move(facts));
 }
@@ -129,8 +148,8 @@ void Session::pass_on_exception(const remote::Request& request, const Exchange& 
     facts.values["shapes"] = request.shapes;
     if (failure.type == "Eigen assertion") facts.kind = "eigen_assertion";
     if (failure.fatal) settle(request, "failed", facts, true);
+    thrown_ = facts;
     if (failure.invalid_argument) throw std::invalid_argument(failure.message);
-    note(facts);
     throw remote::LearnerException(text);
 }
 
@@ -139,6 +158,7 @@ void Session::reject(const remote::Request& request, const std::string& complain
 }
 
 Bytes Session::call(const remote::Request& request) {
+    thrown_.reset();
     if (!case_.verdict.empty()) throw remote::CallFailed("the verdict of this test case stands already");
     if (timed_out_.contains(request.function)) {
         settle(request, "not_run", {"timed_out_before", {}, {}}, false);

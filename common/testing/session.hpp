@@ -37,6 +37,10 @@ public:
     /// Notes why an assertion did not hold; the first in a test case is the one that is told.
     void note(Facts facts);
 
+    /// An assertion failed because the last call threw. `due` is the exception it asked for, if any.
+    /// False if the last call threw nothing.
+    bool note_thrown(const std::string& due);
+
     Bytes call(const remote::Request& request);
     void note_result(const remote::Request& request, Outcome outcome);
     [[noreturn]] void reject(const remote::Request& request, const std::string& complaint);
@@ -58,6 +62,8 @@ private:
 
     CaseReport case_;
     std::optional<Facts> facts_;
+    std::optional<Facts> thrown_;       ///< by the last call
+    std::set<std::string> error_only_;  ///< mutants that are wrong only where an error is due
     std::chrono::steady_clock::time_point began_;
 };
 

@@ -132,6 +132,7 @@ QKV_TEST("the weights over the keys sum to one, and the output is their mean of 
     const auto result =
         learner::scaled_dot_product_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"));
     CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
+    REQUIRE(result.weights.cols() == 5);
     CHECK_THAT(result.output, Equals(result.weights * golden("dot/value")));
 }
 
@@ -221,6 +222,8 @@ QKV_TEST("hidden keys have weight zero and the others still sum to one", "被遮
          "[masked_attention]") {
     const Mask mask = golden_mask("dot/mask");
     const auto result = learner::masked_attention(golden("dot/query"), golden("dot/key"), golden("dot/value"), mask);
+    REQUIRE(result.weights.rows() == 3);
+    REQUIRE(result.weights.cols() == 5);
     CHECK_THAT(mask.select(Matrix::Zero(3, 5), result.weights), Equals(filled(3, 5, 0)));
     CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
 }

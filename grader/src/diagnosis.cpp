@@ -1,6 +1,7 @@
 #include "diagnosis.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -23,14 +24,10 @@ namespace {
 
 /// How the learner's calls speak for and against one mutant.
 struct Evidence {
-    int equal = 0;                  ///< calls with the mutant's wrong output
-    int right = 0;                  ///< calls with the right output where the mutant's is wrong
-    int other = 0;                  ///< calls with another wrong output where the mutant's is wrong too
-    bool denied_elsewhere = false;  ///< another part is right where the mutant is wrong
+    int equal = 0;  ///< calls with the mutant's wrong output
+    int other = 0;  ///< calls with another output, right or wrong, where the mutant's is wrong
 
-    bool convincing() const { return equal > 0 && right == 0 && other == 0; }
-    /// Of two mutants with as many calls, the one that the whole exercise agrees with.
-    std::pair<int, bool> weight() const { return {equal, !denied_elsewhere}; }
+    bool convincing() const { return equal > 0 && other == 0; }
 };
 
 std::map<std::string, Evidence> weigh(const PartResult& part) {
@@ -39,7 +36,7 @@ std::map<std::string, Evidence> weigh(const PartResult& part) {
         for (const CallFacts& call : test.report.calls) {
             for (const std::string& mutant : call.wrong) {
                 const bool equal = std::ranges::find(call.equal, mutant) != call.equal.end();
-                (equal ? evidence[mutant].equal : call.right ? evidence[mutant].right : evidence[mutant].other) += 1;
+                (equal ? evidence[mutant].equal : evidence[mutant].other) += 1;
             }
         }
     }
@@ -50,17 +47,17 @@ std::map<std::string, Evidence> weigh(const PartResult& part) {
 std::string best_sentence(const std::map<std::string, Evidence>& evidence, const std::map<std::string, Text>& diagnoses,
                           Language language) {
     std::string best;
-    std::pair<int, bool> most = {0, false};
+    int most = 0;
     bool ambiguous = false;
     for (const auto& [mutant, found] : evidence) {
         const auto text = diagnoses.find(mutant);
         if (!found.convincing() || text == diagnoses.end()) continue;
         const std::string& sentence = text->second.in(language);
-        if (const auto weight = found.weight(); weight > most) {
+        if (found.equal > most) {
             best = sentence;
-            most = weight;
+            most = found.equal;
             ambiguous = false;
-        } else if (weight == most && sentence != best) {
+        } else if (found.equal == most && sentence != best) {
             ambiguous = true;
         }
     }
@@ -85,17 +82,17 @@ void diagnose_part(PartResult& part, const std::map<std::string, Evidence>& evid
 }  // namespace
 
 void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnoses, Language language) {
-    std::vector<std::map<std::string, Evidence>> all;
-    for (const PartResult& part : result.parts) all.push_back(weigh(part));
-    for (std::size_t here = 0; here < all.size(); ++here) {
-        for (auto& [mutant, evidence] : all[here]) {
-            for (const auto& elsewhere : all) {
-                const auto found = elsewhere.find(mutant);
-                if (found != elsewhere.end() && found->second.right > 0) evidence.denied_elsewhere = true;
-            }
+    // A mutant is at home in the first part where it is wrong. A learner who is right there, or whose
+    // outputs there are the echo of an earlier mistake, did not make it.
+    std::set<std::string> met, excluded;
+    for (PartResult& part : result.parts) {
+        auto evidence = weigh(part);
+        for (const auto& [mutant, found] : evidence) {
+            const bool at_home = met.insert(mutant).second;
+            if (at_home && (!found.convincing() || part.status == "blocked")) excluded.insert(mutant);
         }
-        // A blocked part's outputs are the echo of another part's mistake.
-        if (result.parts[here].status != "blocked") diagnose_part(result.parts[here], all[here], diagnoses, language);
+        for (const std::string& mutant : excluded) evidence.erase(mutant);
+        if (part.status != "blocked") diagnose_part(part, evidence, diagnoses, language);
     }
 }
 

@@ -33,10 +33,10 @@ const std::map<std::string, Text>& sentences() {
         {"no_exception",
          {"{expression} should throw std::invalid_argument, but it returned",
           "{expression} 应抛出 std::invalid_argument，但它正常返回了"}},
-        {"exception", {"{call} threw {type}: {message}", "{call} 抛出了 {type}：{message}"}},
+        {"exception", {"{call} threw {type}: {message}{due}", "{call} 抛出了 {type}：{message}{due}"}},
         {"eigen_assertion",
-         {"{call} stopped in Eigen{place}: {operation}\n{message}",
-          "{call} 在 Eigen 中停下{place}：{operation}\n{message}"}},
+         {"{call} stopped in Eigen{place}: {operation}\n{message}{due}",
+          "{call} 在 Eigen 中停下{place}：{operation}\n{message}{due}"}},
         {"crash", {"{call} crashed: signal {signal_name}{place}", "{call} 崩溃了：信号 {signal_name}{place}"}},
         {"stack_overflow",
          {"{call} used up the stack{place}: a function that calls itself without end?",
@@ -178,12 +178,16 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
     if (learner_line > 0)
         values["place"] = fmt::format(fmt::runtime(language == Language::zh ? "（{}.cpp 第 {} 行）" : " at {}.cpp:{}"),
                                       exercise.id, learner_line);
+    if (values.contains("due")) {
+        values["due"] = language == Language::zh ? "\n这里应当抛出 " + values["due"] + "：先检查形状。"
+                                                 : "\n" + values["due"] + " was due here: check the arguments first.";
+    }
     if (facts.kind == "crash") values["signal_name"] = signal_words(to_number(values, "signal"), language);
     if (facts.kind == "forbidden") values["system_call_name"] = system_call_name(to_number(values, "system_call"));
     if (facts.kind == "eigen_assertion") {
         values["operation"] = operation_of(values["message"]).in(language);
         // What follows the condition is Eigen's own advice.
-        values["message"] = values["message"].substr(0, values["message"].find(" && \""));
+        values["message"] = values["message"].substr(0, values["message"].find(" && \"")).substr(0, 120);
     }
     return values;
 }
