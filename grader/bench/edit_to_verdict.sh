@@ -8,7 +8,7 @@ set -eu
 root="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)"
 rounds="${1:-7}"
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- $(cd "$root/exercises" && ls)
+[ $# -gt 0 ] || set -- $(cd "$root/exercises" && ls -d */exercise.toml | xargs dirname)
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 submission="$work/submission"

@@ -147,6 +147,17 @@ bool seen_by_cmake(const Recipe& recipe, const Exercise& exercise) {
            (fs::exists(place / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
 }
 
+/// Forgets what was built of exercises that are no longer there; true if there were any.
+bool forget_gone(const Recipe& recipe, const fs::path& exercises) {
+    std::vector<fs::path> gone;
+    std::error_code ignored;
+    for (const auto& place : fs::directory_iterator(recipe.exercises, ignored)) {
+        if (!fs::exists(exercises / place.path().filename() / "exercise.toml")) gone.push_back(place.path());
+    }
+    for (const fs::path& place : gone) fs::remove_all(place, ignored);
+    return !gone.empty();
+}
+
 }  // namespace
 
 Built build_object(const Recipe& recipe, const Exercise& exercise, const std::vector<Exercise>& visible,
@@ -214,14 +225,16 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
 }
 
 void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, bool for_instructors) {
-    for (const Exercise& exercise : exercises) {
-        if (seen_by_cmake(recipe, exercise)) continue;
+    const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(recipe, exercise); };
+    // Only of the kit's own: another root may hold a part of what the recipe knows.
+    const fs::path root = recipe.source / "exercises";
+    const bool gone = exercises.front().folder.parent_path() == root && forget_gone(recipe, root);
+    if (gone || !std::ranges::all_of(exercises, seen)) {
         Command configure;
         configure.arguments = {recipe.cmake, recipe.build.string()};
         configure.seconds = 600;
         const Ended ended = run(configure);
         if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
-        break;
     }
     const std::string prefix =
         recipe.exercises.parent_path() == recipe.build ? "" : recipe.exercises.parent_path().filename().string() + "_";

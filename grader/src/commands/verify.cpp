@@ -20,7 +20,7 @@ bool same_recorded(const RecordedOutputs& left, const RecordedOutputs& right) {
     });
 }
 
-void print_trials(const Verification& verification) {
+void print_trials(const Verification& verification, bool diagnosed) {
     std::size_t columns = 0, part_columns = 0;
     for (const MutantTrial& trial : verification.trials) {
         columns = std::max(columns, width(trial.mutant.id));
@@ -31,7 +31,7 @@ void print_trials(const Verification& verification) {
         const std::string more =
             trial.killers.size() > 1 ? fmt::format(" (and {} more)", trial.killers.size() - 1) : "";
         fmt::print("  {}  {}  {}{}{}\n", padded(trial.mutant.id, columns), padded(trial.mutant.part, part_columns),
-                   first, more, trial.sentences.empty() ? "  [not named in words]" : "");
+                   first, more, diagnosed && trial.sentences.empty() ? "  [not named in words]" : "");
     }
     if (verification.idle_tests.empty()) return;
     fmt::print("  tests that catch no mutant:\n");
@@ -69,16 +69,17 @@ int verify_command(const Kit& kit, const Arguments& arguments) {
         if (recordings) record_or_check(exercise, verification, arguments.record);
         const auto is_named = [](const MutantTrial& trial) { return !trial.sentences.empty(); };
         const auto named_here = static_cast<std::size_t>(std::ranges::count_if(verification.trials, is_named));
-        fmt::print("\n{}: {} parts, {} mutants, {} of them named in words, {} faults\n", exercise.id,
-                   exercise.parts.size(), verification.trials.size(), named_here, verification.faults.size());
-        print_trials(verification);
+        const std::string named_words = arguments.record ? "" : fmt::format(", {} of them named in words", named_here);
+        fmt::print("\n{}: {} parts, {} mutants{}, {} faults\n", exercise.id, exercise.parts.size(),
+                   verification.trials.size(), named_words, verification.faults.size());
+        print_trials(verification, !arguments.record);
         std::fflush(stdout);
         mutants += verification.trials.size();
         named += named_here;
         faults.insert(faults.end(), verification.faults.begin(), verification.faults.end());
     }
-    fmt::print("\n{} exercises, {} mutants, {} of them named in words, {} faults\n", exercises.size(), mutants, named,
-               faults.size());
+    const std::string named_words = arguments.record ? "" : fmt::format(", {} of them named in words", named);
+    fmt::print("\n{} exercises, {} mutants{}, {} faults\n", exercises.size(), mutants, named_words, faults.size());
     for (const std::string& fault : faults) fmt::print("{}\n", fault);
     return faults.empty() ? all_earned : points_missing;
 }

@@ -47,6 +47,9 @@ public:
     void write(const std::string& name, const std::string& text) const;
 };
 
+/// The exercise is listed: its manifest is in place.
+bool is_listed(const std::string& id);
+
 std::string read_text(const std::filesystem::path& path);
 
 /// The text with one piece replaced; the piece must be there.

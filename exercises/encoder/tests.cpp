@@ -1,0 +1,544 @@
+// The grader of `encoder`. A test's name states a law; its body sets the scene, calls your function and
+// holds what comes back against the law. Golden values were computed by PyTorch: nn.LayerNorm,
+// nn.TransformerEncoderLayer and nn.TransformerEncoder; what PyTorch answers with NaN, by the formulas.
+#include <cmath>
+
+#include "remote.hpp"
+#include "testing/tests.hpp"
+
+using namespace qkv;
+using namespace qkv::testing;
+using encoder::Activation;
+using encoder::EncoderLayerWeights;
+using encoder::EncoderWeights;
+using encoder::FeedForwardWeights;
+using encoder::LayerNormWeights;
+using encoder::Linear;
+using encoder::NormOrder;
+
+namespace {
+
+constexpr bool in_float = sizeof(Scalar) == sizeof(float);
+
+/// So small that a variance of ordinary size does not notice it.
+const Scalar tiny = std::ldexp(Scalar{1}, -40);
+
+const Mask no_mask;
+
+Mask golden_mask(const std::string& name) { return golden(name).array() > Scalar{0.5}; }
+
+Matrix reversed_rows(const Matrix& matrix) { return matrix.colwise().reverse(); }
+
+/// 5 tokens, d_model = 8.
+Matrix tokens() { return golden("tokens"); }
+
+/// Token i sees tokens 0 to i.
+Mask past(Index n_tokens) {
+    Mask mask = Mask::Constant(n_tokens, n_tokens, false);
+    for (Index i = 0; i < n_tokens; ++i) mask.row(i).head(i + 1).setConstant(true);
+    return mask;
+}
+
+/// Each token sees itself only.
+Mask only_itself(Index n_tokens) {
+    Mask mask = Mask::Constant(n_tokens, n_tokens, false);
+    for (Index i = 0; i < n_tokens; ++i) mask(i, i) = true;
+    return mask;
+}
+
+/// Two rows of filler below the tokens, and the mask that hides them from everybody.
+Matrix padded(const Matrix& rows) {
+    Matrix longer = filled(rows.rows() + 2, rows.cols(), 3);
+    longer.topRows(rows.rows()) = rows;
+    longer.row(rows.rows())(0) = -64;
+    return longer;
+}
+Mask hidden_padding(Index n_tokens) {
+    Mask mask = Mask::Constant(n_tokens + 2, n_tokens + 2, true);
+    mask.rightCols(2).setConstant(false);
+    return mask;
+}
+
+LayerNormWeights plain_norm(Index d_model, Scalar epsilon) {
+    return {RowVector::Ones(d_model), RowVector::Zero(d_model), epsilon};
+}
+
+LayerNormWeights norm_with(Scalar epsilon) { return {golden("norm/gain"), golden("norm/bias"), epsilon}; }
+
+LayerNormWeights golden_norm(const std::string& name) {
+    return {golden(name + "/gain"), golden(name + "/bias"), golden(name + "/epsilon")(0, 0)};
+}
+
+Linear golden_linear(const std::string& name) { return {golden(name + "/weight"), golden(name + "/bias")}; }
+
+/// d_model = 8, d_ff = 11.
+FeedForwardWeights golden_feed_forward(const std::string& layer) {
+    return {golden_linear(layer + "/inner"), golden_linear(layer + "/outer")};
+}
+
+/// One of three layers: d_model = 8, 4 heads, d_ff = 11.
+EncoderLayerWeights golden_layer(int number = 0) {
+    const std::string layer = "layer" + std::to_string(number);
+    return {{golden_linear(layer + "/query"), golden_linear(layer + "/key"), golden_linear(layer + "/value"),
+             golden_linear(layer + "/output"), 4},
+            golden_feed_forward(layer),
+            golden_norm(layer + "/attention_norm"),
+            golden_norm(layer + "/feed_forward_norm")};
+}
+
+/// A layer whose two sublayers return a row of their own for every token, whatever they read.
+EncoderLayerWeights constant_layer(const RowVector& from_attention, const RowVector& from_feed_forward) {
+    EncoderLayerWeights weights = golden_layer();
+    weights.attention.output = {Matrix::Zero(8, 8), from_attention};
+    weights.feed_forward.outer = {Matrix::Zero(11, 8), from_feed_forward};
+    return weights;
+}
+
+EncoderWeights stack_without_norm() { return {{golden_layer(0), golden_layer(1), golden_layer(2)}, {}}; }
+
+EncoderWeights stack_with_norm() {
+    EncoderWeights weights = stack_without_norm();
+    weights.final_norm = golden_norm("stack/final_norm");
+    return weights;
+}
+
+/// One of our shapes does not fit: each of these is the layer with one thing too narrow.
+EncoderLayerWeights narrow_output() {
+    EncoderLayerWeights weights = golden_layer();
+    weights.attention.output = {weights.attention.output.weight.leftCols(7), weights.attention.output.bias.head(7)};
+    return weights;
+}
+EncoderLayerWeights narrow_attention_norm() {
+    EncoderLayerWeights weights = golden_layer();
+    weights.attention_norm = plain_norm(7, tiny);
+    return weights;
+}
+EncoderLayerWeights narrow_feed_forward_norm() {
+    EncoderLayerWeights weights = golden_layer();
+    weights.feed_forward_norm = plain_norm(7, tiny);
+    return weights;
+}
+
+/// Rows of mean 0 and variance 4.5.
+Matrix deviations() {
+    return Matrix{{4, -4, 1, -1, 1, -1, 0, 0}, {0, 1, -4, 4, -1, 0, -1, 1}, {1, 0, 0, -1, -4, -1, 1, 4}};
+}
+
+}  // namespace
+
+// -------------------------------------------------------------------------------------- layer_norm
+
+QKV_TEST("each normalised row has mean 0 and variance 1", "归一化之后，每一行的均值为 0，方差为 1", "[layer_norm]") {
+    const Matrix output = learner::layer_norm(golden("norm/input"), plain_norm(8, tiny));
+    REQUIRE((output.rows() == 5 && output.cols() == 8));
+    CHECK_THAT(output.rowwise().mean(), Equals(filled(5, 1, 0)));
+    CHECK_THAT(output.rowwise().squaredNorm(), Equals(filled(5, 1, 8)));
+}
+
+QKV_TEST("by hand: mean 5, variance 6, epsilon 0.25, so divide by 2.5",
+         "手算：均值 5，方差 6，epsilon 0.25，所以除以 2.5", "[layer_norm]") {
+    const Matrix input{{9, 1, 6, 4, 6, 4}, {5, 5, 8, 2, 8, 2}};
+    CHECK_THAT(learner::layer_norm(input, plain_norm(6, Scalar{0.25})),
+               Equals(Matrix{{1.6, -1.6, 0.4, -0.4, 0.4, -0.4}, {0, 0, 1.2, -1.2, 1.2, -1.2}}));
+}
+
+QKV_TEST("the gain scales and the bias shifts what is normalised", "增益缩放、偏置平移归一化之后的值", "[layer_norm]") {
+    const Matrix input{{9, 1, 6, 4, 6, 4}, {5, 5, 8, 2, 8, 2}};
+    const LayerNormWeights weights{RowVector{{5, 10, 2.5, -5, 7.5, 0}}, RowVector{{1, 2, 3, 4, 5, 6}}, Scalar{0.25}};
+    CHECK_THAT(learner::layer_norm(input, weights), Equals(Matrix{{9, -14, 4, 6, 8, 6}, {1, 2, 6, 10, 14, 6}}));
+}
+
+QKV_TEST("another scale and another zero point change nothing, if epsilon is scaled along",
+         "换一个刻度和零点，只要 epsilon 一起缩放，结果不变", "[layer_norm]") {
+    const Matrix input = golden("norm/input");
+    const Matrix moved = 2 * input.array() + 3;  // four times the variance
+    CHECK_THAT(learner::layer_norm(moved, norm_with(Scalar{0.5})),
+               Equals(learner::layer_norm(input, norm_with(Scalar{0.125}))));
+}
+
+QKV_TEST("each row is normalised by itself", "每一行各自归一化，互不影响", "[layer_norm]") {
+    const Matrix input = golden("norm/input");
+    const Matrix together = learner::layer_norm(input, norm_with(Scalar{0.125}));
+    REQUIRE(together.rows() == 5);
+    for (Index i = 0; i < 5; ++i) {
+        CHECK_THAT(learner::layer_norm(input.row(i), norm_with(Scalar{0.125})), Equals(together.row(i)));
+    }
+}
+
+QKV_TEST("a row of equal numbers gives the bias, not NaN", "各数都相等的行得到偏置，而不是 NaN", "[layer_norm]") {
+    const Matrix bias = golden("norm/bias");
+    CHECK_THAT(learner::layer_norm(filled(3, 8, -7), norm_with(Scalar{0.125})), Equals(bias.replicate(3, 1)));
+    CHECK_THAT(learner::layer_norm(Matrix::Zero(2, 8), norm_with(tiny)), Equals(bias.replicate(2, 1)));
+}
+
+QKV_TEST("numbers that lie close together far from zero keep their variance", "离零很远而彼此很近的数，方差不会丢失",
+         "[layer_norm]") {
+    const Scalar far = in_float ? Scalar{4096} : Scalar{1e8};
+    const Matrix near_zero{{1, 2, 3, 4, 5, 6, 7, 8}, {8, 1, 6, 3, 4, 5, 2, 7}};
+    const Matrix far_away = near_zero.array() + far;
+    // A running mean (Welford) keeps fewer digits out there, and is right too.
+    CHECK_THAT(learner::layer_norm(far_away, norm_with(Scalar{0.125})),
+               Equals(learner::layer_norm(near_zero, norm_with(Scalar{0.125}))).within(in_float ? 2e-3 : 1e-6));
+}
+
+QKV_TEST("layer normalisation gives PyTorch's numbers, whatever epsilon is",
+         "无论 epsilon 取多少，层归一化都与 PyTorch 一致", "[layer_norm]") {
+    const Matrix input = golden("norm/input");
+    CHECK_THAT(learner::layer_norm(input, norm_with(Scalar{1e-5})), Equals(golden("norm/usual")));
+    CHECK_THAT(learner::layer_norm(input, norm_with(Scalar{0.1})), Equals(golden("norm/tenth")));
+    CHECK_THAT(learner::layer_norm(input / 512, norm_with(Scalar{1e-5})), Equals(golden("norm/small")));
+}
+
+QKV_TEST("a gain or a bias of another width is an error", "增益或偏置的宽度不符是错误", "[layer_norm]") {
+    const Matrix input = golden("norm/input");
+    const RowVector eight = golden("norm/gain"), seven = eight.head(7), one = eight.head(1);
+    CHECK_THROWS_AS(learner::layer_norm(input, {seven, eight, tiny}), std::invalid_argument);
+    CHECK_THROWS_AS(learner::layer_norm(input, {eight, seven, tiny}), std::invalid_argument);
+    CHECK_THROWS_AS(learner::layer_norm(input, {one, eight, tiny}), std::invalid_argument);
+    CHECK_THROWS_AS(learner::layer_norm(input.leftCols(6), {eight, eight, tiny}), std::invalid_argument);
+}
+
+// -------------------------------------------------------------------------------------- activation
+
+QKV_TEST("relu keeps what is positive and makes the rest 0", "relu 保留正数，其余变成 0", "[activation]") {
+    const Matrix input{{-3, 0, 2.5}, {0.125, -0.125, -100}};
+    CHECK_THAT(learner::activate(input, Activation::relu), Equals(Matrix{{0, 0, 2.5}, {0.125, 0, 0}}));
+    CHECK_THAT(learner::activate(golden("activation/input"), Activation::relu), Equals(golden("activation/relu")));
+}
+
+QKV_TEST("gelu(x) - gelu(-x) = x", "gelu(x) - gelu(-x) = x", "[activation]") {
+    const Matrix input = golden("activation/input");
+    const Matrix plus = learner::activate(input, Activation::gelu), minus = learner::activate(-input, Activation::gelu);
+    REQUIRE((plus.rows() == 4 && plus.cols() == 7 && minus.rows() == 4 && minus.cols() == 7));
+    CHECK_THAT(plus - minus, Equals(input));
+}
+
+QKV_TEST("far from zero, gelu is relu", "离零很远时，gelu 就是 relu", "[activation]") {
+    const Matrix input{{-1000, -40, 12}, {16, 500, -16}};
+    CHECK_THAT(learner::activate(input, Activation::gelu), Equals(Matrix{{0, 0, 12}, {16, 500, 0}}));
+}
+
+QKV_TEST("a minus one becomes -0.1587: a standard normal number is below -1 that often",
+         "-1 变成 -0.1587：标准正态的数有这么大的概率小于 -1", "[activation]") {
+    const Matrix input{{-3, -1, -0.5, 0, 0.5, 1, 3}};
+    CHECK_THAT(learner::activate(input, Activation::gelu),
+               Equals(Matrix{{-0.004049694095, -0.158655253931, -0.154268769363, 0, 0.345731230637, 0.841344746069,
+                              2.995950305905}}));
+}
+
+QKV_TEST("gelu gives PyTorch's numbers", "gelu 与 PyTorch 的结果一致", "[activation]") {
+    CHECK_THAT(learner::activate(golden("activation/input"), Activation::gelu), Equals(golden("activation/gelu")));
+}
+
+// ------------------------------------------------------------------------------------ feed_forward
+
+QKV_TEST("each token goes through the network by itself", "每个词元各自通过网络", "[feed_forward]") {
+    const Matrix together = learner::feed_forward(tokens(), golden_feed_forward("layer0"), Activation::gelu);
+    REQUIRE(together.rows() == 5);
+    for (Index i = 0; i < 5; ++i) {
+        CHECK_THAT(learner::feed_forward(tokens().row(i), golden_feed_forward("layer0"), Activation::gelu),
+                   Equals(together.row(i)));
+    }
+}
+
+QKV_TEST("a network that takes each feature with plus and minus gives it back",
+         "把每个特征以正负号各送一遍，就原样还回来", "[feed_forward]") {
+    Matrix inner = Matrix::Zero(6, 12);  // (I, -I), then f(x) - f(-x) = x
+    inner.leftCols(6).setIdentity();
+    inner.rightCols(6) = -inner.leftCols(6).eval();
+    const RowVector shift{{1, -2, 3, -4, 5, -6}};
+    const FeedForwardWeights weights{{inner, RowVector::Zero(12)}, {inner.transpose(), shift}};
+    const Matrix input = tokens().leftCols(6), expected = input.rowwise() + shift;
+    CHECK_THAT(learner::feed_forward(input, weights, Activation::relu), Equals(expected));
+    CHECK_THAT(learner::feed_forward(input, weights, Activation::gelu), Equals(expected));
+}
+
+QKV_TEST("with all hidden units off, relu leaves the outer bias", "隐藏单元全部关闭时，relu 网络只剩外层偏置",
+         "[feed_forward]") {
+    FeedForwardWeights weights = golden_feed_forward("layer0");
+    weights.inner.bias.setConstant(-1000);
+    const Matrix bias = weights.outer.bias;  // some of it is negative
+    CHECK_THAT(learner::feed_forward(tokens(), weights, Activation::relu), Equals(bias.replicate(5, 1)));
+}
+
+QKV_TEST("the order of the hidden units does not matter", "隐藏单元的顺序无关紧要", "[feed_forward]") {
+    FeedForwardWeights weights = golden_feed_forward("layer0");
+    weights.inner.weight = weights.inner.weight.rowwise().reverse().eval();
+    weights.inner.bias = weights.inner.bias.reverse().eval();
+    weights.outer.weight = weights.outer.weight.colwise().reverse().eval();
+    CHECK_THAT(learner::feed_forward(tokens(), weights, Activation::gelu), Equals(golden("feed_forward/gelu")));
+}
+
+QKV_TEST("the feed-forward network gives PyTorch's numbers", "前馈网络与 PyTorch 的结果一致", "[feed_forward]") {
+    const FeedForwardWeights weights = golden_feed_forward("layer0");
+    CHECK_THAT(learner::feed_forward(tokens(), weights, Activation::relu), Equals(golden("feed_forward/relu")));
+    CHECK_THAT(learner::feed_forward(tokens(), weights, Activation::gelu), Equals(golden("feed_forward/gelu")));
+}
+
+QKV_TEST("feed-forward weights that do not fit are an error", "前馈网络的权重形状不符是错误", "[feed_forward]") {
+    const FeedForwardWeights good = golden_feed_forward("layer0");
+    const auto refuses = [](const Matrix& input, const FeedForwardWeights& weights) {
+        CHECK_THROWS_AS(learner::feed_forward(input, weights, Activation::relu), std::invalid_argument);
+    };
+    refuses(tokens().leftCols(7), good);
+    refuses(tokens(), {{good.inner.weight, good.inner.bias.head(10)}, good.outer});
+    refuses(tokens(), {good.inner, {good.outer.weight.topRows(10), good.outer.bias}});
+    refuses(tokens(), {good.inner, {good.outer.weight, good.outer.bias.head(7)}});
+    refuses(tokens(), {good.inner, {good.outer.weight.leftCols(7), good.outer.bias.head(7)}});  // not d_model wide
+}
+
+// --------------------------------------------------------------------------------- post_norm_layer
+
+QKV_TEST("post-norm: what comes out is normalised", "后置归一化：输出是归一化过的", "[post_norm_layer]") {
+    EncoderLayerWeights weights = golden_layer();
+    weights.feed_forward_norm = plain_norm(8, tiny);
+    const Matrix output = learner::encoder_layer(tokens(), weights, NormOrder::post, Activation::relu, no_mask);
+    REQUIRE((output.rows() == 5 && output.cols() == 8));
+    CHECK_THAT(output.rowwise().mean(), Equals(filled(5, 1, 0)));
+    CHECK_THAT(output.rowwise().squaredNorm(), Equals(filled(5, 1, 8)));
+}
+
+QKV_TEST("post-norm: silent sublayers leave one norm of the other norm", "后置归一化：子层沉默时，只剩两次归一化",
+         "[post_norm_layer]") {
+    EncoderLayerWeights weights = constant_layer(RowVector::Zero(8), RowVector::Zero(8));
+    weights.attention_norm = {filled(1, 8, 5), RowVector::Zero(8), Scalar{1.75}};             // variance 4.5: doubles
+    weights.feed_forward_norm = {RowVector{{5, 5, 10, 10, 5, 5, 5, 5}}, filled(1, 8, 1), 7};  // variance 18: by 5
+    const Matrix input = deviations().array() + 3;
+    const Matrix expected{{9, -7, 5, -3, 3, -1, 1, 1}, {1, 3, -15, 17, -1, 1, -1, 3}, {3, 1, 1, -3, -7, -1, 3, 9}};
+    CHECK_THAT(learner::encoder_layer(input, weights, NormOrder::post, Activation::relu, no_mask), Equals(expected));
+}
+
+QKV_TEST("post-norm: without positions, the order of the tokens does not matter",
+         "后置归一化：没有位置编码时，词元的顺序无关紧要", "[post_norm_layer]") {
+    const auto layer = [](const Matrix& rows) {
+        return learner::encoder_layer(rows, golden_layer(), NormOrder::post, Activation::relu, no_mask);
+    };
+    CHECK_THAT(reversed_rows(layer(reversed_rows(tokens()))), Equals(layer(tokens())));
+}
+
+QKV_TEST("post-norm: a token that sees only itself is worked on alone", "后置归一化：只看得到自己的词元，如同独自一个",
+         "[post_norm_layer]") {
+    const auto layer = [](const Matrix& rows, const Mask& mask) {
+        return learner::encoder_layer(rows, golden_layer(), NormOrder::post, Activation::gelu, mask);
+    };
+    const Matrix together = layer(tokens(), only_itself(5));
+    REQUIRE(together.rows() == 5);
+    for (Index i = 0; i < 5; ++i) CHECK_THAT(layer(tokens().row(i), no_mask), Equals(together.row(i)));
+}
+
+QKV_TEST("post-norm: hidden padding changes no token", "后置归一化：被遮住的填充不影响任何词元", "[post_norm_layer]") {
+    const auto layer = [](const Matrix& rows, const Mask& mask) {
+        return learner::encoder_layer(rows, golden_layer(), NormOrder::post, Activation::gelu, mask);
+    };
+    const Matrix output = layer(padded(tokens()), hidden_padding(5));
+    REQUIRE(output.rows() == 7);
+    CHECK_THAT(output.topRows(5), Equals(layer(tokens(), no_mask)));
+}
+
+QKV_TEST("post-norm: the layer is PyTorch's nn.TransformerEncoderLayer",
+         "后置归一化：与 PyTorch 的 nn.TransformerEncoderLayer 一致", "[post_norm_layer]") {
+    const auto layer = [](Activation activation) {
+        return learner::encoder_layer(tokens(), golden_layer(), NormOrder::post, activation, no_mask);
+    };
+    CHECK_THAT(layer(Activation::relu), Equals(golden("layer/post_relu")));
+    CHECK_THAT(layer(Activation::gelu), Equals(golden("layer/post_gelu")));
+}
+
+QKV_TEST("post-norm: a mask hides the columns that are false", "后置归一化：掩码遮住为 false 的列",
+         "[post_norm_layer]") {
+    const auto layer = [](const Mask& mask) {
+        return learner::encoder_layer(tokens(), golden_layer(), NormOrder::post, Activation::gelu, mask);
+    };
+    CHECK_THAT(layer(golden_mask("mask")), Equals(golden("layer/post_masked")));
+    CHECK_THAT(layer(golden_mask("nothing")), Equals(golden("layer/post_nothing")));  // the third token sees nothing
+}
+
+QKV_TEST("post-norm: shapes that do not fit are an error", "后置归一化：形状不符是错误", "[post_norm_layer]") {
+    const auto refuses = [](const Matrix& input, const EncoderLayerWeights& weights, const Mask& mask) {
+        CHECK_THROWS_AS(learner::encoder_layer(input, weights, NormOrder::post, Activation::relu, mask),
+                        std::invalid_argument);
+    };
+    refuses(tokens().leftCols(7), golden_layer(), no_mask);
+    refuses(tokens(), golden_layer(), past(5).topRows(4));
+    refuses(tokens(), golden_layer(), past(5).topRows(1));
+    refuses(tokens(), narrow_output(), no_mask);
+    refuses(tokens(), narrow_attention_norm(), no_mask);
+    refuses(tokens(), narrow_feed_forward_norm(), no_mask);
+}
+
+// ---------------------------------------------------------------------------------- pre_norm_layer
+
+QKV_TEST("pre-norm: silent sublayers leave the tokens as they are", "前置归一化：子层沉默时，词元原样通过",
+         "[pre_norm_layer]") {
+    const EncoderLayerWeights weights = constant_layer(RowVector::Zero(8), RowVector::Zero(8));
+    CHECK_THAT(learner::encoder_layer(tokens(), weights, NormOrder::pre, Activation::relu, no_mask), Equals(tokens()));
+}
+
+QKV_TEST("pre-norm: what the sublayers return is added to the tokens, unscaled",
+         "前置归一化：子层的输出直接加到词元上，不缩放", "[pre_norm_layer]") {
+    const RowVector a{{1, 0, -1, 2, 0, 0.5, 3, -2}}, f{{0, 4, 1, -0.5, 8, 2, -1, 0}};
+    const Matrix expected = tokens().rowwise() + (a + f);
+    CHECK_THAT(learner::encoder_layer(tokens(), constant_layer(a, f), NormOrder::pre, Activation::relu, no_mask),
+               Equals(expected));
+}
+
+QKV_TEST("pre-norm: a change of all features by the same amount passes straight through",
+         "前置归一化：所有特征同增一个数，输出也恰好增加这个数", "[pre_norm_layer]") {
+    const auto layer = [](const Matrix& rows) {
+        return learner::encoder_layer(rows, golden_layer(), NormOrder::pre, Activation::gelu, no_mask);
+    };
+    const Matrix moved = tokens().array() + 3, expected = layer(tokens()).array() + 3;
+    CHECK_THAT(layer(moved), Equals(expected));
+}
+
+QKV_TEST("pre-norm: without positions, the order of the tokens does not matter",
+         "前置归一化：没有位置编码时，词元的顺序无关紧要", "[pre_norm_layer]") {
+    const auto layer = [](const Matrix& rows) {
+        return learner::encoder_layer(rows, golden_layer(), NormOrder::pre, Activation::relu, no_mask);
+    };
+    CHECK_THAT(reversed_rows(layer(reversed_rows(tokens()))), Equals(layer(tokens())));
+}
+
+QKV_TEST("pre-norm: behind a causal mask, a later token changes no earlier row",
+         "前置归一化：有因果掩码时，后面的词元不影响前面的行", "[pre_norm_layer]") {
+    const auto layer = [](const Matrix& rows) {
+        return learner::encoder_layer(rows, golden_layer(), NormOrder::pre, Activation::gelu, past(5));
+    };
+    Matrix changed = tokens();
+    changed.row(4).head(3).setConstant(9);
+    const Matrix before = layer(tokens()), after = layer(changed);
+    REQUIRE((before.rows() == 5 && after.rows() == 5));
+    CHECK_THAT(after.topRows(4), Equals(before.topRows(4)));
+    CHECK_FALSE(after.row(4).isApprox(before.row(4)));
+}
+
+QKV_TEST("pre-norm: hidden padding changes no token", "前置归一化：被遮住的填充不影响任何词元", "[pre_norm_layer]") {
+    const auto layer = [](const Matrix& rows, const Mask& mask) {
+        return learner::encoder_layer(rows, golden_layer(), NormOrder::pre, Activation::gelu, mask);
+    };
+    const Matrix output = layer(padded(tokens()), hidden_padding(5));
+    REQUIRE(output.rows() == 7);
+    CHECK_THAT(output.topRows(5), Equals(layer(tokens(), no_mask)));
+}
+
+QKV_TEST("pre-norm: the layer is PyTorch's nn.TransformerEncoderLayer with norm_first",
+         "前置归一化：与 PyTorch 中设 norm_first 的 nn.TransformerEncoderLayer 一致", "[pre_norm_layer]") {
+    const auto layer = [](Activation activation) {
+        return learner::encoder_layer(tokens(), golden_layer(), NormOrder::pre, activation, no_mask);
+    };
+    CHECK_THAT(layer(Activation::relu), Equals(golden("layer/pre_relu")));
+    CHECK_THAT(layer(Activation::gelu), Equals(golden("layer/pre_gelu")));
+}
+
+QKV_TEST("pre-norm: a mask hides the columns that are false", "前置归一化：掩码遮住为 false 的列", "[pre_norm_layer]") {
+    const auto layer = [](const Mask& mask) {
+        return learner::encoder_layer(tokens(), golden_layer(), NormOrder::pre, Activation::gelu, mask);
+    };
+    CHECK_THAT(layer(golden_mask("mask")), Equals(golden("layer/pre_masked")));
+    CHECK_THAT(layer(golden_mask("nothing")), Equals(golden("layer/pre_nothing")));  // the third token sees nothing
+}
+
+QKV_TEST("pre-norm: shapes that do not fit are an error", "前置归一化：形状不符是错误", "[pre_norm_layer]") {
+    const auto refuses = [](const Matrix& input, const EncoderLayerWeights& weights, const Mask& mask) {
+        CHECK_THROWS_AS(learner::encoder_layer(input, weights, NormOrder::pre, Activation::relu, mask),
+                        std::invalid_argument);
+    };
+    refuses(tokens().leftCols(7), golden_layer(), no_mask);
+    refuses(tokens(), golden_layer(), past(5).leftCols(4));
+    refuses(tokens(), narrow_output(), no_mask);
+    refuses(tokens(), narrow_attention_norm(), no_mask);
+    refuses(tokens(), narrow_feed_forward_norm(), no_mask);
+}
+
+// ----------------------------------------------------------------------------------- encoder_stack
+
+QKV_TEST("without layers, the tokens come out as they went in", "没有层时，词元原样输出", "[encoder_stack]") {
+    CHECK_THAT(learner::encode(tokens(), {}, NormOrder::post, Activation::relu, no_mask), Equals(tokens()));
+    CHECK_THAT(learner::encode(tokens(), {}, NormOrder::pre, Activation::gelu, no_mask), Equals(tokens()));
+}
+
+QKV_TEST("without layers, a final norm is all there is, in either order", "没有层时，无论哪种次序，都只剩最后的归一化",
+         "[encoder_stack]") {
+    const Matrix input = deviations().array() + 3;
+    const EncoderWeights weights{{}, LayerNormWeights{filled(1, 8, 5), filled(1, 8, 1), Scalar{1.75}}};
+    const Matrix expected = 2 * deviations().array() + 1;  // variance 4.5: divided by 2.5, times 5, plus 1
+    CHECK_THAT(learner::encode(input, weights, NormOrder::post, Activation::relu, no_mask), Equals(expected));
+    CHECK_THAT(learner::encode(input, weights, NormOrder::pre, Activation::relu, no_mask), Equals(expected));
+}
+
+QKV_TEST("three layers are two layers and then the third", "三层等于先两层、再第三层", "[encoder_stack]") {
+    const EncoderWeights first{{golden_layer(0), golden_layer(1)}, {}};
+    const EncoderWeights last{{golden_layer(2)}, golden_norm("stack/final_norm")};
+    const Mask mask = golden_mask("mask");
+    for (const NormOrder order : {NormOrder::post, NormOrder::pre}) {
+        const Matrix between = learner::encode(tokens(), first, order, Activation::gelu, mask);
+        CHECK_THAT(learner::encode(tokens(), stack_with_norm(), order, Activation::gelu, mask),
+                   Equals(learner::encode(between, last, order, Activation::gelu, mask)));
+    }
+}
+
+QKV_TEST("without a final norm, the stack is PyTorch's nn.TransformerEncoder",
+         "没有最后的归一化时，与 PyTorch 的 nn.TransformerEncoder 一致", "[encoder_stack]") {
+    const auto stack = [](NormOrder order) {
+        return learner::encode(tokens(), stack_without_norm(), order, Activation::relu, no_mask);
+    };
+    CHECK_THAT(stack(NormOrder::post), Equals(golden("stack/post")));
+    CHECK_THAT(stack(NormOrder::pre), Equals(golden("stack/pre")));
+}
+
+QKV_TEST("a final norm is applied once, at the end, in either order", "无论哪种次序，最后的归一化都只在末尾做一次",
+         "[encoder_stack]") {
+    const auto stack = [](NormOrder order) {
+        return learner::encode(tokens(), stack_with_norm(), order, Activation::gelu, no_mask);
+    };
+    CHECK_THAT(stack(NormOrder::post), Equals(golden("stack/post_final")));
+    CHECK_THAT(stack(NormOrder::pre), Equals(golden("stack/pre_final")));
+}
+
+QKV_TEST("every layer has the mask", "每一层都使用掩码", "[encoder_stack]") {
+    const auto stack = [](NormOrder order) {
+        return learner::encode(tokens(), stack_with_norm(), order, Activation::relu, golden_mask("mask"));
+    };
+    CHECK_THAT(stack(NormOrder::post), Equals(golden("stack/post_masked")));
+    CHECK_THAT(stack(NormOrder::pre), Equals(golden("stack/pre_masked")));
+}
+
+QKV_TEST("a token that may see nothing still goes through all layers", "什么都不能看的词元，照样通过每一层",
+         "[encoder_stack]") {
+    const auto stack = [](NormOrder order) {
+        return learner::encode(tokens(), stack_without_norm(), order, Activation::gelu, golden_mask("nothing"));
+    };
+    CHECK_THAT(stack(NormOrder::post), Equals(golden("stack/post_nothing")));
+    CHECK_THAT(stack(NormOrder::pre), Equals(golden("stack/pre_nothing")));
+}
+
+QKV_TEST("padding that is hidden in every layer changes no token", "每一层都遮住的填充，不影响任何词元",
+         "[encoder_stack]") {
+    const auto stack = [](const Matrix& rows, const Mask& mask) {
+        return learner::encode(rows, stack_with_norm(), NormOrder::pre, Activation::relu, mask);
+    };
+    const Matrix output = stack(padded(tokens()), hidden_padding(5));
+    REQUIRE(output.rows() == 7);
+    CHECK_THAT(output.topRows(5), Equals(stack(tokens(), no_mask)));
+}
+
+QKV_TEST("without positions, the order of the tokens does not matter to the stack",
+         "没有位置编码时，词元的顺序对整个编码器无关紧要", "[encoder_stack]") {
+    const auto stack = [](const Matrix& rows) {
+        return learner::encode(rows, stack_with_norm(), NormOrder::post, Activation::gelu, no_mask);
+    };
+    CHECK_THAT(reversed_rows(stack(reversed_rows(tokens()))), Equals(stack(tokens())));
+}
+
+QKV_TEST("a layer or a final norm of another width is an error", "某一层或最后的归一化宽度不符是错误",
+         "[encoder_stack]") {
+    const auto refuses = [](const EncoderWeights& weights, const Mask& mask) {
+        CHECK_THROWS_AS(learner::encode(tokens(), weights, NormOrder::pre, Activation::relu, mask),
+                        std::invalid_argument);
+    };
+    refuses({{golden_layer(0), narrow_output()}, {}}, no_mask);
+    refuses({{golden_layer(0), narrow_attention_norm()}, {}}, no_mask);
+    refuses({{golden_layer(0)}, plain_norm(7, tiny)}, no_mask);
+    refuses({{}, plain_norm(9, tiny)}, no_mask);
+    refuses(stack_without_norm(), past(7));
+}

@@ -1,0 +1,121 @@
+"""Golden values of `neural_turing_machine`: the equations of Graves et al. 2014, literally, in NumPy's
+float64; wherever PyTorch knows another way to the same numbers, both must agree."""
+
+import pathlib
+import sys
+
+import numpy
+import torch
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+import golden  # noqa: E402
+
+torch.set_default_dtype(torch.float64)
+draw = torch.Generator().manual_seed(2014)
+
+
+def dyadic(*shape):
+    """Multiples of 1/8 from -2 to 2: the same in double and float, on every machine."""
+    return (torch.randint(-16, 17, shape, generator=draw).double() / 8).numpy()
+
+
+def distribution(n):
+    """Uneven, and sums to one exactly: 64 grains, at least one for each entry."""
+    popular = torch.rand(n, generator=draw) ** 3
+    grains = torch.multinomial(popular, 64 - n, replacement=True, generator=draw)
+    return ((1 + torch.bincount(grains, minlength=n)) / 64).numpy()
+
+
+def agree(ours, other):
+    assert numpy.allclose(ours, other, rtol=1e-13, atol=1e-15), (ours, other)
+    return ours
+
+
+def content(key, strength, memory):
+    """Equations 5 and 6."""
+
+    def similarity(u, v):
+        norms = numpy.sqrt((u * u).sum()) * numpy.sqrt((v * v).sum())
+        return (u * v).sum() / norms if norms > 0 else 0.0
+
+    exponentials = numpy.array([numpy.exp(strength * similarity(key, slot)) for slot in memory])
+    cosines = torch.nn.functional.cosine_similarity(torch.tensor(key)[None], torch.tensor(memory), eps=1e-100)
+    return agree(exponentials / exponentials.sum(), torch.softmax(strength * cosines, dim=0).numpy())
+
+
+def interpolate(content_weights, previous, gate):
+    """Equation 7."""
+    ours = gate * content_weights + (1 - gate) * previous
+    return agree(ours, torch.lerp(torch.tensor(previous), torch.tensor(content_weights), gate).numpy())
+
+
+def shift_weights(weights, shift):
+    """Equation 8: the sum over j of w(j) s(i - j), all indices modulo N."""
+    n, reach = len(weights), len(shift) // 2
+    ring = numpy.zeros(n)  # s of the paper: indexed by the step modulo N
+    for step in range(-reach, reach + 1):
+        ring[step % n] += shift[reach + step]
+    ours = numpy.array([sum(weights[j] * ring[(i - j) % n] for j in range(n)) for i in range(n)])
+    spectrum = torch.fft.fft(torch.tensor(weights)) * torch.fft.fft(torch.tensor(ring))
+    return agree(ours, torch.fft.ifft(spectrum).real.numpy())
+
+
+def sharpen(weights, gamma):
+    """Equation 9."""
+    powers = weights**gamma
+    return agree(powers / powers.sum(), torch.softmax(gamma * torch.log(torch.tensor(weights)), dim=0).numpy())
+
+
+def write(memory, heads):
+    """Equations 3 and 4: all erasures, then all additions."""
+    erased = memory.copy()
+    for weights, erase, _ in heads:
+        for i, slot in enumerate(erased):
+            erased[i] = slot * (1 - weights[i] * erase)
+    for weights, _, add in heads:
+        for i, slot in enumerate(erased):
+            erased[i] = slot + weights[i] * add
+    where, what, new = (torch.tensor(numpy.array(each)) for each in zip(*heads))
+    kept = (1 - torch.einsum("hi,hj->hij", where, what)).prod(dim=0)
+    return agree(erased, (torch.tensor(memory) * kept + where.T @ new).numpy())
+
+
+arrays = {}
+
+# 5 slots of 6 features.
+key, memory = dyadic(6), dyadic(5, 6)
+arrays |= {"content/key": key, "content/memory": memory, "content/weights": content(key, 3.5, memory)}
+
+# Cosines 1, 0, 0.8, 0, -1: twice as long, all zeros, at an angle, orthogonal, opposite.
+hand = numpy.array([[6.0, 8], [0, 0], [0, 5], [-4, 3], [-1.5, -2]])
+arrays |= {"content/hand": content(numpy.array([3.0, 4]), 2.0, hand)}
+
+# 7 slots, steps from -2 to 2.
+now, before, shift = distribution(7), distribution(7), distribution(5)
+arrays |= {"gate/content": now, "gate/previous": before, "gate/gated": interpolate(now, before, 0.625)}
+arrays |= {"shift/weights": now, "shift/shift": shift, "shift/shifted": shift_weights(now, shift)}
+arrays |= {"sharpen/weights": before, "sharpen/sharpened": sharpen(before, 2.25)}
+
+# (1/4)^600 is no double any more, but its fractions are. Over the largest: 1, 1 - 1/1024, ...
+grains = numpy.array([1022.0, 24, 1024, 1003, 1023])
+arrays |= {"sharpen/grains": grains / 4096, "sharpen/steep": sharpen(grains / 1024, 600)}
+
+# The whole step: 7 slots of 4 features, 5 steps; then one stage after the other.
+key, memory, previous, shift = dyadic(4), dyadic(7, 4), distribution(7), distribution(5)
+arrays |= {"address/key": key, "address/memory": memory, "address/previous": previous, "address/shift": shift}
+found = content(key, 4.5, memory)
+shifted = shift_weights(interpolate(found, previous, 0.625), shift)
+arrays |= {"address/content": found, "address/blurred": shifted, "address/weights": sharpen(shifted, 2.5)}
+
+memory, weights = dyadic(5, 6), distribution(5)
+mean = sum(weight * slot for weight, slot in zip(weights, memory))  # equation 2
+arrays |= {"read/memory": memory, "read/weights": weights, "read/read": agree(mean, weights @ memory)}
+
+# 3 heads on 5 slots of 6 features.
+arrays |= {"write/memory": dyadic(5, 6)}
+heads = [(distribution(5), (dyadic(6) + 2) / 4, dyadic(6)) for _ in range(3)]
+for number, (weights, erase, add) in enumerate(heads):
+    arrays |= {f"write/weights_{number}": weights, f"write/erase_{number}": erase, f"write/add_{number}": add}
+arrays |= {"write/one": write(arrays["write/memory"], heads[:1]), "write/three": write(arrays["write/memory"], heads)}
+
+golden.main("neural_turing_machine", arrays)
