@@ -1,7 +1,7 @@
 // The grader of `positional_encoding`. A test's name states a law; its body sets the scene, calls your
 // function and holds what comes back against the law. Golden values were computed by PyTorch.
-#include "remote.hpp"
 #include "testing/tests.hpp"
+#include "remote.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;
