@@ -67,6 +67,7 @@ Bytes message(auto... values) {
 }
 
 constexpr std::uint64_t one = 1, two_to_63 = one << 63;
+constexpr Scalar half = 0.5;
 
 Matrix two_by_three() {
     Matrix matrix(2, 3);
@@ -218,8 +219,8 @@ TEST_CASE("a value of another kind is refused") {
 }
 
 TEST_CASE("a row has one row") {
-    CHECK_FALSE(refused<RowVector>(message(Kind::row_vector, one, one, 0.5)));
-    CHECK(refused<RowVector>(message(Kind::row_vector, 2 * one, one, 0.5, 0.5)));
+    CHECK_FALSE(refused<RowVector>(message(Kind::row_vector, one, one, half)));
+    CHECK(refused<RowVector>(message(Kind::row_vector, 2 * one, one, half, half)));
     CHECK(refused<RowVector>(message(Kind::row_vector, 0 * one, one)));
 }
 
@@ -227,7 +228,7 @@ TEST_CASE("a length beyond the bytes that remain is refused") {
     CHECK(refused<std::string>(message(Kind::text, 2 * one, 'x')));
     CHECK(refused<std::vector<bool>>(message(Kind::flags, 2 * one, 'x')));
     CHECK(refused<std::vector<int>>(message(Kind::list, 2 * one, Kind::integer, std::int64_t{5})));
-    CHECK(refused<Matrix>(message(Kind::matrix, one, 2 * one, 0.5)));
+    CHECK(refused<Matrix>(message(Kind::matrix, one, 2 * one, half)));
     CHECK(refused<Mask>(message(Kind::mask, one, 2 * one, 'x')));
 }
 

@@ -90,6 +90,18 @@ TEST_CASE("a mutant whose first part contradicts it is not named in a later one"
     CHECK(told_parts({{both}, {test("passed", {right(mutants)})}}) == Names{"", ""});
 }
 
+TEST_CASE("the echo of an earlier mistake is not named, in the blocked part or after it") {
+    const TestResult shows = test("failed", {wrong_as({"adds"}, mutants)});
+    ExerciseResult result;
+    for (const char* status : {"blocked", "failed"}) {
+        result.parts.emplace_back().tests = {shows};
+        result.parts.back().status = status;
+    }
+    diagnose(result, diagnoses, Language::en);
+    CHECK(result.parts[0].tests[0].diagnosis.empty());
+    CHECK(result.parts[1].tests[0].diagnosis.empty());
+}
+
 TEST_CASE("a later part takes nothing back") {
     CHECK(told_parts({{test("failed", {wrong_as({"adds"}, mutants)})}, {test("passed", {right({"adds"})})}}) ==
           Names{"You add.", ""});

@@ -1,5 +1,6 @@
 // What the mutants return, kept beside the golden values, and how a learner's call is held against it.
 #include <limits>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -117,6 +118,14 @@ TEST_CASE("an output of nobody is neither right nor known") {
     CHECK_FALSE(facts.right);
     CHECK(facts.equal.empty());
     CHECK(facts.wrong.size() == 3);
+}
+
+TEST_CASE("a mutant is wrong only about errors if it returns every value right") {
+    CHECK(wrong_only_about_errors(recorded).empty());  // "throws" is wrong about a value too
+    RecordedOutputs more = recorded;
+    more["check/01"]["accepts"] = numbers({1});
+    more["diagnosis/en"]["accepts"] = {{}, "You accept everything."};
+    CHECK(wrong_only_about_errors(more) == std::set<std::string>{"accepts"});
 }
 
 TEST_CASE("a call that was never recorded says nothing") {
