@@ -142,7 +142,7 @@ std::string signal_words(int signal, Language language) {
 
 std::string system_call_name(int number) {
     char* name = number < 0 ? nullptr : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
-    const std::string result = name == nullptr ? "?" : name;
+    std::string result = name == nullptr ? "?" : name;
     std::free(name);
     return result;
 }
