@@ -14,6 +14,7 @@
 // The structured binding fails to compile when the list is longer or shorter than the struct.
 #define QKV_FIELDS(Struct, ...)                                                                               \
     inline void qkv_complete(const Struct& qkv_all) { [[maybe_unused]] const auto& [__VA_ARGS__] = qkv_all; } \
+    constexpr const char* field_names(const Struct&) { return #__VA_ARGS__; }                                 \
     template <class Value, class Visitor>                                                                     \
     requires std::same_as<std::remove_const_t<Value>, Struct>                                                 \
     void fields(Value& qkv_value, Visitor&& qkv_visit) { qkv_visit(QKV_EXPAND(QKV_MEMBERS(qkv_value, __VA_ARGS__))); }

@@ -47,6 +47,8 @@ class Function<Result(Arguments...)> {
 public:
     explicit constexpr Function(const char* name) : name_(name) {}
 
+    const char* name() const { return name_; }
+
     Result operator()(const std::remove_cvref_t<Arguments>&... arguments) const {
         Writer writer;
         writer.leaf(std::string(name_));

@@ -36,6 +36,22 @@ static void from_json(const nlohmann::json& json, CallFacts& call) {
     }
 }
 
+static void to_json(nlohmann::json& json, const SmallestCase& smallest) {
+    json = {{"function", smallest.function},
+            {"arguments", smallest.arguments},
+            {"expected", smallest.expected},
+            {"found", smallest.found},
+            {"size", smallest.size}};
+}
+
+static void from_json(const nlohmann::json& json, SmallestCase& smallest) {
+    json.at("function").get_to(smallest.function);
+    json.at("arguments").get_to(smallest.arguments);
+    json.at("expected").get_to(smallest.expected);
+    json.at("found").get_to(smallest.found);
+    json.at("size").get_to(smallest.size);
+}
+
 // Bytes of a learner that are no valid text are replaced.
 static std::string dump(const nlohmann::json& json) {
     return json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
@@ -60,6 +76,7 @@ std::string to_line(const CaseReport& report) {
          {{"kind", report.facts.kind}, {"values", report.facts.values}, {"addresses", report.facts.addresses}}}};
     json["calls"] = nlohmann::json::array();
     for (const CallFacts& call : report.calls) to_json(json["calls"].emplace_back(), call);
+    if (!report.smallest.arguments.empty()) to_json(json["smallest"], report.smallest);
     return dump(json);
 }
 
@@ -80,6 +97,7 @@ static void add_case(RunReport& run, const nlohmann::json& json) {
         report.facts.addresses.push_back(address.get<std::uint64_t>());
     }
     for (const auto& call : json.at("calls")) from_json(call, report.calls.emplace_back());
+    if (json.contains("smallest")) from_json(json.at("smallest"), report.smallest);
     run.cases.push_back(std::move(report));
 }
 

@@ -32,6 +32,15 @@ struct CallFacts {
     Outcome outcome;                 ///< only when recording
 };
 
+/// The smallest generated case in which a learner's function and the reference differ, as C++.
+struct SmallestCase {
+    std::string function;
+    std::vector<std::string> arguments;
+    std::string expected;
+    std::string found;     ///< empty if nothing was returned
+    std::size_t size = 0;  ///< shapes and numbers of the arguments
+};
+
 struct CaseReport {
     std::string name_en, name_zh;
     std::vector<std::string> tags;
@@ -39,7 +48,8 @@ struct CaseReport {
     double seconds = 0;
     Facts facts;
     std::vector<CallFacts> calls;
-    std::string output;  ///< what the learner's code printed
+    std::string output;     ///< what the learner's code printed
+    SmallestCase smallest;  ///< only when comparing
 };
 
 /// A test case that the program holds, known before it runs.

@@ -3,31 +3,44 @@
 #ifndef QKV_TESTING_CASES_HPP
 #define QKV_TESTING_CASES_HPP
 
+#include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "qkv/matrix.hpp"
 
 namespace qkv {
 
+/// What a generated case was made of, in the order it was asked for; the smaller, the simpler.
+struct Choices {
+    std::vector<Index> sizes;   ///< what `between` gave
+    std::vector<Index> values;  ///< numbers in sixteenths; for a flag 0 is true
+};
+
 /// One case to be generated. Ask it for sizes and values; the same (size, seed) gives the same answers.
+/// Prescribed choices come first, as far as they go: that is how a case is repeated, and made smaller.
 class Case {
 public:
-    Case(Index size, std::uint64_t seed)
-        : size_(size), state_(seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(size)) {}
+    Case(Index size, std::uint64_t seed, Choices prescribed = {})
+        : size_(size),
+          size_state_(seed * golden + static_cast<std::uint64_t>(size)),
+          value_state_(size_state_ ^ 0x5851f42d4c957f2dU),
+          prescribed_(std::move(prescribed)) {}
 
     /// How large the case should be; small cases come first.
     Index size() const { return size_; }
 
     /// A whole number from `least` to `most`, both included.
-    Index between(Index least, Index most) {
-        return least + static_cast<Index>(next() % static_cast<std::uint64_t>(most - least + 1));
-    }
+    Index between(Index least, Index most) { return choose(least, most, size_state_, prescribed_.sizes, made_.sizes); }
     /// A side of a matrix: from 1 to size() + 1.
     Index side() { return between(1, size_ + 1); }
 
     /// A multiple of 1/16 from -2 to 2.
-    Scalar number() { return static_cast<Scalar>(between(-32, 32)) / 16; }
+    Scalar number() { return static_cast<Scalar>(value(-32, 32)) / 16; }
+
+    /// True two times out of three.
+    bool flag() { return value(0, 2) != 2; }
 
     Matrix matrix(Index rows, Index columns) {
         Matrix result(rows, columns);
@@ -36,28 +49,44 @@ public:
     }
     RowVector row(Index columns) { return matrix(1, columns); }
 
-    /// About two thirds of the entries are true.
     Mask mask(Index rows, Index columns) {
         Mask result(rows, columns);
-        for (Index i = 0; i < result.size(); ++i) result.data()[i] = between(0, 2) != 0;
+        for (Index i = 0; i < result.size(); ++i) result.data()[i] = flag();
         return result;
     }
     std::vector<bool> flags(Index count) {
         std::vector<bool> result;
-        for (Index i = 0; i < count; ++i) result.push_back(between(0, 2) != 0);
+        for (Index i = 0; i < count; ++i) result.push_back(flag());
         return result;
     }
 
+    /// All choices so far.
+    const Choices& made() const { return made_; }
+
 private:
-    std::uint64_t next() {  // SplitMix64 (Steele, Lea and Flood 2014)
-        std::uint64_t z = (state_ += 0x9e3779b97f4a7c15U);
+    static constexpr std::uint64_t golden = 0x9e3779b97f4a7c15U;
+
+    Index value(Index least, Index most) { return choose(least, most, value_state_, prescribed_.values, made_.values); }
+
+    static Index choose(Index least, Index most, std::uint64_t& state, const std::vector<Index>& prescribed,
+                        std::vector<Index>& made) {
+        // Drawn always, so that what follows does not depend on how much was prescribed.
+        Index choice = least + static_cast<Index>(next(state) % static_cast<std::uint64_t>(most - least + 1));
+        if (made.size() < prescribed.size()) choice = std::clamp(prescribed[made.size()], least, most);
+        made.push_back(choice);
+        return choice;
+    }
+
+    static std::uint64_t next(std::uint64_t& state) {  // SplitMix64 (Steele, Lea and Flood 2014)
+        std::uint64_t z = (state += golden);
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
         z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
         return z ^ (z >> 31);
     }
 
     Index size_;
-    std::uint64_t state_;
+    std::uint64_t size_state_, value_state_;
+    Choices prescribed_, made_;
 };
 
 }  // namespace qkv

@@ -4,58 +4,40 @@
 #define QKV_TESTING_HIDDEN_HPP
 
 #include <tuple>
-#include <utility>
-#include <vector>
 
-#include "remote/walk.hpp"
 #include "testing/cases.hpp"
+#include "testing/comparison.hpp"
 #include "testing/tests.hpp"
 
 namespace qkv::testing {
 
-/// Visitor that lists a value's parts as matrices, so that one comparer serves all types.
-class Matrices {
-public:
-    std::vector<Matrix> all;
-
-    template <Leaf T>
-    void leaf(const T& value) {
-        if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
-            all.push_back(filled(1, 1, static_cast<Scalar>(value)));
-        } else if constexpr (std::same_as<T, Mask>) {
-            all.push_back(as_matrix(value));
-        } else if constexpr (std::same_as<T, std::vector<bool>> || std::same_as<T, std::string>) {
-            Matrix row(1, static_cast<Index>(value.size()));
-            for (std::size_t i = 0; i < value.size(); ++i)
-                row(0, static_cast<Index>(i)) = static_cast<Scalar>(value[i]);
-            all.push_back(row);
-        } else {
-            all.push_back(value);
-        }
-    }
-    void length(const auto& list) { leaf(list.size()); }
-    void presence(const auto& optional) { leaf(optional.has_value()); }
-};
-
-template <class T>
-std::vector<Matrix> as_matrices(const T& value) {
-    Matrices matrices;
-    walk(value, matrices);
-    return matrices.all;
-}
-
 /// The seed of this run.
 std::uint64_t seed();
 
-/// The learner's function against the reference on cases of growing size.
+/// The learner's function against the reference, for one set of arguments.
+template <class Arguments>
+void check_case(const auto& learner, auto* reference, const Arguments& arguments) {
+    const auto expected = as_matrices(std::apply(reference, arguments));
+    const auto actual = as_matrices(std::apply(learner, arguments));
+    REQUIRE(actual.size() == expected.size());
+    for (std::size_t part = 0; part < expected.size(); ++part) REQUIRE_THAT(actual[part], Equals(expected[part]));
+}
+
+/// The learner's function against the reference on cases of growing size; for `./grade compare` on more
+/// of them, and then on the smallest one found that differs.
 void check_random_cases(const auto& learner, auto* reference, auto generate, int how_many = 12) {
+    if (comparing()) {
+        if (const auto drawn = smallest_difference(learner, reference, generate)) {
+            Case smallest = *drawn;
+            check_case(learner, reference, generate(smallest));
+        } else {
+            SUCCEED("no difference found");
+        }
+        return;
+    }
     for (int i = 0; i < how_many; ++i) {
         Case drawn(1 + i / 2, seed() + static_cast<std::uint64_t>(i));
-        const auto arguments = generate(drawn);
-        const auto expected = as_matrices(std::apply(reference, arguments));
-        const auto actual = as_matrices(std::apply(learner, arguments));
-        REQUIRE(actual.size() == expected.size());
-        for (std::size_t part = 0; part < expected.size(); ++part) REQUIRE_THAT(actual[part], Equals(expected[part]));
+        check_case(learner, reference, generate(drawn));
     }
 }
 

@@ -118,7 +118,7 @@ std::string chinese_name(const std::string& english) {
 
 void note_difference(const Facts& facts) { pending_difference = facts; }
 
-std::uint64_t seed() { return session().seed(); }
+std::uint64_t seed() { return session().settings().seed; }
 
 Session& session() try {
     static Session the_session(current_settings(), std::string(golden_folder) + "/mutants.safetensors");

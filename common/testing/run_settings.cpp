@@ -11,7 +11,8 @@ std::string to_text(const RunSettings& settings) {
                           {"call_seconds", settings.call_seconds},
                           {"report_descriptor", settings.report_descriptor},
                           {"record", settings.record},
-                          {"seed", settings.seed}}
+                          {"seed", settings.seed},
+                          {"compare", settings.compare}}
         .dump();
 }
 
@@ -23,6 +24,7 @@ RunSettings settings_from_text(const std::string& text) try {
     json.at("report_descriptor").get_to(settings.report_descriptor);
     json.at("record").get_to(settings.record);
     json.at("seed").get_to(settings.seed);
+    json.at("compare").get_to(settings.compare);
     return settings;
 } catch (const nlohmann::json::exception& error) {
     throw std::invalid_argument(std::string("not the settings of a run: ") + error.what());

@@ -15,6 +15,7 @@ struct RunSettings {
     int report_descriptor = -1;       ///< where report lines go; -1: nowhere
     bool record = false;              ///< report every call's outcome in full
     std::uint64_t seed = 0;           ///< of the hidden tests
+    bool compare = false;             ///< hidden tests look for the smallest case that differs
 };
 
 std::string to_text(const RunSettings& settings);

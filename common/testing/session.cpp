@@ -76,6 +76,20 @@ void Session::write_line(const std::string& text) const {
     }
 }
 
+bool Session::gave_up() const {
+    return case_.verdict == "timed_out" || case_.verdict == "not_run" || case_.verdict == "not_implemented";
+}
+
+void Session::forget_call() {
+    if (gave_up()) return;
+    if (worker_) worker_->take_output();
+    case_.verdict.clear();
+    case_.calls.clear();
+    case_.output.clear();
+    facts_.reset();
+    thrown_.reset();
+}
+
 void Session::note(Facts facts) {
     if (!facts_) facts_ = std::move(facts);
 }

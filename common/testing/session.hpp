@@ -22,7 +22,7 @@ class Session {
 public:
     Session(RunSettings settings, const std::string& recorded_file);
 
-    std::uint64_t seed() const { return settings_.seed; }
+    const RunSettings& settings() const { return settings_; }
 
     /// A test case begins. A new part gets a new worker.
     void begin_case(const std::string& name_en, const std::string& name_zh, const std::vector<std::string>& tags);
@@ -44,6 +44,14 @@ public:
     Bytes call(const remote::Request& request);
     void note_result(const remote::Request& request, Outcome outcome);
     [[noreturn]] void reject(const remote::Request& request, const std::string& complaint);
+
+    /// For comparisons, which call again and again within one test case: what became of the last call
+    /// shall not decide the next, unless it is not worth another try.
+    void forget_call();
+
+    /// The function took too long or is not written: it is not called again.
+    bool gave_up() const;
+    void note_smallest(SmallestCase smallest) { case_.smallest = std::move(smallest); }
 
 private:
     [[noreturn]] void settle(const remote::Request& request, const std::string& verdict, Facts facts,

@@ -247,6 +247,14 @@ std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::ve
     return chosen;
 }
 
+const Part& choose_part(const Exercise& exercise, const std::string& part_id) {
+    if (const Part* part = exercise.find_part(part_id)) return *part;
+    std::vector<std::string> known;
+    for (const Part& part : exercise.parts) known.push_back(part.id);
+    throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercise.id, clean(part_id, 80),
+                                           fmt::join(known, ", ")));
+}
+
 std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {
     std::set<std::string> wanted(ids.begin(), ids.end());
     // The catalog is in order of needs: from its end, each exercise is met before what it needs.

@@ -70,6 +70,9 @@ std::vector<Mutant> load_mutants(const Exercise& exercise);
 /// Throws Failure (wrong_usage) that names an unknown id and the known ones.
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
 
+/// The part with this id. Throws Failure (wrong_usage) that names the known ones.
+const Part& choose_part(const Exercise& exercise, const std::string& part_id);
+
 /// The exercises that these need, and they themselves, in order.
 std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
 

@@ -84,6 +84,7 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     if (options.hidden) {
         tests.hidden = true;
         tests.seed = options.seed;
+        tests.compare = options.compare;
         add_tests(result, run_tests(kit.recipe, exercise, built.worker, tests), true);
     }
     put_into_words(kit, result, built.worker, options.language);

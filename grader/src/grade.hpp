@@ -26,6 +26,7 @@ struct GradeOptions {
     std::filesystem::path submission;  ///< folder of learner files
     bool own_stack = false;            ///< link the learner's own files of needed exercises
     bool hidden = false;
+    bool compare = false;  ///< hidden tests look for the smallest case that differs
     std::uint64_t seed = 0;
     std::string part;             ///< only this part of each exercise; empty: all
     unsigned jobs = 1;            ///< exercises graded at once

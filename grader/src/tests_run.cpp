@@ -35,6 +35,7 @@ RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::f
     settings.call_seconds = exercise.limits.call_seconds;
     settings.record = options.record;
     settings.seed = options.seed;
+    settings.compare = options.compare;
     const auto place = recipe.place(exercise.id);
     if (options.leave_settings) std::ofstream(place / "run.json") << testing::to_text(settings);
     settings.report_descriptor = line_descriptor;

@@ -123,8 +123,44 @@ std::set<std::string> may_lose(const Exercise& exercise, const std::string& part
     return parts;
 }
 
-MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference) {
-    MutantTrial trial{mutant, {}, {}, {}, {}};
+std::map<std::string, Outcome> outcomes(const RunReport& run) {
+    std::map<std::string, Outcome> result;
+    for (const CaseReport& test : run.cases) {
+        for (const CallFacts& call : test.calls) result.emplace(call.function + "/" + call.key, call.outcome);
+    }
+    return result;
+}
+
+/// True if it returns another value where the reference returns one; another exception is not enough.
+bool changes_output(const RunReport& mutant, const std::map<std::string, Outcome>& right) {
+    const auto all = outcomes(mutant);
+    return std::ranges::any_of(all, [&](const auto& entry) {
+        const auto found = right.find(entry.first);
+        return found != right.end() && found->second.exception.empty() && entry.second.exception.empty() &&
+               !same_outcome(entry.second, found->second);
+    });
+}
+
+/// What `compare` makes of a mutant: the size of the smallest case it finds.
+void compare_mutant(const Proof& proof, MutantTrial& trial, const fs::path& worker) {
+    TestsOptions options;
+    options.hidden = options.compare = true;
+    options.part = trial.mutant.part;
+    for (const CaseReport& test : run_tests(proof.kit.recipe, proof.exercise, worker, options).cases) {
+        const std::size_t size = test.smallest.size;
+        if (size > 0 && (trial.smallest == 0 || size < trial.smallest)) trial.smallest = size;
+    }
+    if (trial.smallest == 0) {
+        proof.fault(proof.exercise.solution / "mutants.toml", trial.mutant.line,
+                    fmt::format("compare does not find mutant \"{}\" on the cases that cases.hpp generates",
+                                trial.mutant.id));
+    }
+}
+
+MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference,
+                       const std::map<std::string, Outcome>& right) {
+    MutantTrial trial;
+    trial.mutant = mutant;
     const fs::path manifest = proof.exercise.solution / "mutants.toml";
     const SourceFile source{manifest, mutated(proof, mutant, reference), ""};
     if (source.text.empty()) return trial;
@@ -151,6 +187,8 @@ MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::stri
         proof.fault(manifest, mutant.line,
                     fmt::format("mutant \"{}\" survives: no test of part \"{}\" notices it", mutant.id, mutant.part));
     }
+    trial.changes_output = changes_output(trial.run, right);
+    if (trial.changes_output) compare_mutant(proof, trial, built.worker);
     const auto allowed = may_lose(proof.exercise, mutant.part);
     for (const std::string& part : trial.lost) {
         if (!allowed.contains(part)) {
@@ -171,14 +209,6 @@ std::vector<std::string> idle_tests(const RunReport& reference, const std::vecto
         if (std::ranges::none_of(trials, kills)) idle.push_back(test.name_en);
     }
     return idle;
-}
-
-std::map<std::string, Outcome> outcomes(const RunReport& run) {
-    std::map<std::string, Outcome> result;
-    for (const CaseReport& test : run.cases) {
-        for (const CallFacts& call : test.calls) result.emplace(call.function + "/" + call.key, call.outcome);
-    }
-    return result;
 }
 
 RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials) {
@@ -255,10 +285,11 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
     check_hidden_tests(proof, worker);
 
     const auto mutants = load_mutants(exercise);
+    const auto right = outcomes(run);
     verification.trials.resize(mutants.size());
     std::vector<std::vector<std::string>> faults(mutants.size());
     in_parallel(mutants.size(), jobs, [&](std::size_t i) {
-        verification.trials[i] = try_mutant({kit, exercise, faults[i]}, mutants[i], reference.text);
+        verification.trials[i] = try_mutant({kit, exercise, faults[i]}, mutants[i], reference.text, right);
     });
     for (const auto& lines : faults) verification.faults.insert(verification.faults.end(), lines.begin(), lines.end());
     check_twins(proof, verification.trials);

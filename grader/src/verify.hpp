@@ -19,6 +19,8 @@ struct MutantTrial {
     std::set<std::string> lost;        ///< parts it did not earn
     std::vector<std::string> killers;  ///< tests of its own part that it did not pass
     std::set<std::string> sentences;   ///< diagnoses that a learner with this mistake would read
+    bool changes_output = false;       ///< returns another value for arguments of some test
+    std::size_t smallest = 0;          ///< size of the smallest case that `compare` finds; 0: none
     RunReport run;
 };
 

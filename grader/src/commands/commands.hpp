@@ -12,10 +12,15 @@ int list_command(const Kit& kit, const Arguments& arguments);
 int next_command(const Kit& kit, const Arguments& arguments);
 int hint_command(const Kit& kit, const Arguments& arguments);
 int new_command(const Kit& kit, const Arguments& arguments);
+int compare_command(const Kit& kit, const Arguments& arguments);
 int verify_command(const Kit& kit, const Arguments& arguments);
 
 /// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments);
+
+/// The folder that --solutions or --submission names, or the kit's exercises.
+/// Throws Failure (wrong_usage) if it is not there.
+std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments);
 
 }  // namespace qkv
 

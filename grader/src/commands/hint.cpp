@@ -13,14 +13,7 @@ namespace qkv {
 namespace {
 
 const Part& chosen_part(const Kit& kit, const Exercise& exercise, const Arguments& arguments) {
-    if (arguments.ids.size() == 2) {
-        const Part* part = exercise.find_part(arguments.ids[1]);
-        if (part != nullptr) return *part;
-        std::string known;
-        for (const Part& other : exercise.parts) known += (known.empty() ? "" : ", ") + other.id;
-        throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercise.id,
-                                               clean(arguments.ids[1], 80), known));
-    }
+    if (arguments.ids.size() == 2) return choose_part(exercise, arguments.ids[1]);
     // Without a part: the first one that is not earned yet.
     const Result result = grade_own(kit, {exercise}, arguments);
     for (const PartResult& part : result.exercises.front().parts) {

@@ -30,28 +30,8 @@ std::vector<Exercise> chosen_exercises(const Kit& kit, const Arguments& argument
         part = arguments.part.substr(slash + 1);
     }
     auto exercises = choose(kit.catalog, ids);
-    if (!part.empty() && exercises.front().find_part(part) == nullptr) {
-        std::string known;
-        for (const Part& other : exercises.front().parts) known += (known.empty() ? "" : ", ") + other.id;
-        throw Failure(wrong_usage,
-                      fmt::format("{} has no part \"{}\"; it has: {}", exercises.front().id, clean(part, 80), known));
-    }
+    if (!part.empty()) choose_part(exercises.front(), part);
     return exercises;
-}
-
-std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments) {
-    if (arguments.solutions) {
-        if (!std::filesystem::is_directory(kit.root / "solutions")) {
-            throw Failure(wrong_usage, "--solutions: this copy of the kit has no solutions/ folder");
-        }
-        return kit.root / "solutions";
-    }
-    if (arguments.submission.empty()) return kit.root / "exercises";
-    if (!std::filesystem::is_directory(arguments.submission)) {
-        throw Failure(wrong_usage, fmt::format("--submission {}: there is no such folder",
-                                               clean(arguments.submission.string(), 200)));
-    }
-    return std::filesystem::absolute(arguments.submission).lexically_normal();
 }
 
 void check_hidden(const std::vector<Exercise>& exercises) {
@@ -89,6 +69,21 @@ void remember(const Kit& kit, const Result& result) {
 }
 
 }  // namespace
+
+std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments) {
+    if (arguments.solutions) {
+        if (!std::filesystem::is_directory(kit.root / "solutions")) {
+            throw Failure(wrong_usage, "--solutions: this copy of the kit has no solutions/ folder");
+        }
+        return kit.root / "solutions";
+    }
+    if (arguments.submission.empty()) return kit.root / "exercises";
+    if (!std::filesystem::is_directory(arguments.submission)) {
+        throw Failure(wrong_usage, fmt::format("--submission {}: there is no such folder",
+                                               clean(arguments.submission.string(), 200)));
+    }
+    return std::filesystem::absolute(arguments.submission).lexically_normal();
+}
 
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments) {
     build_kit(kit.recipe, exercises, false);

@@ -38,6 +38,30 @@ void print_trials(const Verification& verification, bool diagnosed) {
     for (const std::string& test : verification.idle_tests) fmt::print("    {}\n", test);
 }
 
+/// What is counted over one exercise or all of them.
+struct Tally {
+    std::size_t mutants = 0, named = 0, change_output = 0;
+    std::vector<std::size_t> sizes;  ///< of the smallest cases that compare found
+
+    void add(const Verification& verification) {
+        for (const MutantTrial& trial : verification.trials) {
+            ++mutants;
+            named += trial.sentences.empty() ? 0 : 1;
+            change_output += trial.changes_output ? 1 : 0;
+            if (trial.smallest > 0) sizes.push_back(trial.smallest);
+        }
+    }
+
+    std::string words(bool diagnosed) {
+        std::ranges::sort(sizes);
+        std::string text = fmt::format("{} mutants", mutants);
+        if (diagnosed) text += fmt::format(", {} of them named in words", named);
+        text += fmt::format(", compare finds {} of {} that change an output", sizes.size(), change_output);
+        if (!sizes.empty()) text += fmt::format(" (median size {} numbers)", sizes[sizes.size() / 2]);
+        return text;
+    }
+};
+
 /// Outputs are recorded in double; in float, small differences can lead to another mutant.
 bool recordings_apply(const Kit& kit) {
     return std::ranges::find(kit.recipe.flags, "-DQKV_FLOAT") == kit.recipe.flags.end();
@@ -62,24 +86,21 @@ int verify_command(const Kit& kit, const Arguments& arguments) {
     const auto exercises = choose(kit.catalog, arguments.ids);
     build_kit(kit.recipe, exercises, true);
     std::vector<std::string> faults;
-    std::size_t mutants = 0, named = 0;
+    Tally all;
     for (const Exercise& exercise : exercises) {
         const bool recordings = recordings_apply(kit);
         Verification verification = verify(kit, exercise, arguments.jobs, recordings && !arguments.record);
         if (recordings) record_or_check(exercise, verification, arguments.record);
-        const auto is_named = [](const MutantTrial& trial) { return !trial.sentences.empty(); };
-        const auto named_here = static_cast<std::size_t>(std::ranges::count_if(verification.trials, is_named));
-        const std::string named_words = arguments.record ? "" : fmt::format(", {} of them named in words", named_here);
-        fmt::print("\n{}: {} parts, {} mutants{}, {} faults\n", exercise.id, exercise.parts.size(),
-                   verification.trials.size(), named_words, verification.faults.size());
+        Tally here;
+        here.add(verification);
+        all.add(verification);
+        fmt::print("\n{}: {} parts, {}, {} faults\n", exercise.id, exercise.parts.size(), here.words(!arguments.record),
+                   verification.faults.size());
         print_trials(verification, !arguments.record);
         std::fflush(stdout);
-        mutants += verification.trials.size();
-        named += named_here;
         faults.insert(faults.end(), verification.faults.begin(), verification.faults.end());
     }
-    const std::string named_words = arguments.record ? "" : fmt::format(", {} of them named in words", named);
-    fmt::print("\n{} exercises, {} mutants{}, {} faults\n", exercises.size(), mutants, named_words, faults.size());
+    fmt::print("\n{} exercises, {}, {} faults\n", exercises.size(), all.words(!arguments.record), faults.size());
     for (const std::string& fault : faults) fmt::print("{}\n", fault);
     return faults.empty() ? all_earned : points_missing;
 }

@@ -11,7 +11,7 @@ namespace {
 /// A copy of the kit `proven` with one file changed.
 TestKit changed_kit(const Scratch& scratch, const std::string& file, const std::string& piece,
                     const std::string& replacement) {
-    const TestKit kit = copied_kit(scratch);
+    TestKit kit = copied_kit(scratch);
     scratch.write(file, with(read_text(scratch.path / file), piece, replacement));
     return kit;
 }

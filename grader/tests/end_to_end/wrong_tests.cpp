@@ -33,7 +33,7 @@ std::set<std::string> sentences(const nlohmann::json& result) {
     std::set<std::string> found;
     for (const auto& candidate : result.at("exercises").at(0).at("parts")) {
         for (const auto& test : candidate.at("tests")) {
-            if (test.at("diagnosis") != "") found.insert(test.at("diagnosis"));
+            if (!test.at("diagnosis").get<std::string>().empty()) found.insert(test.at("diagnosis"));
         }
     }
     return found;

@@ -1,0 +1,101 @@
+// What `./grade compare` does in the hidden tests: looks for generated arguments for which a learner's
+// function and the reference differ, makes them as small as they get, and writes them down as C++.
+#ifndef QKV_TESTING_COMPARISON_HPP
+#define QKV_TESTING_COMPARISON_HPP
+
+#include <optional>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+#include "remote/leaves.hpp"
+#include "testing/code.hpp"
+#include "testing/matrices.hpp"
+#include "testing/session.hpp"
+#include "testing/shrink.hpp"
+
+namespace qkv::testing {
+
+inline constexpr Index largest_size = 8;  ///< of a generated case
+inline constexpr std::uint64_t cases_a_size = 40;
+inline constexpr int most_trials = 4000;  ///< to make a case smaller
+inline constexpr int few_digits = 6;      ///< of results, where they suffice to tell them apart
+
+/// True for `./grade compare`.
+inline bool comparing() { return session().settings().compare; }
+
+/// The reference's answer; nothing if it refuses these arguments.
+template <class Arguments>
+auto answer_of(auto* reference, const Arguments& arguments)
+    -> std::optional<decltype(std::apply(reference, arguments))> {
+    try {
+        return std::apply(reference, arguments);
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+}
+
+/// True if the learner's answer is another one, or none.
+template <class Result, class Arguments>
+bool differs(const auto& learner, const Result& expected, const Arguments& arguments) {
+    session().forget_call();
+    try {
+        const auto right = as_matrices(expected), found = as_matrices(std::apply(learner, arguments));
+        if (found.size() != right.size()) return true;
+        for (std::size_t i = 0; i < right.size(); ++i) {
+            if (compare(found[i], right[i], tolerance)) return true;
+        }
+        return false;
+    } catch (const std::exception&) {
+        return true;
+    }
+}
+
+/// The arguments, and what both make of them, as C++.
+template <class Result, class Arguments>
+SmallestCase written_down(const auto& learner, const Result& expected, const Arguments& arguments) {
+    SmallestCase written;
+    written.function = learner.name();
+    std::apply([&](const auto&... argument) { (written.arguments.push_back(code(argument)), ...); }, arguments);
+    Leaves leaves;
+    std::apply([&](const auto&... argument) { (walk(argument, leaves), ...); }, arguments);
+    written.size = leaves.numbers.size();
+    written.expected = code(expected, few_digits);
+    session().forget_call();
+    try {
+        const Result found = std::apply(learner, arguments);
+        written.found = code(found, few_digits);
+        if (written.found == written.expected) written.expected = code(expected), written.found = code(found);
+    } catch (const std::exception&) {
+        written.found = "";  // the facts of the verdict say more
+    }
+    return written;
+}
+
+/// The smallest case found in which the two differ; none if they agree in all. A call that takes too
+/// long, or was never written, ends the search: there is nothing to make smaller.
+inline std::optional<Case> smallest_difference(const auto& learner, auto* reference, auto generate) {
+    const auto shows = [&](Case& drawn) {
+        const auto arguments = generate(drawn);
+        const auto expected = answer_of(reference, arguments);
+        return expected && !session().gave_up() && differs(learner, *expected, arguments);
+    };
+    for (Index size = 1; size <= largest_size; ++size) {
+        for (std::uint64_t seed = 0; seed < cases_a_size; ++seed) {
+            Case found(size, seed);
+            if (!shows(found)) continue;
+            Choices choices = found.made();
+            if (!session().gave_up()) choices = shrink(size, seed, choices, shows, most_trials);
+            Case smallest(size, seed, choices), repeated = smallest;
+            const auto arguments = generate(repeated);
+            session().note_smallest(written_down(learner, *answer_of(reference, arguments), arguments));
+            session().forget_call();
+            return smallest;
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace qkv::testing
+
+#endif
