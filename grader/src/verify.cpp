@@ -151,9 +151,9 @@ void compare_mutant(const Proof& proof, MutantTrial& trial, const fs::path& work
         if (size > 0 && (trial.smallest == 0 || size < trial.smallest)) trial.smallest = size;
     }
     if (trial.smallest == 0) {
-        proof.fault(proof.exercise.solution / "mutants.toml", trial.mutant.line,
-                    fmt::format("compare does not find mutant \"{}\" on the cases that cases.hpp generates",
-                                trial.mutant.id));
+        proof.fault(
+            proof.exercise.solution / "mutants.toml", trial.mutant.line,
+            fmt::format("compare does not find mutant \"{}\" on the cases that cases.hpp generates", trial.mutant.id));
     }
 }
 

@@ -52,7 +52,8 @@ inline Mask maybe_mask(Case& drawn, Index n_tokens) {
 
 inline auto layer_norm(Case& drawn) {
     const Index n_tokens = drawn.side(), d_model = drawn.between(1, 2 * drawn.size() + 1);
-    const Matrix input = drawn.matrix(n_tokens, d_model);
+    Matrix input = drawn.matrix(n_tokens, d_model);
+    input.array() += drawn.extreme(65536);  // a mean far from zero
     return std::tuple{input, norm(drawn, d_model)};
 }
 

@@ -67,7 +67,7 @@ inline auto encode_story(Case& drawn) {
 
 inline auto hop(Case& drawn) {
     const Index n_sentences = drawn.between(0, drawn.size() + 1), d = drawn.side();
-    const RowVector u = drawn.row(d);
+    const RowVector u = drawn.row(d) * drawn.extreme(1024);
     const Matrix memory_in = drawn.matrix(n_sentences, d);
     return std::tuple{u, memory_in, drawn.matrix(n_sentences, d)};
 }

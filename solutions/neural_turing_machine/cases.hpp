@@ -35,7 +35,8 @@ inline auto content_weights(Case& drawn) {
     Matrix memory = drawn.matrix(n_slots, d_slot);
     if (drawn.between(0, 3) == 0) key.setZero();
     if (drawn.between(0, 3) == 0) memory.row(drawn.between(0, n_slots - 1)).setZero();
-    return std::tuple{key, eighths(drawn, 0, 8), memory};
+    const Scalar strength = eighths(drawn, 0, 8) * drawn.extreme(1024);
+    return std::tuple{key, strength, memory};
 }
 
 inline auto interpolate(Case& drawn) {
@@ -52,7 +53,8 @@ inline auto shift_weights(Case& drawn) {
 
 inline auto sharpen(Case& drawn) {
     const RowVector weights = distribution(drawn, drawn.side());
-    return std::tuple{weights, eighths(drawn, 1, 8)};
+    const Scalar exponent = eighths(drawn, 1, 8) * drawn.extreme(512);
+    return std::tuple{weights, exponent};
 }
 
 inline auto address(Case& drawn) {
