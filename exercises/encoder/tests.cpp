@@ -206,7 +206,7 @@ QKV_TEST("relu keeps what is positive and makes the rest 0", "relu 保留正数�
     CHECK_THAT(learner::activate(golden("activation/input"), Activation::relu), Equals(golden("activation/relu")));
 }
 
-QKV_TEST("gelu(x) - gelu(-x) = x", "gelu(x) - gelu(-x) = x", "[activation]") {
+QKV_TEST("gelu(x) - gelu(-x) = x", "恒有 gelu(x) - gelu(-x) = x", "[activation]") {
     const Matrix input = golden("activation/input");
     const Matrix plus = learner::activate(input, Activation::gelu), minus = learner::activate(-input, Activation::gelu);
     REQUIRE((plus.rows() == 4 && plus.cols() == 7 && minus.rows() == 4 && minus.cols() == 7));

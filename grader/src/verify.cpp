@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "agreement.hpp"
 #include "compiler_words.hpp"
 #include "diagnosis.hpp"
 #include "failure.hpp"
@@ -267,6 +268,7 @@ fs::path recorded_file(const Exercise& exercise) { return exercise.folder / "gol
 
 Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, bool check_diagnoses) {
     Verification verification;
+    verification.faults = disagreements(exercise);
     const Proof proof{kit, exercise, verification.faults};
     const fs::path reference_path = exercise.solution / (exercise.id + ".cpp");
     const SourceFile reference = read_source(reference_path, exercise, Language::en);

@@ -23,7 +23,7 @@ bool says(const Said& said, const std::string& words) { return said.text.find(wo
 TEST_CASE("a proven exercise passes verify, with the test that caught each mutant") {
     const Said said = grader({"verify"}, proven_kit());
     CHECK(said.status == 0);
-    CHECK(says(said, "2 exercises, 4 mutants, 4 of them named in words, 0 faults"));
+    CHECK(says(said, "2 exercises, 4 mutants, 4 of them named in words, compare finds 4 of 4 that change an output"));
     CHECK(says(said, "divides_by_all    running_means  the mean of the first two rows knows nothing of the third"));
 }
 
@@ -99,6 +99,44 @@ TEST_CASE("old recordings are a fault, and --record mends them") {
     CHECK(grader({"verify", "counting"}, kit).status == 1);
     CHECK(grader({"verify", "--record", "counting"}, kit).status == 0);
     CHECK(grader({"verify", "counting"}, kit).status == 0);
+}
+
+TEST_CASE("files that disagree are faults, all in one go, each with its file and line") {
+    struct Change {
+        std::string file, piece, replacement, words;
+    };
+    const std::string exercise = "exercises/counting/", solution = "solutions/counting/";
+    const std::vector<Change> changes = {
+        {exercise + "exercise.toml",
+         ", { en = \"The row above plus the new one.\", zh = \"上一行的结果加上新的一行。\" }", "",
+         "exercise.toml:9: part \"running_sums\" has 2 hints; it needs at least 3"},
+        {exercise + "exercise.toml", "zh = \"哪些和已经算好了？\"", "zh = \"\"",
+         "exercise.toml:16: a hint of part \"running_means\" has no Chinese text"},
+        {exercise + "counting.hpp", "}  // namespace counting", "Matrix forgotten(const Matrix& a);\n}",
+         "counting.hpp:20: forgotten is declared here, but stub.cpp does not define it"},
+        {exercise + "remote.hpp", "QKV_REMOTE(counting, running_means)", "",
+         "counting.hpp:18: running_means is declared here, but remote.hpp does not list it"},
+        {exercise + "README.md", "`running_means`) divides", "`x`) divides", ""},
+        {exercise + "README.zh.md", "`running_means`（部分 `running_means`）", "",
+         "README.zh.md:1: part \"running_means\" is not mentioned"},
+        {solution + "hidden_tests.cpp", "QKV_RANDOM_CASES(counting, running_sums, \"running_sums\")", "",
+         "counting.hpp:15: running_sums is declared here, but hidden_tests.cpp does not test it"},
+        {solution + "mutants.toml", "part = \"running_sums\"", "part = \"running_sums\"\nseen = \"nowhere\"", ""},
+        {exercise + "stub.cpp", "Matrix running_sums",
+         "// for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);\nMatrix running_sums",
+         "stub.cpp:5: this line gives the reference away"},
+    };
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    for (const Change& change : changes) {
+        scratch.write(change.file, with(read_text(scratch.path / change.file), change.piece, change.replacement));
+    }
+    std::filesystem::remove(scratch.path / solution / "cases.hpp");
+    const Said said = grader({"verify", "counting"}, kit);
+    CHECK(said.status == 1);
+    INFO(said.text);
+    for (const Change& change : changes) CHECK(says(said, change.words));
+    CHECK(says(said, "cases.hpp:1: this file is missing"));
 }
 
 TEST_CASE("a part without a test stops the grading as a fault of the kit") {

@@ -1,0 +1,22 @@
+// The files of an exercise must agree with one another: what verify can see without running anything.
+#ifndef QKV_GRADER_AGREEMENT_HPP
+#define QKV_GRADER_AGREEMENT_HPP
+
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+
+namespace qkv {
+
+/// One line a fault, each with file and line:
+/// - every file is there; hints, titles and diagnoses exist in both languages, at least three hints a part;
+/// - every test's tag is a part, every test has its name in both languages;
+/// - interface, stub, reference, remote.hpp and hidden tests speak of the same functions;
+/// - both statements mention each part and each function;
+/// - what learners get holds no line of the reference, and `<id>.cpp` is a file of theirs.
+std::vector<std::string> disagreements(const Exercise& exercise);
+
+}  // namespace qkv
+
+#endif
