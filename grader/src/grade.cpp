@@ -147,6 +147,9 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
     result.sandbox = "confine";
     result.hidden = options.hidden;
     result.seed = options.seed;
+    result.own_stack =
+        std::ranges::all_of(exercises, [&](const Exercise& exercise) { return uses_own(exercise, options); });
+    result.whole_course = exercises.size() == kit.catalog.size() && options.part.empty();
     result.language = options.language;
     result.exercises.resize(exercises.size());
     in_parallel(exercises.size(), options.jobs,

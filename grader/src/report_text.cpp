@@ -147,6 +147,21 @@ std::string next_step(const ExerciseResult& result, const Paint& paint) {
     return text + hint_command(result, *part, paint);
 }
 
+/// The course's last badge is for those whose every layer is their own.
+std::string all_earned_words(const Result& result, const Paint& paint) {
+    std::string text = "\n  " + paint.good(paint.say("All points earned.", "全部得分。")) + "\n";
+    if (!result.own_stack) return text;
+    if (!result.whole_course) {
+        return text + "  " + paint.say("Every function that ran is your own.", "运行过的每个函数都出自你手。") + "\n";
+    }
+    return text + "\n  " +
+           paint.strong(paint.say("★ The whole stack is yours: from the first softmax to the last logit, every\n"
+                                  "    function that ran is one you wrote. This is the last badge of the course.",
+                                  "★ 整座塔都是你的：从第一个 softmax 到最后一个 logit，运行过的每个函数\n"
+                                  "    都是你写的。这是本课程的最后一枚徽章。")) +
+           "\n";
+}
+
 }  // namespace
 
 bool wants_color() {
@@ -186,7 +201,7 @@ std::string to_text(const Result& result, bool color) {
     if (next != nullptr)
         text += next_step(*next, paint);
     else
-        text += "\n  " + paint.good(paint.say("All points earned.", "全部得分。")) + "\n";
+        text += all_earned_words(result, paint);
     if (result.hidden)
         text += fmt::format("\n  {} --seed {}\n",
                             paint.say("hidden tests included; repeat them with", "已包含隐藏测试；重复运行请用"),

@@ -44,6 +44,8 @@ struct Result {
     std::string sandbox;  ///< the walls that were in force
     bool hidden = false;
     std::uint64_t seed = 0;
+    bool own_stack = false;     ///< what an exercise needs is the learner's own too
+    bool whole_course = false;  ///< no exercise of the kit is left out
     Language language = Language::en;
     std::vector<ExerciseResult> exercises;
 

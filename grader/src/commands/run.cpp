@@ -113,7 +113,8 @@ int run_command(const Kit& kit, const Arguments& arguments) {
         options.seed = arguments.seed.value_or(std::random_device{}());
     }
     build_kit(kit.recipe, exercises, options.hidden);
-    const Result result = grade(kit, exercises, options);
+    Result result = grade(kit, exercises, options);
+    result.own_stack = result.own_stack && !arguments.solutions;  // nobody's own
     if (own && options.part.empty()) remember(kit, result);
     write_report(result, arguments);
     return result.score() == result.max_score() ? all_earned : points_missing;

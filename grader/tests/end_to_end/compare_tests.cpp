@@ -59,7 +59,7 @@ TEST_CASE("compare shrinks crashes and exceptions, and names them") {
     CHECK(says(crash, "SIG"));
     const Said thrown = compared(begin, begin + " if (sums.cols() > 1) throw 7;");
     CHECK(thrown.status == 1);
-    CHECK(says(thrown, "qkv::Matrix{{0, 0}, {0, 0}}"));
+    CHECK(says(thrown, "qkv::Matrix{{0, 0}};"));
 }
 
 TEST_CASE("compare ends on a function that never returns, and says what is not written") {
