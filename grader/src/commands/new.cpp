@@ -94,7 +94,7 @@ Words words_for(const Kit& kit, const Arguments& arguments) {
     Words words = {{"ID", id}, {"ID_UPPER", id}};
     for (char& letter : words["ID_UPPER"]) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
     words["TITLE_EN"] = asked(arguments.title_en, "Title in English", title_of(id));
-    words["TITLE_ZH"] = asked(arguments.title_zh, "Title in Chinese", words["TITLE_EN"]);
+    words["TITLE_ZH"] = asked(arguments.title_zh, "Title in Chinese", "练习：" + words["TITLE_EN"]);
     words["TRACK"] = asked(arguments.track, "Track (basic, advanced, challenge)", "basic");
     words["STARS"] = asked(arguments.stars, "Stars (1 to 5)", "3");
     words["NEEDS"] = quoted_list(asked(arguments.needs, "Exercises it needs, with commas", ""));

@@ -9,7 +9,10 @@
 
 namespace @ID@::cases {
 
-inline auto center_rows(qkv::Case& drawn) { return std::tuple{drawn.matrix(drawn.side(), drawn.side())}; }
+inline auto center_rows(qkv::Case& drawn) {
+    const qkv::Index n_tokens = drawn.side(), d_model = drawn.side();
+    return std::tuple{drawn.matrix(n_tokens, d_model)};
+}
 
 }  // namespace @ID@::cases
 
