@@ -40,9 +40,11 @@ function(qkv_add_exercise prefix folder solution)
     DEPENDS ${name}_glue "${QKV_MAKE_SYMBOLS}"
     COMMENT "Listing the graded functions of ${id}"
     VERBATIM)
-  # What one grading needs; the driver asks for these two by name.
-  add_custom_target(${name}_kit DEPENDS "${QKV_OUTPUT}/symbols")
-  add_dependencies(${name}_kit ${name}_tests ${name}_glue qkv_warm qkv_worker confine)
+  # What one grading needs; the driver asks for these by name. Of an exercise that another one needs,
+  # the symbols are enough: its file is compiled too, its tests are not run.
+  add_custom_target(${name}_symbols DEPENDS "${QKV_OUTPUT}/symbols")
+  add_custom_target(${name}_kit)
+  add_dependencies(${name}_kit ${name}_symbols ${name}_tests ${name}_glue qkv_warm qkv_worker confine)
   add_custom_target(${name}_instructor_kit)
   set_property(GLOBAL APPEND PROPERTY QKV_INSTRUCTOR_KITS ${name}_instructor_kit)
   add_dependencies(${name}_instructor_kit ${name}_kit ${name}_probe_glue)

@@ -224,12 +224,13 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
     return built;
 }
 
-void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, bool for_instructors) {
+void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
+               bool for_instructors) {
     const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(recipe, exercise); };
     // Only of the kit's own: another root may hold a part of what the recipe knows.
     const fs::path root = recipe.source / "exercises";
     const bool gone = exercises.front().folder.parent_path() == root && forget_gone(recipe, root);
-    if (gone || !std::ranges::all_of(exercises, seen)) {
+    if (gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen)) {
         Command configure;
         configure.arguments = {recipe.cmake, recipe.build.string()};
         configure.seconds = 600;
@@ -243,6 +244,7 @@ void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, boo
     for (const Exercise& exercise : exercises) {
         build.arguments.push_back(prefix + exercise.id + (for_instructors ? "_instructor_kit" : "_kit"));
     }
+    for (const Exercise& exercise : needed) build.arguments.push_back(prefix + exercise.id + "_symbols");
     build.seconds = 3600;
     build.on_output = [](std::string_view bytes) {
         if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);

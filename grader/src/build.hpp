@@ -38,9 +38,10 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
 Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
                    const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
 
-/// Builds, with CMake, what gradings of these exercises share. Shows progress on standard error.
-/// Throws Failure (kit_fault) if the kit itself does not build.
-void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, bool for_instructors);
+/// Builds, with CMake, what gradings of these exercises share; of those that they need, what linking asks for.
+/// Shows progress on standard error. Throws Failure (kit_fault) if the kit itself does not build.
+void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
+               bool for_instructors);
 
 }  // namespace qkv
 

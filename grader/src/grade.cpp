@@ -7,6 +7,8 @@
 #include <optional>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "diagnosis.hpp"
 #include "failure.hpp"
 #include "score.hpp"
@@ -114,6 +116,12 @@ ExerciseResult begin(const Exercise& exercise) {
     return result;
 }
 
+void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_instructors) {
+    std::vector<std::string> ids;
+    for (const Exercise& exercise : exercises) ids.push_back(exercise.id);
+    build_kit(kit.recipe, exercises, with_needs(kit.catalog, ids), for_instructors);
+}
+
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
                  bool probe) {
     const BuildOptions build{options.compiler, probe, options.language};
@@ -124,6 +132,9 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
         const auto needed_file = needed_source(needed, options);
         if (!needed_file) continue;  // its functions are missing, and say so when called
         const Built built = build_object(kit.recipe, needed, visible_to(kit, needed), *needed_file, build);
+        if (!built.ok && needed_file->path == needed.solution / (needed.id + ".cpp"))
+            throw Failure(kit_fault,
+                          fmt::format("{}: does not compile:\n{}", needed_file->path.string(), built.diagnostics));
         if (built.ok) needed_objects.push_back(built.object);
     }
     return build_worker(kit.recipe, exercise, object, needed_objects, build);

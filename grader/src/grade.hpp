@@ -35,6 +35,9 @@ struct GradeOptions {
     Language language = Language::en;
 };
 
+/// Builds what gradings of these exercises share. Throws as build_kit does.
+void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_instructors);
+
 /// Grades these exercises. The kit's own programs must be built already.
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options);
 

@@ -72,7 +72,7 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
     options.submission = submission_folder(kit, arguments);
     options.hidden = options.compare = true;
     options.language = arguments.language;
-    build_kit(kit.recipe, exercises, true);
+    prepare(kit, exercises, true);
     const ExerciseResult result = grade(kit, exercises, options).exercises.front();
     if (result.status != "graded") {
         fmt::print("\n  {}: {}\n", exercise.id, status_words(result.parts.front(), arguments.language));

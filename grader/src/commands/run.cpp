@@ -86,7 +86,7 @@ std::filesystem::path submission_folder(const Kit& kit, const Arguments& argumen
 }
 
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments) {
-    build_kit(kit.recipe, exercises, false);
+    prepare(kit, exercises, false);
     GradeOptions options;
     options.submission = kit.root / "exercises";
     options.jobs = arguments.jobs;
@@ -112,7 +112,7 @@ int run_command(const Kit& kit, const Arguments& arguments) {
         check_hidden(exercises);
         options.seed = arguments.seed.value_or(std::random_device{}());
     }
-    build_kit(kit.recipe, exercises, options.hidden);
+    prepare(kit, exercises, options.hidden);
     Result result = grade(kit, exercises, options);
     result.own_stack = result.own_stack && !arguments.solutions;  // nobody's own
     if (own && options.part.empty()) remember(kit, result);

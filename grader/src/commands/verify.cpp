@@ -84,7 +84,7 @@ void record_or_check(const Exercise& exercise, Verification& verification, bool 
 
 int verify_command(const Kit& kit, const Arguments& arguments) {
     const auto exercises = choose(kit.catalog, arguments.ids);
-    build_kit(kit.recipe, exercises, true);
+    prepare(kit, exercises, true);
     std::vector<std::string> faults;
     Tally all;
     for (const Exercise& exercise : exercises) {
