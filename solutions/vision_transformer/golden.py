@@ -1,0 +1,146 @@
+"""Golden values of `vision_transformer`, computed by PyTorch in float64."""
+
+import pathlib
+import sys
+
+import torch
+from torch import nn
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+import golden  # noqa: E402
+
+torch.set_default_dtype(torch.float64)
+draw = torch.Generator().manual_seed(2021)
+
+# Images of 3 channels, 8 pixels high and 10 wide, in 4 rows of 5 patches; 12 numbers a patch.
+n_channels, height, width, patch_size = 3, 8, 10, 2
+n_patches, d_patch = height // patch_size * (width // patch_size), n_channels * patch_size**2
+# d_model = 6 in 3 heads, d_ff = 11, 3 layers, 7 classes.
+d_model, n_heads, d_ff, n_layers, n_classes = 6, 3, 11, 3, 7
+
+
+def dyadic(*shape):
+    """Multiples of 1/8 from -2 to 2: the same in double and float, on every machine."""
+    return torch.randint(-16, 17, shape, generator=draw).double() / 8
+
+
+def linear(d_in, d_out):
+    return {"weight": dyadic(d_in, d_out) / 4, "bias": dyadic(d_out) / 4}
+
+
+def norm(epsilon):
+    return {"gain": 1 + dyadic(d_model) / 4, "bias": dyadic(d_model) / 4, "epsilon": torch.tensor([epsilon])}
+
+
+def layer(attention_epsilon, feed_forward_epsilon):
+    parts = {name: linear(d_model, d_model) for name in ("query", "key", "value", "output")}
+    parts |= {"inner": linear(d_model, d_ff), "outer": linear(d_ff, d_model)}
+    return parts | {"attention_norm": norm(attention_epsilon), "feed_forward_norm": norm(feed_forward_epsilon)}
+
+
+def named(prefix, parts):
+    return {f"{prefix}/{part}/{field}": array for part, fields in parts.items() for field, array in fields.items()}
+
+
+# ------------------------------------------------------------------------------------- PyTorch
+
+
+def fill_linear(module, weights):
+    """PyTorch keeps W transposed: y = x W^T + b."""
+    module.weight.data, module.bias.data = weights["weight"].T.contiguous(), weights["bias"]
+
+
+def fill_norm(module, weights):
+    module.weight.data, module.bias.data, module.eps = weights["gain"], weights["bias"], weights["epsilon"].item()
+    return module
+
+
+def torch_layer(parts):
+    module = nn.TransformerEncoderLayer(
+        d_model, n_heads, d_ff, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
+    )
+    projections = [parts[name] for name in ("query", "key", "value")]
+    module.self_attn.in_proj_weight.data = torch.cat([p["weight"].T for p in projections])
+    module.self_attn.in_proj_bias.data = torch.cat([p["bias"] for p in projections])
+    fill_linear(module.self_attn.out_proj, parts["output"])
+    fill_linear(module.linear1, parts["inner"])
+    fill_linear(module.linear2, parts["outer"])
+    fill_norm(module.norm1, parts["attention_norm"])
+    fill_norm(module.norm2, parts["feed_forward_norm"])
+    return module
+
+
+class VisionTransformer(nn.Module):
+    """A Vision Transformer from parts of torch.nn, for a batch of images (batch x channels x height x width)."""
+
+    def __init__(self, embedding, layers, head):
+        super().__init__()
+        self.patches = nn.Conv2d(n_channels, d_model, patch_size, stride=patch_size)
+        self.patches.weight.data = embedding["projection"]["weight"].T.reshape(self.patches.weight.shape).contiguous()
+        self.patches.bias.data = embedding["projection"]["bias"]
+        self.class_token = nn.Parameter(embedding["class_token"])
+        self.positions = nn.Parameter(embedding["positions"])
+        self.encoder = nn.TransformerEncoder(torch_layer(layers[0]), len(layers), enable_nested_tensor=False)
+        self.encoder.layers = nn.ModuleList(torch_layer(parts) for parts in layers)
+        self.norm = fill_norm(nn.LayerNorm(d_model), head["norm"])
+        self.head = nn.Linear(d_model, n_classes)
+        fill_linear(self.head, head["projection"])
+
+    def project(self, images):
+        return self.patches(images).flatten(2).transpose(1, 2)  # batch x n_patches x d_model
+
+    def embed(self, images):
+        first = self.class_token.expand(len(images), 1, d_model)
+        return torch.cat([first, self.project(images)], dim=1) + self.positions
+
+    def classify(self, encoded):
+        return self.head(self.norm(encoded[:, 0]))
+
+    def forward(self, images):
+        return self.classify(self.encoder(self.embed(images)))
+
+
+# ------------------------------------------------------------------------------------ the values
+
+embedding = {
+    "projection": linear(d_patch, d_model),
+    "class_token": dyadic(d_model),
+    "positions": dyadic(1 + n_patches, d_model) / 2,
+}
+layers = [layer(0.1, 1e-5), layer(0.0625, 0.25), layer(1e-5, 0.5)]
+head = {"norm": norm(0.125), "projection": linear(d_model, n_classes)}
+model = VisionTransformer(embedding, layers, head).eval()
+arrays = named("embedding", {"projection": embedding["projection"]}) | named("head", head)
+arrays |= {f"embedding/{name}": embedding[name] for name in ("class_token", "positions")}
+for i, parts in enumerate(layers):
+    arrays |= named(f"layer{i}", parts)
+
+# Two images. A batch in PyTorch is n_images x n_channels x height x width; here each channel has a name.
+images = dyadic(2, n_channels, height, width)
+for name, image in zip(("image", "other"), images):
+    arrays |= {f"{name}/{c}": channel for c, channel in enumerate(image)}
+    arrays[f"{name}/patches"] = nn.Unfold(patch_size, stride=patch_size)(image[None])[0].T
+    arrays[f"{name}/projected"] = model.project(image[None])[0]
+    arrays[f"{name}/tokens"] = model.embed(image[None])[0]
+    arrays[f"{name}/logits"] = model(image[None])[0]
+arrays["image/encoded"] = model.encoder(model.embed(images[:1]))[0]
+arrays["other/encoded"] = model.encoder(model.embed(images[1:]))[0]
+arrays["image/without_layers"] = model.classify(model.embed(images[:1]))[0]
+arrays["image/one_layer"] = model.classify(model.encoder.layers[0](model.embed(images[:1])))[0]
+
+# Larger patches of a wider image: 3 x 3 pixels, 2 rows of 4.
+tiles = dyadic(2, 6, 12)
+arrays |= {f"tiles/{c}": channel for c, channel in enumerate(tiles)}
+arrays["tiles/patches"] = nn.Unfold(3, stride=3)(tiles[None])[0].T
+
+# Scores of 11 classes and what torch.topk makes of them.
+scores = dyadic(11) * 2
+scores[3] = 4.25
+assert scores.unique().numel() > 7
+probabilities, labels = torch.softmax(scores, 0).topk(4)
+arrays |= {"scores": scores, "scores/labels": labels, "scores/probabilities": probabilities}
+
+golden.main(
+    "vision_transformer",
+    {name: array.detach() if isinstance(array, torch.Tensor) else array for name, array in arrays.items()},
+)
