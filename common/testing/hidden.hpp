@@ -11,9 +11,6 @@
 
 namespace qkv::testing {
 
-/// The seed of this run.
-std::uint64_t seed();
-
 /// The learner's function against the reference, for one set of arguments.
 template <class Arguments>
 void check_case(const auto& learner, auto* reference, const Arguments& arguments) {
@@ -36,7 +33,7 @@ void check_random_cases(const auto& learner, auto* reference, auto generate, int
         return;
     }
     for (int i = 0; i < how_many; ++i) {
-        Case drawn(1 + i / 2, seed() + static_cast<std::uint64_t>(i));
+        Case drawn(1 + i / 2, session().settings().seed + static_cast<std::uint64_t>(i));
         check_case(learner, reference, generate(drawn));
     }
 }

@@ -13,7 +13,6 @@
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
 #endif
-#include "testing/hidden.hpp"
 #include "testing/session.hpp"
 #include "testing/test_name.hpp"
 #include "testing/tests.hpp"
@@ -117,8 +116,6 @@ std::string chinese_name(const std::string& english) {
 }
 
 void note_difference(const Facts& facts) { pending_difference = facts; }
-
-std::uint64_t seed() { return session().settings().seed; }
 
 Session& session() try {
     static Session the_session(current_settings(), std::string(golden_folder) + "/mutants.safetensors");

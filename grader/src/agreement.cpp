@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "declarations.hpp"
+#include "mutants.hpp"
 
 namespace qkv {
 

@@ -1,7 +1,6 @@
 #include "catalog.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 #include "manifest.hpp"
 
@@ -22,10 +21,21 @@ const Part* Exercise::find_part(const std::string& part_id) const {
 
 namespace {
 
-bool is_id(const std::string& text) {
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
-    return !text.empty() && letters.find(text.front()) != std::string_view::npos &&
-           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+/// An exercise's id is a namespace and part of build targets: words of C++ and of the kit are taken.
+bool is_taken(const std::string& id) {
+    static const std::set<std::string> words = {
+        "alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
+        "char", "char8_t", "char16_t", "char32_t", "class", "compl", "concept", "const", "consteval", "constexpr",
+        "constinit", "const_cast", "continue", "co_await", "co_return", "co_yield", "decltype", "default", "delete",
+        "do", "double", "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for",
+        "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq",
+        "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast",
+        "requires", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct", "switch",
+        "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union",
+        "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
+        // of the libraries and of the kit
+        "std", "main", "unix", "linux", "fmt", "qkv", "learner", "unit", "end_to_end", "all", "references"};
+    return words.contains(id);
 }
 
 Limits read_limits(Table& manifest, Faults& faults) {
@@ -104,6 +114,9 @@ Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& fau
                                                     clean(exercise.id, 80), folder.filename().string()));
     } else if (!exercise.id.empty() && !is_id(exercise.id)) {
         faults.add(manifest.line("id"), fmt::format("id \"{}\" must be snake_case", clean(exercise.id, 80)));
+    } else if (is_taken(exercise.id)) {
+        faults.add(manifest.line("id"),
+                   fmt::format("id \"{}\" is a word of C++ or of the kit; choose another", exercise.id));
     }
     const std::set<std::string> tracks = {"", "basic", "advanced", "challenge"};
     if (!tracks.contains(exercise.track))
@@ -167,10 +180,6 @@ std::vector<Exercise> in_order_of_needs(std::vector<Exercise> rest, std::vector<
     return ordered;
 }
 
-[[noreturn]] void stop(const std::vector<std::string>& faults) {
-    throw Failure(kit_fault, fmt::format("{}", fmt::join(faults, "\n")));
-}
-
 int rank(const std::string& track) { return track == "basic" ? 0 : track == "advanced" ? 1 : 2; }
 
 }  // namespace
@@ -196,39 +205,6 @@ std::vector<Exercise> load_catalog(const fs::path& root) {
     if (!all_faults.empty()) stop(all_faults);
     if (exercises.empty()) throw Failure(kit_fault, (root / "exercises").string() + ": no exercise found here");
     return exercises;
-}
-
-std::vector<Mutant> load_mutants(const Exercise& exercise) {
-    std::vector<Mutant> mutants;
-    const fs::path path = exercise.solution / "mutants.toml";
-    if (!fs::exists(path)) return mutants;
-    Faults faults(path.string());
-    const toml::table document = parse_toml(path, faults);
-    Table file(document, "", faults);
-    std::set<std::string> ids;
-    for (Table& entry : file.tables("mutant")) {
-        Mutant mutant;
-        mutant.line = entry.line();
-        mutant.id = entry.text("id");
-        mutant.part = entry.text("part");
-        mutant.find = entry.text("find");
-        mutant.replace = entry.text("replace", false);
-        mutant.diagnosis = entry.translated("diagnosis");
-        mutant.seen = entry.text("seen", false);
-        entry.refuse_unknown_keys();
-        if (!is_id(mutant.id))
-            faults.add(mutant.line, fmt::format("mutant id \"{}\" must be snake_case", clean(mutant.id, 80)));
-        if (mutant.id == "reference") faults.add(mutant.line, "a mutant cannot be called \"reference\"");
-        if (!ids.insert(mutant.id).second)
-            faults.add(mutant.line, fmt::format("two mutants have the id \"{}\"", mutant.id));
-        if (exercise.find_part(mutant.part) == nullptr) {
-            faults.add(mutant.line, fmt::format("part \"{}\" is no part of {}", clean(mutant.part, 80), exercise.id));
-        }
-        mutants.push_back(std::move(mutant));
-    }
-    file.refuse_unknown_keys();
-    if (!faults.lines().empty()) stop(faults.lines());
-    return mutants;
 }
 
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {

@@ -49,22 +49,9 @@ struct Exercise {
     const Part* find_part(const std::string& part_id) const;
 };
 
-struct Mutant {
-    std::string id;
-    std::string part;  ///< the part it must lose
-    std::string find;  ///< occurs exactly once in the reference
-    std::string replace;
-    Text diagnosis;
-    std::string seen;  ///< where this mistake was made in public
-    int line = 0;      ///< of mutants.toml
-};
-
 /// All exercises, those that are needed before those that need them, then by track, stars and id.
 /// Throws Failure (kit_fault) with one line a fault, each with file and line.
 std::vector<Exercise> load_catalog(const std::filesystem::path& root);
-
-/// The mutants of an exercise. Throws Failure (kit_fault) likewise.
-std::vector<Mutant> load_mutants(const Exercise& exercise);
 
 /// The exercises with these ids, in the catalog's order; all of them if there are no ids.
 /// Throws Failure (wrong_usage) that names an unknown id and the known ones.

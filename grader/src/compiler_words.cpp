@@ -63,18 +63,61 @@ std::string first_error(const std::string& diagnostics, const std::string& path)
     return text;
 }
 
+/// What the compiler's words mean; {} is the exercise. The first entry whose pattern is found counts.
+struct Meaning {
+    const char* pattern;
+    Text text;
+};
+
+static const std::vector<Meaning>& meanings() {
+    static const std::vector<Meaning> all = {
+        {"differ only in their return type|ambiguating new declaration",
+         {"The return type of this function differs from its declaration in {}.hpp. Change it back; the tests need it "
+          "as declared.",
+          "这个函数的返回类型与 {}.hpp 中的声明不同。请改回去，测试依赖这个声明。"}},
+        {"undefined symbol|undefined reference",
+         {"This function is declared and called, but its body is in no file. Write it, or remove the call.",
+          "这个函数有声明、也被调用，但没有函数体。请补上它，或者去掉调用。"}},
+        {"MatrixExponentialReturnValue|MatrixSquareRootReturnValue|MatrixLogarithmReturnValue|"
+         "MatrixFunctionReturnValue",
+         {"On a Matrix this is the function of linear algebra (the matrix exponential, say). For every element by "
+          "itself "
+          "write x.array().exp().",
+          "对 Matrix 来说，这是线性代数里的函数（例如矩阵指数）。要对每个元素分别计算，请写 x.array().exp()。"}},
+        {"THE_BRACKET_OPERATOR_IS_ONLY_FOR_VECTORS",
+         {"Square brackets are for vectors only. An element is x(i, j), a row is x.row(i).",
+          "方括号只能用于向量。取一个元素写 x(i, j)，取一行写 x.row(i)。"}},
+        {"YOU_TRIED_CALLING_A_VECTOR_METHOD_ON_A_MATRIX",
+         {"A vector is wanted here, and a Matrix is not one by its type, even with a single row or column. Use a "
+          "RowVector, or take x.row(0) or x.col(0).",
+          "这里需要一个向量；Matrix 即使只有一行或一列，类型上也不是向量。请用 RowVector，或取 x.row(0)、x.col(0)。"}},
+        {"YOU_MIXED_DIFFERENT_NUMERIC_TYPES",
+         {"Numbers of different types do not mix in Eigen: convert with .cast<Scalar>(), or write Scalar(2) for 2.0.",
+          "Eigen 中不同类型的数不能混用：请用 .cast<Scalar>() 转换，常数写成 Scalar(2)。"}},
+        {"(invalid operands to binary expression|no match for .operator).*(ArrayWrapper|ArrayBase|Eigen::Array)",
+         {"An array and a matrix do not mix in one operation: x.array() * w.array() works element by element, x * w is "
+          "the "
+          "matrix product.",
+          "数组和矩阵不能出现在同一个运算里：逐元素相乘写 x.array() * w.array()，矩阵乘法写 x * w。"}},
+        {"(invalid operands to binary expression|no match for .operator).*(qkv::Matrix|Eigen::)",
+         {"Eigen has no such operation on matrices. A number is added to every element by x.array() + 1, a row to "
+          "every row "
+          "by x.rowwise() + b.",
+          "Eigen 的矩阵没有这种运算。给每个元素加一个数写 x.array() + 1，给每一行加一个行向量写 x.rowwise() + b。"}},
+        {"cannot assign to return value because function 'operator\\(\\)' returns a const value|assignment of "
+         "read-only",
+         {"A const Matrix& cannot be changed: copy it first, Matrix t = x;.",
+          "const Matrix& 不能修改：先复制一份，Matrix t = x;。"}},
+    };
+    return all;
+}
+
 Text explain_error(const std::string& diagnostics, const std::string& exercise_id) {
     const std::string error = first_error(diagnostics);
-    if (error.find("differ only in their return type") != std::string::npos ||
-        error.find("ambiguating new declaration") != std::string::npos) {
-        return {fmt::format("The return type of this function differs from its declaration in {}.hpp. Change it back; "
-                            "the tests need it as declared.",
-                            exercise_id),
-                fmt::format("这个函数的返回类型与 {}.hpp 中的声明不同。请改回去，测试依赖这个声明。", exercise_id)};
-    }
-    if (error.find("undefined symbol") != std::string::npos || error.find("undefined reference") != std::string::npos) {
-        return {"This function is declared and called, but its body is in no file. Write it, or remove the call.",
-                "这个函数有声明、也被调用，但没有函数体。请补上它，或者去掉调用。"};
+    for (const Meaning& meaning : meanings()) {
+        if (!std::regex_search(error, std::regex(meaning.pattern))) continue;
+        const auto told = [&](const std::string& text) { return fmt::format(fmt::runtime(text), exercise_id); };
+        return {told(meaning.text.en), told(meaning.text.zh)};
     }
     return {};
 }

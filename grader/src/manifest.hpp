@@ -173,6 +173,18 @@ inline toml::table parse_toml(const std::filesystem::path& path, Faults& faults)
     return {};
 }
 
+/// True for snake_case.
+inline bool is_id(const std::string& text) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+    return !text.empty() && letters.find(text.front()) != std::string_view::npos &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
+}
+
+/// Stops the program with these faults.
+[[noreturn]] inline void stop(const std::vector<std::string>& faults) {
+    throw Failure(kit_fault, fmt::format("{}", fmt::join(faults, "\n")));
+}
+
 }  // namespace qkv
 
 #endif

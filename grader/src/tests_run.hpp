@@ -13,10 +13,10 @@
 namespace qkv {
 
 struct TestsOptions {
-    bool hidden = false;  ///< the hidden tests instead of the visible ones
-    bool record = false;  ///< report outcomes in full
-    std::string part;     ///< only this part; empty: all
-    std::string probe;    ///< argument of a probe worker
+    bool hidden = false;   ///< the hidden tests instead of the visible ones
+    bool record = false;   ///< report outcomes in full
+    std::string part;      ///< only this part; empty: all
+    std::string probe;     ///< argument of a probe worker
     bool compare = false;  ///< hidden tests look for the smallest case that differs
     std::uint64_t seed = 0;
     bool leave_settings = false;  ///< let the tests be run by hand against this worker

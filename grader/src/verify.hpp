@@ -3,26 +3,12 @@
 #ifndef QKV_GRADER_VERIFY_HPP
 #define QKV_GRADER_VERIFY_HPP
 
-#include <map>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "grade.hpp"
-#include "testing/recorded.hpp"
+#include "trials.hpp"
 
 namespace qkv {
-
-/// What became of one mutant.
-struct MutantTrial {
-    Mutant mutant;
-    std::set<std::string> lost;        ///< parts it did not earn
-    std::vector<std::string> killers;  ///< tests of its own part that it did not pass
-    std::set<std::string> sentences;   ///< diagnoses that a learner with this mistake would read
-    bool changes_output = false;       ///< returns another value for arguments of some test
-    std::size_t smallest = 0;          ///< size of the smallest case that `compare` finds; 0: none
-    RunReport run;
-};
 
 struct Verification {
     std::vector<MutantTrial> trials;

@@ -45,12 +45,37 @@ TEST_CASE("wrong usage is one line and status 2") {
         {"run", "--lang", "fr"},
         {"run", "--solutions", "--submission", "/tmp"},
         {"run", "attention", "--output", "/no/such/folder/report"},
+        {"compare"},
+        {"compare", "no_such_exercise"},
+        {"compare", "attention", "nothing"},
+        {"compare", "attention", "--submission", "/no/such/folder"},
+        {"new"},
+        {"new", "Attention"},
+        {"new", "attention"},
+        {"new", "class"},
+        {"new", "a_new_one", "--title-en", "a \"quoted\" title"},
     };
     for (const auto& arguments : all) {
         const Said said = grader(arguments);
         INFO(said.text);
         CHECK(said.status == 2);
         CHECK(one_line(said));
+    }
+}
+
+TEST_CASE("a new exercise with a wrong option is refused, and nothing of it stays") {
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    const std::vector<std::vector<std::string>> all = {{"--track", "middle"}, {"--stars", "6"}, {"--needs", "nothing"}};
+    for (const auto& options : all) {
+        std::vector<std::string> arguments = {"new", "added"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        const Said said = grader(arguments, kit);
+        INFO(said.text);
+        CHECK(said.status == 2);
+        CHECK(one_line(said));
+        CHECK_FALSE(std::filesystem::exists(scratch.path / "exercises" / "added"));
+        CHECK_FALSE(std::filesystem::exists(scratch.path / "solutions" / "added"));
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "../unit/scratch.hpp"
 #include "catalog.hpp"
+#include "mutants.hpp"
 #include "failure.hpp"
 
 namespace {

@@ -4,6 +4,7 @@
 #include "qkv/matrix.hpp"
 
 #include "catalog.hpp"
+#include "mutants.hpp"
 #include "failure.hpp"
 #include "scratch.hpp"
 #include "testing/catch2.hpp"

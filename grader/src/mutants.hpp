@@ -1,0 +1,28 @@
+// The typical mistakes of an exercise: solutions/<id>/mutants.toml.
+#ifndef QKV_GRADER_MUTANTS_HPP
+#define QKV_GRADER_MUTANTS_HPP
+
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+
+namespace qkv {
+
+struct Mutant {
+    std::string id;
+    std::string part;  ///< the part it must lose
+    std::string find;  ///< occurs exactly once in the reference
+    std::string replace;
+    Text diagnosis;
+    std::string seen;  ///< where this mistake was made in public
+    int line = 0;      ///< of mutants.toml
+};
+
+/// The mutants of an exercise; none if there is no such file.
+/// Throws Failure (kit_fault) with one line a fault, each with file and line.
+std::vector<Mutant> load_mutants(const Exercise& exercise);
+
+}  // namespace qkv
+
+#endif

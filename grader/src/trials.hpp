@@ -1,0 +1,69 @@
+// The reference with one mistake after the other: what each mutant loses, which test kills it, what a
+// learner with that mistake would read, and what it returns.
+#ifndef QKV_GRADER_TRIALS_HPP
+#define QKV_GRADER_TRIALS_HPP
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "grade.hpp"
+#include "mutants.hpp"
+#include "testing/recorded.hpp"
+
+namespace qkv {
+
+/// One exercise under proof: where it lies, and the list its faults go to.
+struct Proof {
+    const Kit& kit;
+    const Exercise& exercise;
+    std::vector<std::string>& faults;
+
+    void fault(const std::filesystem::path& file, int line, const std::string& sentence) const {
+        faults.push_back(fmt::format("{}:{}: {}", file.string(), line, sentence));
+    }
+};
+
+/// What became of one mutant.
+struct MutantTrial {
+    Mutant mutant;
+    std::set<std::string> lost;        ///< parts it did not earn
+    std::vector<std::string> killers;  ///< tests of its own part that it did not pass
+    std::set<std::string> sentences;   ///< diagnoses that a learner with this mistake would read
+    bool changes_output = false;       ///< returns another value for arguments of some test
+    std::size_t smallest = 0;          ///< size of the smallest case that `compare` finds; 0: none
+    RunReport run;
+};
+
+/// What a run of tests is worth.
+ExerciseResult scored(const Exercise& exercise, const RunReport& run, bool hidden = false);
+
+/// A worker from one source text; a fault, and no path, if it does not compile.
+std::filesystem::path worker_of(const Proof& proof, const SourceFile& source, bool probe = false);
+
+/// What was returned, by function and hash of the arguments.
+std::map<std::string, Outcome> outcomes(const RunReport& run);
+
+/// `right` are the outcomes of the reference.
+MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference,
+                       const std::map<std::string, Outcome>& right);
+
+/// Tests that killed no mutant.
+std::vector<std::string> idle_tests(const RunReport& reference, const std::vector<MutantTrial>& trials);
+
+/// What golden/mutants.safetensors should hold.
+RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials);
+
+/// Mutants that no test can tell apart must be explained by the same sentence.
+void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials);
+
+/// A learner must never read another mistake's sentence, and should nearly always read the fitting one.
+void check_sentences(const Proof& proof, const std::vector<MutantTrial>& trials);
+
+}  // namespace qkv
+
+#endif
