@@ -240,3 +240,25 @@ TEST_CASE("a wrong softmax_rows is explained once, and what depends on it is blo
     CHECK(shown.find(sentence) != std::string::npos);
     CHECK(shown.find(sentence, shown.find(sentence) + 1) == std::string::npos);
 }
+
+TEST_CASE("the compile errors that one meets first are explained") {
+    const std::vector<std::pair<std::string, std::string>> all = {
+        {"const Matrix t = scores + 1;", "Eigen has no such operation"},
+        {"const Matrix t = scores.exp();", "function of linear algebra"},
+        {"const Scalar s = scores[0];", "Square brackets are for vectors only"},
+        {"const Matrix t = scores; const Matrix u = scores.colwise() - t;", "A vector is wanted here"},
+        {"const Matrix t = scores.array() * scores;", "do not mix in one operation"},
+        {"scores(0, 0) = 1;", "cannot be changed: copy it first"},
+    };
+    for (const auto& [line, words] : all) {
+        const Scratch scratch;
+        scratch.write("attention.cpp",
+                      "#include \"attention.hpp\"\nnamespace attention {\nMatrix softmax_rows(const "
+                      "Matrix& scores) {\n" +
+                          line + "\nreturn scores;\n}\n}\n");
+        const Said said = grader({"run", "--submission", scratch.path.string(), "attention"});
+        INFO(said.text);
+        CHECK(said.text.find(words) != std::string::npos);
+        CHECK(said.text.find("attention.cpp:4:") != std::string::npos);
+    }
+}
