@@ -8,6 +8,7 @@ namespace qkv::testing {
 
 std::string to_text(const RunSettings& settings) {
     return nlohmann::json{{"worker", settings.worker},
+                          {"enclosed", settings.enclosed},
                           {"call_seconds", settings.call_seconds},
                           {"report_descriptor", settings.report_descriptor},
                           {"record", settings.record},
@@ -20,6 +21,7 @@ RunSettings settings_from_text(const std::string& text) try {
     const auto json = nlohmann::json::parse(text);
     RunSettings settings;
     json.at("worker").get_to(settings.worker);
+    json.at("enclosed").get_to(settings.enclosed);
     json.at("call_seconds").get_to(settings.call_seconds);
     json.at("report_descriptor").get_to(settings.report_descriptor);
     json.at("record").get_to(settings.record);

@@ -11,6 +11,7 @@ namespace qkv::testing {
 
 struct RunSettings {
     std::vector<std::string> worker;  ///< the command that starts a worker
+    bool enclosed = false;            ///< it tells signals as 128 + signal, as a shell does
     double call_seconds = 2;          ///< wall time that one call may take
     int report_descriptor = -1;       ///< where report lines go; -1: nowhere
     bool record = false;              ///< report every call's outcome in full

@@ -177,7 +177,7 @@ Bytes Session::call(const remote::Request& request) {
     if (timed_out_.contains(request.function)) {
         settle(request, "not_run", {"timed_out_before", {}, {}}, false);
     }
-    if (!worker_) worker_ = std::make_unique<WorkerProcess>(settings_.worker);
+    if (!worker_) worker_ = std::make_unique<WorkerProcess>(settings_.worker, settings_.enclosed);
     if (worker_->speaks_unasked()) reject(request, "it came without a call");
     Exchange exchange =
         worker_->exchange(++calls_, request.payload, std::chrono::duration<double>(settings_.call_seconds));

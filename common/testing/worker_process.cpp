@@ -58,7 +58,7 @@ int move_up(int descriptor) {
 
 }  // namespace
 
-WorkerProcess::WorkerProcess(const std::vector<std::string>& argv) {
+WorkerProcess::WorkerProcess(const std::vector<std::string>& argv, bool enclosed) : enclosed_(enclosed) {
     std::array<int, 2> ends{};
     check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0, "socketpair");
     channel_ = move_up(ends[0]);
@@ -199,6 +199,9 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
             stop();
         }
         result.wait_status = *wait_status_;
+        // As waitpid would tell it, had it waited for the worker itself: a signal is a status of its own number.
+        if (enclosed_ && WIFEXITED(result.wait_status) && WEXITSTATUS(result.wait_status) > 128)
+            result.wait_status = WEXITSTATUS(result.wait_status) - 128;
     }
     return result;
 }

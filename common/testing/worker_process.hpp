@@ -26,7 +26,8 @@ struct Exchange {
 class WorkerProcess {
 public:
     /// Starts `argv`. Throws std::runtime_error if that is impossible: a fault of the kit.
-    explicit WorkerProcess(const std::vector<std::string>& argv);
+    /// `enclosed`: other processes stand between; the status tells a signal as 128 + signal.
+    explicit WorkerProcess(const std::vector<std::string>& argv, bool enclosed = false);
     ~WorkerProcess();
     WorkerProcess(const WorkerProcess&) = delete;
     WorkerProcess& operator=(const WorkerProcess&) = delete;
@@ -52,6 +53,7 @@ private:
     Exchange receive_reply(std::uint64_t call, Clock::time_point deadline);
 
     int process_ = -1;
+    bool enclosed_ = false;
     int channel_ = -1;
     int output_ = -1;
     std::int64_t output_read_ = 0;

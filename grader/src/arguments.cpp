@@ -91,8 +91,6 @@ std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
 /// What the command line says, but this version cannot do.
 void refuse_planned(const Arguments& arguments) {
     if (arguments.sanitize) refuse("--sanitize is not there yet.");
-    if (arguments.sandbox == "on")
-        refuse("--sandbox on: the second wall (bubblewrap) is not there yet; auto and off use the first.");
     if (arguments.solutions && !arguments.submission.empty())
         refuse("--solutions and --submission exclude each other.");
     if (arguments.seed && !arguments.hidden) refuse("--seed belongs to --hidden: visible tests never use a seed.");

@@ -17,6 +17,7 @@
 #include "compiler_words.hpp"
 #include "failure.hpp"
 #include "process.hpp"
+#include "sandbox.hpp"
 
 namespace qkv {
 
@@ -78,9 +79,13 @@ void forget_old_folders(const fs::path& workers) {
         fs::remove_all(folders[i].second, ignored);
 }
 
-Command compiler_command(std::vector<std::string> arguments, const Exercise& exercise, const fs::path& folder) {
+/// A step of a build: a compiler or linker, behind the walls, in a folder of its own.
+Command compiler_command(const Recipe& recipe, std::vector<std::string> arguments, const Exercise& exercise,
+                         const fs::path& folder, std::vector<fs::path> readable) {
     Command command;
-    command.arguments = std::move(arguments);
+    const fs::path program = arguments[0];
+    if (!program.native().starts_with("/usr/")) readable.push_back(program);
+    command.arguments = enclosed(recipe.bubblewrap, {std::move(readable), folder, true}, std::move(arguments));
     command.folder = folder.string();
     command.seconds = exercise.limits.compile_seconds;
     command.memory = std::uint64_t{8} << 30;
@@ -169,7 +174,9 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
     }
     const auto arguments = compile_arguments(recipe, exercise, visible, options);
     const fs::path symbols = recipe.place(exercise.id) / "symbols";
-    std::string key = fmt::format("{}\n{}\n{}", fmt::join(arguments, "\n"), read_file(symbols), source.path.string());
+    // What may be included depends on the wall.
+    std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(arguments, "\n"), read_file(symbols),
+                                  source.path.string(), recipe.bubblewrap);
     if (options.compiler.empty()) key += stamp(recipe.warm_header);
     for (const Exercise& other : visible) key += read_file(other.folder / (other.id + ".hpp"));
     key += "\n" + source.text;
@@ -180,14 +187,18 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         write_file(folder / (exercise.id + ".cpp"), source.text);
         const std::string aside = fmt::format("object.{}.o", getpid());
         // A plain objcopy breaks COMDAT groups; merging them into the object first is right.
-        const bool ok =
-            run_steps({compiler_command(arguments, exercise, folder),
-                       compiler_command({recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
-                                        exercise, folder),
-                       compiler_command({recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
-                                         "--weaken-symbols=" + symbols.string(), "grouped.o", aside},
-                                        exercise, folder)},
-                      built, &source, options);
+        std::vector<fs::path> headers = {recipe.source / "common" / "include"};
+        if (options.compiler.empty()) headers.push_back(recipe.warm_header);
+        for (const Exercise& other : visible) headers.push_back(other.folder / (other.id + ".hpp"));
+        const bool ok = run_steps(
+            {compiler_command(recipe, arguments, exercise, folder, headers),
+             compiler_command(recipe, {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
+                              exercise, folder, {}),
+             compiler_command(recipe,
+                              {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                               "--weaken-symbols=" + symbols.string(), "grouped.o", aside},
+                              exercise, folder, {symbols})},
+            built, &source, options);
         if (ok) fs::rename(folder / aside, built.object);
         std::error_code ignored;
         for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
@@ -217,7 +228,9 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
     if (!fs::exists(built.worker)) {
         const std::string aside = fmt::format("worker.{}", getpid());
         arguments.push_back(aside);
-        built.ok = run_steps({compiler_command(arguments, exercise, folder)}, built, nullptr, options);
+        std::vector<fs::path> parts = {object.object, glue, recipe.worker_library, recipe.warm_object};
+        parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
+        built.ok = run_steps({compiler_command(recipe, arguments, exercise, folder, parts)}, built, nullptr, options);
         if (built.ok) fs::rename(folder / aside, built.worker);
         forget_old_folders(recipe.workers());
     }

@@ -1,6 +1,9 @@
 // confine: starts a worker that can compute, answer on its channel, print, and nothing else.
 //
-//   confine MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]
+//   confine [--enclosed] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]
+//
+// --enclosed: other processes stand between this one and the one that waits for it, so it stays, waits for
+// the worker, and tells its end as a shell does: 128 + signal, or its status, 126 at most.
 //
 // Needs no privileges and no namespaces, so it works inside other sandboxes. Resource limits, no new
 // privileges, a seccomp allow-list; then execveat on the worker's open descriptor, which closes itself.
@@ -13,8 +16,10 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -25,6 +30,7 @@
 
 namespace {
 
+constexpr int channel_descriptor = 3;
 constexpr int worker_descriptor = 4;
 
 [[noreturn]] void give_up(const char* what) {
@@ -126,6 +132,19 @@ void load_filter() {
     if (seccomp_load(filter) != 0) give_up("seccomp");
 }
 
+/// Returns in the child. The parent waits and ends with what became of it.
+void stay_and_tell() {
+    const pid_t worker = fork();
+    if (worker < 0) give_up("fork");
+    if (worker == 0) return;
+    close(channel_descriptor);  // else nobody would notice that the worker is gone
+    int status = 0;
+    while (waitpid(worker, &status, 0) < 0 && errno == EINTR) {
+    }
+    constexpr int most = 126;
+    _exit(WIFSIGNALED(status) ? 128 + WTERMSIG(status) : std::min(WEXITSTATUS(status), most));
+}
+
 rlim_t number(const char* text) {
     char* end = nullptr;
     const rlim_t value = std::strtoull(text, &end, 10);
@@ -139,10 +158,14 @@ rlim_t number(const char* text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    const bool enclosed = argc > 1 && std::strcmp(argv[1], "--enclosed") == 0;
+    argc -= enclosed ? 1 : 0;
+    argv += enclosed ? 1 : 0;
     if (argc < 5) {
         errno = EINVAL;
-        give_up("usage: confine MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]");
+        give_up("usage: confine [--enclosed] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]");
     }
+    if (enclosed) stay_and_tell();
     const int worker = open(argv[4], O_RDONLY | O_CLOEXEC);
     if (worker < 0) give_up(argv[4]);
     if (worker != worker_descriptor) {

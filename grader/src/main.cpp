@@ -7,6 +7,7 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "failure.hpp"
+#include "sandbox.hpp"
 
 static int run(int argc, char** argv) {
     using namespace qkv;
@@ -20,7 +21,10 @@ static int run(int argc, char** argv) {
         {"verify", verify_command}, {"new", new_command},   {"compare", compare_command},
     };
     const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
-    const Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};
+    Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};
+    std::string why_not;
+    if (arguments.verb != "list") kit.recipe.bubblewrap = find_bubblewrap(arguments.sandbox, why_not);
+    if (!why_not.empty()) std::fprintf(stderr, "%s\n", weaker_words(why_not, arguments.language).c_str());
     return commands.at(arguments.verb)(kit, arguments);
 }
 

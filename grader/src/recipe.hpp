@@ -19,7 +19,8 @@ struct Recipe {
     std::string ld, objcopy, addr2line;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
-    std::string text;  ///< the whole file: a change of it changes every worker
+    std::string bubblewrap;  ///< the second wall's program; empty: the first wall alone
+    std::string text;        ///< the whole file: a change of it changes every worker
 
     std::filesystem::path place(const std::string& exercise) const { return exercises / exercise; }
     std::filesystem::path workers() const { return exercises.parent_path() / "workers"; }
