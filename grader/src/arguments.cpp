@@ -25,6 +25,11 @@ const std::vector<std::pair<const char*, const char*>> verbs = {
 
 const std::vector<const char*> planned = {"watch", "debug", "reset", "handout", "class", "export", "quiz"};
 
+void add_sandbox_option(CLI::App& verb, Arguments& arguments) {
+    verb.add_option("--sandbox", arguments.sandbox, "the second wall, bubblewrap: auto, on or off")
+        ->check(CLI::IsMember({"auto", "on", "off"}));
+}
+
 void add_grading_options(CLI::App& verb, Arguments& arguments) {
     verb.add_option("ID", arguments.ids, "exercises; none means all");
     verb.add_flag("--solutions", arguments.solutions, "grade the reference solutions");
@@ -50,7 +55,7 @@ void add_grading_options(CLI::App& verb, Arguments& arguments) {
         ->check(CLI::IsMember({"text", "json", "junit"}));
     verb.add_option("--output", arguments.output, "write the report to this file");
     verb.add_option("--jobs", arguments.jobs, "exercises graded at once")->check(CLI::Range(1, 1024));
-    verb.add_option("--sandbox", arguments.sandbox, "auto, on or off")->check(CLI::IsMember({"auto", "on", "off"}));
+    add_sandbox_option(verb, arguments);
     verb.add_option("--compiler", arguments.compiler, "another compiler for learners' files, for example g++");
     verb.add_flag("--sanitize", arguments.sanitize, "with ASan and UBSan");
 }
@@ -126,6 +131,9 @@ Arguments parse_arguments(int argc, char** argv) {
         if (std::string_view(name) == "verify") {
             verb.add_option("ID", arguments.ids, "exercises; none means all");
             verb.add_flag("--record", arguments.record, "write the mutants' outputs into golden/mutants.safetensors");
+            verb.add_flag("--trust", arguments.trust,
+                          "the trust matrix instead: hostile files, by family or family/name");
+            add_sandbox_option(verb, arguments);
             verb.add_option("--jobs", arguments.jobs, "builds at once")->check(CLI::Range(1, 1024));
         }
         verb.callback([&arguments, verb_name = std::string(name)] { arguments.verb = verb_name; });

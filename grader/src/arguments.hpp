@@ -22,6 +22,7 @@ struct Arguments {
     bool own_stack = false;
     bool hidden = false;
     bool record = false;
+    bool trust = false;
     bool sanitize = false;
     std::optional<std::uint64_t> seed;
     std::string part;  ///< ID/PART

@@ -14,6 +14,7 @@ int hint_command(const Kit& kit, const Arguments& arguments);
 int new_command(const Kit& kit, const Arguments& arguments);
 int compare_command(const Kit& kit, const Arguments& arguments);
 int verify_command(const Kit& kit, const Arguments& arguments);
+int verify_trust_command(const Kit& kit, const Arguments& arguments);
 
 /// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments);
