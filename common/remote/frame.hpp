@@ -49,6 +49,9 @@ struct LastWords {
     std::vector<std::uint64_t> addresses;
 };
 
+/// More of a worker's words nobody reads; it may send megabytes of them.
+inline constexpr std::size_t most_addresses = 64, longest_message = 4000;
+
 QKV_FIELDS(Failure, type, message, invalid_argument, fatal, addresses)
 QKV_FIELDS(LastWords, signal, system_call, stack_overflow, addresses)
 

@@ -155,6 +155,9 @@ void Session::pass_on_exception(const remote::Request& request, const Exchange& 
     Failure failure;
     walk(failure, reader);
     if (!reader.complete()) reject(request, "it describes an exception in a wrong way");
+    failure.type = failure.type.substr(0, longest_message);
+    failure.message = failure.message.substr(0, longest_message);
+    failure.addresses.resize(std::min(failure.addresses.size(), most_addresses));
     const std::string text = failure.type + ": " + failure.message;
     note_result(request, {{}, failure.invalid_argument ? "std::invalid_argument" : failure.type});
     Facts facts{"exception", {{"type", failure.type}, {"message", failure.message}}, failure.addresses};
@@ -205,6 +208,7 @@ Bytes Session::call(const remote::Request& request) {
             Failure failure;
             walk(failure, reader);
             if (!reader.complete()) reject(request, "it names no function");
+            failure.message = failure.message.substr(0, longest_message);
             const bool missing = failure.type == "missing";
             settle(request, "not_implemented", {missing ? "missing" : "todo", {{"todo", failure.message}}, {}}, false);
         }

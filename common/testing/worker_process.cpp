@@ -172,6 +172,7 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
         Reader reader{exchange.payload};
         LastWords words;
         walk(words, reader);
+        words.addresses.resize(std::min(words.addresses.size(), most_addresses));
         if (reader.complete()) exchange.last_words = words;
     }
 }
