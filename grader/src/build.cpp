@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -88,7 +90,8 @@ Command compiler_command(const Recipe& recipe, std::vector<std::string> argument
     command.arguments = enclosed(recipe.bubblewrap, {std::move(readable), folder, true}, std::move(arguments));
     command.folder = folder.string();
     command.seconds = exercise.limits.compile_seconds;
-    command.memory = std::uint64_t{8} << 30;
+    command.memory = static_cast<std::uint64_t>(exercise.limits.compile_megabytes * 1024 * 1024);
+    command.file = static_cast<std::uint64_t>(exercise.limits.object_megabytes * 1024 * 1024);
     command.environment = {{"LC_ALL", "C.UTF-8"}, {"TMPDIR", folder.string()}};
     return command;
 }
@@ -136,6 +139,8 @@ bool run_steps(const std::vector<Command>& steps, Built& built, const SourceFile
         std::string said = ended.output;
         if (ended.timed_out)
             said = compile_timeout_words(step.seconds).in(options.language);
+        else if (ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ)
+            said = object_size_words(static_cast<double>(step.file) / 1024 / 1024).in(options.language);
         else if (ended.exit_code != 0 && said.empty())
             said = fmt::format("{}: signal {}", step.arguments[0], ended.signal);
         if (source != nullptr) said = as_learner_knows(said, source->path.string(), fs::path(step.folder));
@@ -143,6 +148,22 @@ bool run_steps(const std::vector<Command>& steps, Built& built, const SourceFile
         if (ended.exit_code != 0) return false;
     }
     return true;
+}
+
+/// A function that the manifest forbids and the object calls; from its symbols, not from the text.
+std::string forbidden_use(const Recipe& recipe, const Exercise& exercise, const fs::path& object) {
+    if (exercise.forbids.empty()) return "";
+    Command command;
+    command.arguments = {recipe.nm, "--undefined-only", "--demangle", "--format=posix", object.string()};
+    command.longest_output = std::size_t{16} << 20;
+    std::istringstream symbols(run(command).output);
+    for (std::string symbol; std::getline(symbols, symbol);) {
+        for (const std::string& name : exercise.forbids) {
+            if (symbol.starts_with(name + "(") || symbol.starts_with(name + " ") || symbol.starts_with(name + "["))
+                return name;
+        }
+    }
+    return "";
 }
 
 /// An exercise, or hidden tests, added since CMake ran last are not in its files.
@@ -179,7 +200,7 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
                                   source.path.string(), recipe.bubblewrap);
     if (options.compiler.empty()) key += stamp(recipe.warm_header);
     for (const Exercise& other : visible) key += read_file(other.folder / (other.id + ".hpp"));
-    key += "\n" + source.text;
+    key += fmt::format("\n{}\n{}", fmt::join(exercise.forbids, "\n"), source.text);
 
     const fs::path folder = folder_of(recipe, key);
     built.object = folder / "object.o";
@@ -199,7 +220,9 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
                                "--weaken-symbols=" + symbols.string(), "grouped.o", aside},
                               exercise, folder, {symbols})},
             built, &source, options);
-        if (ok) fs::rename(folder / aside, built.object);
+        const std::string forbidden = ok ? forbidden_use(recipe, exercise, folder / aside) : "";
+        if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);
+        if (ok && forbidden.empty()) fs::rename(folder / aside, built.object);
         std::error_code ignored;
         for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
         write_file(folder / "diagnostics", built.diagnostics);

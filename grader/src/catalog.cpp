@@ -47,6 +47,8 @@ Limits read_limits(Table& manifest, Faults& faults) {
                                            {"exercise_seconds", &limits.exercise_seconds, 3600.0},
                                            {"cpu_seconds", &limits.cpu_seconds, 3600.0},
                                            {"compile_seconds", &limits.compile_seconds, 3600.0},
+                                           {"compile_megabytes", &limits.compile_megabytes, 65536.0},
+                                           {"object_megabytes", &limits.object_megabytes, 65536.0},
                                            {"memory_megabytes", &limits.memory_megabytes, 65536.0},
                                            {"output_kilobytes", &limits.output_kilobytes, 65536.0},
                                            {"source_kilobytes", &limits.source_kilobytes, 65536.0}}) {
@@ -105,6 +107,7 @@ Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& fau
     exercise.stars = manifest.whole("stars", 1, 5);
     exercise.hours = manifest.number("hours", 0, 0, 1000);
     exercise.needs = manifest.texts("needs");
+    exercise.forbids = manifest.texts("forbids");
     exercise.source = manifest.text("source", false);
     exercise.limits = read_limits(manifest, faults);
     for (Table& entry : manifest.tables("part")) exercise.parts.push_back(read_part(entry, faults));

@@ -13,13 +13,15 @@ namespace qkv {
 
 /// Limits of one exercise; the values here are the defaults.
 struct Limits {
-    double call_seconds = 2;         ///< wall time of one call
-    double exercise_seconds = 60;    ///< wall time of all tests of an exercise
-    double cpu_seconds = 30;         ///< CPU time of one worker
-    double compile_seconds = 60;     ///< wall time of the compiler
-    double memory_megabytes = 512;   ///< address space of a worker
-    double output_kilobytes = 1024;  ///< that a worker may print
-    double source_kilobytes = 1024;  ///< of a learner's file
+    double call_seconds = 2;          ///< wall time of one call
+    double exercise_seconds = 60;     ///< wall time of all tests of an exercise
+    double cpu_seconds = 30;          ///< CPU time of one worker
+    double compile_seconds = 60;      ///< wall time of the compiler
+    double compile_megabytes = 4096;  ///< address space of the compiler
+    double object_megabytes = 256;    ///< of any file the compiler or linker writes
+    double memory_megabytes = 512;    ///< address space of a worker
+    double output_kilobytes = 1024;   ///< that a worker may print
+    double source_kilobytes = 1024;   ///< of a learner's file
 };
 
 struct Part {
@@ -37,7 +39,8 @@ struct Exercise {
     std::string track;  ///< basic, advanced, challenge
     int stars = 0;
     double hours = 0;
-    std::vector<std::string> needs;  ///< exercises whose functions this one calls
+    std::vector<std::string> needs;    ///< exercises whose functions this one calls
+    std::vector<std::string> forbids;  ///< functions that a learner's file may not use, as C++ names them
     std::string source;
     std::vector<Part> parts;
     Limits limits;

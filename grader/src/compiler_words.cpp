@@ -122,6 +122,16 @@ Text explain_error(const std::string& diagnostics, const std::string& exercise_i
     return {};
 }
 
+Text object_size_words(double megabytes) {
+    return {fmt::format("error: the compiled file would be larger than {} MB", megabytes),
+            fmt::format("error: 编译出的文件会超过 {} MB", megabytes)};
+}
+
+Text forbidden_words(const std::string& function, const std::string& exercise_id) {
+    return {fmt::format("error: {} is not to be used in {}; write what it does yourself", function, exercise_id),
+            fmt::format("error: {} 中不能使用 {}，请自己实现它的功能", exercise_id, function)};
+}
+
 Text compile_timeout_words(double seconds) {
     return {fmt::format("the compiler did not finish within {} s", seconds),
             fmt::format("编译器在 {} 秒内没有完成", seconds)};

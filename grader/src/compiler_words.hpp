@@ -19,6 +19,13 @@ std::string first_error(const std::string& diagnostics, const std::string& path 
 /// A sentence about the error, if it is one that graded functions bring about; else empty.
 Text explain_error(const std::string& diagnostics, const std::string& exercise_id);
 
+/// The compiler or linker wrote more than it may.
+Text object_size_words(double megabytes);
+
+/// The file calls a function that the exercise forbids.
+Text forbidden_words(const std::string& function, const std::string& exercise_id);
+
+/// The compiler took longer than it may.
 Text compile_timeout_words(double seconds);
 
 }  // namespace qkv

@@ -72,6 +72,10 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
         const rlimit limit{command.memory, command.memory};
         setrlimit(RLIMIT_AS, &limit);
     }
+    if (command.file != 0) {
+        const rlimit limit{command.file, command.file};
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
     const rlimit no_core{0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
     if (!command.folder.empty() && chdir(command.folder.c_str()) != 0) _exit(127);

@@ -17,6 +17,7 @@ struct Command {
     std::string folder;                                     ///< to run in; empty: ours
     double seconds = 60;                                    ///< wall time; then the whole group is killed
     std::uint64_t memory = 0;                               ///< bytes of address space; 0: no limit
+    std::uint64_t file = 0;                                 ///< bytes of any file it writes; 0: no limit
     std::size_t longest_output = 1U << 20;                  ///< bytes kept of what it prints
     std::function<void(std::string_view bytes)> on_output;  ///< sees the output as it comes, if given
     /// Lines that it writes to descriptor 3, if given. Returning is how they are taken.

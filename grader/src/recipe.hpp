@@ -16,7 +16,7 @@ struct Recipe {
     std::filesystem::path exercises;  ///< where tests and glue of the exercises are built
     std::string clang, clang_version;
     std::string linker_flag;  ///< for example -fuse-ld=mold
-    std::string ld, objcopy, addr2line;
+    std::string ld, objcopy, nm, addr2line;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
     std::string bubblewrap;  ///< the second wall's program; empty: the first wall alone

@@ -1,4 +1,5 @@
 // The trust matrix: every hostile file gets its declared verdict, and leaves nothing behind.
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -11,6 +12,7 @@
 
 #include "grader.hpp"
 #include "process.hpp"
+#include "sandbox.hpp"
 #include "testing/catch2.hpp"
 #include "trust.hpp"
 
@@ -104,4 +106,110 @@ TEST_CASE("behind the first wall alone every attack gets its verdict too") {
 
 TEST_CASE("a skipped or unknown attack never counts as a pass") {
     CHECK(grader({"verify", "--trust", "no_such_family"}).status == 2);
+}
+
+TEST_CASE("a function that the manifest forbids is found in the object file, however it is written") {
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    const fs::path manifest = scratch.path / "exercises" / "summing" / "exercise.toml";
+    scratch.write("exercises/summing/exercise.toml",
+                  with(read_text(manifest), "needs = [\"counting\"]",
+                       "needs = [\"counting\"]\nforbids = [\"counting::running_sums\"]"));
+    const Said used = grader({"run", "--solutions", "summing"}, kit);
+    CHECK(used.status == 1);
+    CHECK(says(used, "counting::running_sums is not to be used in summing"));
+    const Scratch other;
+    other.write("summing.cpp",
+                "#include \"summing.hpp\"\n#define again(x) running_##x\nnamespace summing {\nMatrix "
+                "total(const Matrix& values) {\n    auto* f = &counting::again(sums);\n    return "
+                "f(values).bottomRows(1);\n}\n}\n");
+    CHECK(says(grader({"run", "--submission", other.path.string(), "summing"}, kit), "is not to be used in summing"));
+    other.write("summing.cpp",
+                "#include \"summing.hpp\"\nnamespace summing {\n// counting::running_sums(values)\nMatrix "
+                "total(const Matrix& values) { return values.colwise().sum(); }\n}\n");
+    CHECK(grader({"run", "--submission", other.path.string(), "summing"}, kit).status == 0);
+}
+
+TEST_CASE("no worker links what solves the exercise being graded") {
+    const qkv::Kit kit{QKV_ROOT, qkv::load_recipe(real_kit().recipe), qkv::load_catalog(QKV_ROOT)};
+    for (const qkv::Exercise& exercise : kit.catalog) {
+        const qkv::SourceFile nothing{exercise.folder / (exercise.id + ".cpp"), "// nothing\n", ""};
+        const qkv::Built built = qkv::build_from(kit, exercise, nothing, {});
+        REQUIRE(built.ok);
+        qkv::Command command;
+        command.arguments = {kit.recipe.nm, "--defined-only", "--format=posix", built.worker.string()};
+        command.longest_output = std::size_t{64} << 20;
+        const std::string defined = "\n" + qkv::run(command).output;
+        std::ifstream graded_symbols(kit.recipe.place(exercise.id) / "symbols");
+        int count = 0;
+        for (std::string symbol; std::getline(graded_symbols, symbol); ++count) {
+            INFO(exercise.id + ": " + symbol);
+            CHECK(defined.find("\n" + symbol + " ") == std::string::npos);
+        }
+        CHECK(count >= 1);
+    }
+}
+
+TEST_CASE("no byte of a learner reaches a report unescaped") {
+    std::vector<std::string> faults;
+    int tried = 0;
+    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TESTS "/hostile/reports", faults)) {
+        if (attack.file.extension() != ".cpp" || (!everything() && ++tried > 3)) continue;
+        const Scratch scratch;
+        scratch.write("counting.cpp", read_text(attack.file));
+        for (const char* format : {"text", "json", "junit"}) {
+            const Said said =
+                grader({"run", "--submission", scratch.path.string(), "--format", format, "counting"}, proven_kit());
+            INFO(attack.name + ", " + format);
+            const bool only_text = std::ranges::none_of(said.text, [](char byte) {
+                const auto code = static_cast<unsigned char>(byte);
+                return (code < 32 && byte != '\n') || code == 127;
+            });
+            CHECK(only_text);
+            CHECK(nlohmann::json(said.text).dump().size() > 2);  // throws if it is no UTF-8
+            if (std::string_view(format) == "json") CHECK(nlohmann::json::parse(said.text).contains("score"));
+        }
+    }
+}
+
+TEST_CASE("two hundred gradings at once: honest scores are right, memory stays flat, nothing stays behind") {
+    const qkv::Kit kit = [] {
+        qkv::Kit attacked{proven_kit().root, qkv::load_recipe(proven_kit().recipe),
+                          qkv::load_catalog(proven_kit().root)};
+        std::string why_not;
+        attacked.recipe.bubblewrap = qkv::find_bubblewrap("auto", why_not);
+        return attacked;
+    }();
+    const qkv::Exercise exercise = qkv::choose(kit.catalog, {"counting"}).front();
+    std::vector<std::string> faults;
+    auto attacks = qkv::load_attacks(QKV_TESTS "/hostile", faults);
+    std::erase_if(attacks,
+                  [](const qkv::Attack& attack) { return attack.wall == "compile" || attack.wall == "limits"; });
+    qkv::Attack honest;
+    honest.file = fs::path(proven_kit().root) / "solutions" / "counting" / "counting.cpp";
+    honest.verdicts = {"passed"};
+    honest.earns = 5;
+    const auto resident = [] {
+        std::ifstream file("/proc/self/statm");
+        long all = 0, pages = 0;
+        file >> all >> pages;
+        return pages * 4096 / 1024 / 1024;
+    };
+    const auto before = processes();
+    const std::size_t many = everything() ? 200 : 24;
+    std::vector<std::string> complaints(many);
+    const auto round = [&](std::size_t begin, std::size_t end) {
+        qkv::in_parallel(end - begin, 8, [&](std::size_t i) {
+            const std::size_t at = begin + i;
+            const qkv::Attack& attack = at % 2 == 0 ? honest : attacks[at % attacks.size()];
+            const auto outcome = qkv::try_attack(kit, exercise, attack);
+            if (at % 2 == 0) complaints[at] = outcome.complaint;
+        });
+    };
+    round(0, many / 2);
+    const long half_way = resident();
+    round(many / 2, many);
+    for (const std::string& complaint : complaints) CHECK(complaint.empty());
+    CHECK(resident() - half_way < 50);  // megabytes
+    for (const auto& [number, name] : processes()) CHECK(before.contains(number));
 }
