@@ -87,7 +87,7 @@ Command compiler_command(const Recipe& recipe, std::vector<std::string> argument
     Command command;
     const fs::path program = arguments[0];
     if (!program.native().starts_with("/usr/")) readable.push_back(program);
-    command.arguments = enclosed(recipe.bubblewrap, {std::move(readable), folder, true}, std::move(arguments));
+    command.arguments = enclosed(recipe.walls, {std::move(readable), folder, true}, std::move(arguments));
     command.folder = folder.string();
     command.seconds = exercise.limits.compile_seconds;
     command.memory = static_cast<std::uint64_t>(exercise.limits.compile_megabytes * 1024 * 1024);
@@ -197,7 +197,7 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
     const fs::path symbols = recipe.place(exercise.id) / "symbols";
     // What may be included depends on the wall.
     std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(arguments, "\n"), read_file(symbols),
-                                  source.path.string(), recipe.bubblewrap);
+                                  source.path.string(), recipe.walls.names());
     if (options.compiler.empty()) key += stamp(recipe.warm_header);
     for (const Exercise& other : visible) key += read_file(other.folder / (other.id + ".hpp"));
     key += fmt::format("\n{}\n{}", fmt::join(exercise.forbids, "\n"), source.text);

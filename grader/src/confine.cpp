@@ -14,6 +14,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -23,6 +24,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -112,7 +114,20 @@ void allow_if(scmp_filter_ctx filter, int call, std::initializer_list<scmp_arg_c
     }
 }
 
-void load_filter() {
+/// The one start of a program that the filter lets through: ours. A filter sees numbers only, not the path
+/// they point to. But the kernel ignores the upper half of a descriptor and of flags, so these hold 64 random
+/// bits, which are gone from memory once the worker has been started.
+struct Start {
+    scmp_datum_t descriptor, flags;
+};
+
+Start random_start() {
+    std::array<std::uint32_t, 2> secret{};
+    if (getrandom(secret.data(), sizeof secret, 0) != static_cast<ssize_t>(sizeof secret)) give_up("getrandom");
+    return {(scmp_datum_t{secret[0]} << 32) | worker_descriptor, (scmp_datum_t{secret[1]} << 32) | AT_EMPTY_PATH};
+}
+
+void load_filter(const Start& start) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
     if (filter == nullptr) give_up("seccomp");
     for (const int call : allowed) allow(filter, call);
@@ -121,9 +136,9 @@ void load_filter() {
     allow_if(filter, SCMP_SYS(mprotect), {lacks_bits(2, PROT_EXEC)});
     // abort() raises a signal in its own process; no other can be reached.
     allow_if(filter, SCMP_SYS(tgkill), {equals(0, static_cast<scmp_datum_t>(getpid()))});
-    // The C library asks for its stack limit; setting one is refused.
-    allow_if(filter, SCMP_SYS(prlimit64), {equals(2, 0)});
-    allow_if(filter, SCMP_SYS(execveat), {equals(0, worker_descriptor), equals(4, AT_EMPTY_PATH)});
+    // The C library asks for its own stack limit; setting one is refused.
+    allow_if(filter, SCMP_SYS(prlimit64), {equals(0, 0), equals(2, 0)});
+    allow_if(filter, SCMP_SYS(execveat), {equals(0, start.descriptor), equals(4, start.flags)});
     // Honest programs ask these at start and go on when told no.
     refuse_gently(filter, ENOTTY, SCMP_SYS(ioctl));
     refuse_gently(filter, ENOENT, SCMP_SYS(readlink));
@@ -176,8 +191,9 @@ int main(int argc, char** argv) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up("death signal");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("no new privileges");
     set_limits(number(argv[1]), number(argv[2]), number(argv[3]));
-    load_filter();
+    const Start start = random_start();
+    load_filter(start);
     std::array<char*, 1> environment = {nullptr};
-    syscall(SYS_execveat, worker_descriptor, "", argv + 4, environment.data(), AT_EMPTY_PATH);
+    syscall(SYS_execveat, start.descriptor, "", argv + 4, environment.data(), start.flags);
     give_up("execveat");
 }

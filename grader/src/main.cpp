@@ -22,9 +22,9 @@ static int run(int argc, char** argv) {
     };
     const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
     Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};
-    std::string why_not;
-    if (arguments.verb != "list") kit.recipe.bubblewrap = find_bubblewrap(arguments.sandbox, why_not);
-    if (!why_not.empty()) std::fprintf(stderr, "%s\n", weaker_words(why_not, arguments.language).c_str());
+    if (arguments.verb != "list") kit.recipe.walls = find_walls(arguments.sandbox, kit.recipe.enclose);
+    const std::string weaker = weaker_words(kit.recipe.walls, arguments.language);
+    if (!weaker.empty()) std::fprintf(stderr, "%s\n", weaker.c_str());
     return commands.at(arguments.verb)(kit, arguments);
 }
 

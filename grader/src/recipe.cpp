@@ -25,6 +25,7 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     json.at("linker_flag").get_to(recipe.linker_flag);
     json.at("ld").get_to(recipe.ld);
     json.at("objcopy").get_to(recipe.objcopy);
+    recipe.enclose = json.at("enclose").get<std::string>();
     json.at("nm").get_to(recipe.nm);
     json.at("addr2line").get_to(recipe.addr2line);
     json.at("flags").get_to(recipe.flags);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sandbox.hpp"
+
 namespace qkv {
 
 struct Recipe {
@@ -19,8 +21,9 @@ struct Recipe {
     std::string ld, objcopy, nm, addr2line;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
-    std::string bubblewrap;  ///< the second wall's program; empty: the first wall alone
-    std::string text;        ///< the whole file: a change of it changes every worker
+    std::filesystem::path enclose;  ///< the launcher with Landlock
+    Walls walls;                    ///< that work here; found when something is to be graded
+    std::string text;               ///< the whole file: a change of it changes every worker
 
     std::filesystem::path place(const std::string& exercise) const { return exercises / exercise; }
     std::filesystem::path workers() const { return exercises.parent_path() / "workers"; }

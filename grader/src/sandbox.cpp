@@ -33,48 +33,82 @@ std::vector<std::string> system_view() {
 
 }  // namespace
 
-std::vector<std::string> enclosed(const std::string& bubblewrap, const View& view, std::vector<std::string> command) {
-    if (bubblewrap.empty()) return command;
+std::vector<std::string> behind_bubblewrap(const Walls& walls, const View& view, std::vector<std::string> command) {
+    if (walls.bubblewrap.empty()) return command;
     std::vector<std::string> wall = {
-        bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"};
+        walls.bubblewrap, "--unshare-all", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL"};
     if (view.system) {
         const auto system = system_view();
         wall.insert(wall.end(), system.begin(), system.end());
     }
     for (const fs::path& path : view.readable) wall.insert(wall.end(), {"--ro-bind", path.string(), path.string()});
-    if (!view.writable.empty())
-        wall.insert(wall.end(),
-                    {"--bind", view.writable.string(), view.writable.string(), "--chdir", view.writable.string()});
+    if (!view.writable.empty()) {
+        const std::string folder = view.writable.string();
+        wall.insert(wall.end(), {"--bind", folder, folder, "--chdir", folder});
+    }
     wall.insert(wall.end(), {"--remount-ro", "/", "--"});
     wall.insert(wall.end(), command.begin(), command.end());
     return wall;
 }
 
-std::string weaker_words(const std::string& why_not, Language language) {
-    return fmt::format(
-        fmt::runtime(language == Language::zh ? "只有第一道墙（confine）：{}。编译器能读到其他文件；见 docs/security.md"
-                                              : "first wall (confine) only: {}; the compiler may read other files, see "
-                                                "docs/security.md"),
-        why_not);
+std::vector<std::string> enclosed(const Walls& walls, const View& view, std::vector<std::string> command) {
+    if (walls.enclose.empty()) return behind_bubblewrap(walls, view, std::move(command));
+    std::vector<std::string> wall = {walls.enclose};
+    if (view.system) {
+        for (const char* path :
+             {"/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/etc/ld.so.cache", "/etc/alternatives"})
+            wall.insert(wall.end(), {"--read", path});
+    }
+    for (const fs::path& path : view.readable) wall.insert(wall.end(), {"--read", path.string()});
+    if (!view.writable.empty()) wall.insert(wall.end(), {"--write", view.writable.string()});
+    wall.emplace_back("--");
+    wall.insert(wall.end(), command.begin(), command.end());
+    return wall;
 }
 
-std::string find_bubblewrap(const std::string& mode, std::string& why_not) {
-    if (mode == "off") return "";
-    std::string sentence;
-    if (access(program, X_OK) != 0) {
-        sentence = "bubblewrap is not installed (Debian's package is called bubblewrap)";
-    } else {
-        Command attempt;
-        attempt.arguments = enclosed(program, {{}, {}, true}, {"/usr/bin/true"});
-        attempt.seconds = 10;
-        const Ended ended = run(attempt);
-        if (ended.exit_code == 0) return program;
-        sentence = "bubblewrap may not make namespaces here (" +
-                   clean(ended.output.substr(0, ended.output.find('\n')), 200) + ")";
+std::string Walls::names() const {
+    return bubblewrap.empty() ? enclose.empty() ? "confine" : "confine+landlock" : "confine+bubblewrap";
+}
+
+namespace {
+
+Ended try_out(const Walls& walls) {
+    Command attempt;
+    attempt.arguments = enclosed(walls, {{}, {}, true}, {"/usr/bin/true"});
+    attempt.seconds = 10;
+    return run(attempt);
+}
+
+}  // namespace
+
+Walls find_walls(const std::string& mode, const std::string& enclose) {
+    Walls walls;
+    if (mode != "off") {
+        walls.bubblewrap = program;
+        const bool there = access(program, X_OK) == 0;
+        const Ended ended = there ? try_out(walls) : Ended{};
+        if (ended.exit_code == 0) return walls;
+        walls.bubblewrap.clear();
+        walls.why_not = there ? "bubblewrap may not make namespaces here (" +
+                                    clean(ended.output.substr(0, ended.output.find('\n')), 200) + ")"
+                              : "bubblewrap is not installed (Debian's package is called bubblewrap)";
+        if (mode == "on") throw Failure(wrong_usage, "--sandbox on: " + walls.why_not + "; see docs/security.md");
     }
-    if (mode == "on") throw Failure(wrong_usage, "--sandbox on: " + sentence + "; see docs/security.md");
-    why_not = sentence;
-    return "";
+    walls.enclose = enclose;
+    if (try_out(walls).exit_code != 0) walls.enclose.clear();
+    return walls;
+}
+
+std::string weaker_words(const Walls& walls, Language language) {
+    if (walls.why_not.empty()) return "";
+    const bool zh = language == Language::zh;
+    const std::string compiler =
+        walls.enclose.empty()
+            ? (zh ? "编译器能读到你能读的所有文件" : "the compiler may read every file that you can read")
+            : (zh ? "编译器由 Landlock 限制" : "the compiler is held by Landlock");
+    return fmt::format(fmt::runtime(zh ? "没有第二道墙：{}；程序由 confine 限制，{}，见 docs/security.md"
+                                       : "no second wall: {}; programs are held by confine, {}: docs/security.md"),
+                       walls.why_not, compiler);
 }
 
 }  // namespace qkv

@@ -1,5 +1,6 @@
-// The second wall: bubblewrap, around compilers and workers. What a view does not name is not there: no
-// other file, no network, no other process.
+// The walls beside confine: bubblewrap, around compilers and workers; where it cannot work, Landlock around
+// compilers. What a view does not name is not there: no other file, and with bubblewrap no network and no
+// other process.
 #ifndef QKV_GRADER_SANDBOX_HPP
 #define QKV_GRADER_SANDBOX_HPP
 
@@ -11,23 +12,34 @@
 
 namespace qkv {
 
-/// What a command behind the wall sees, each under its own path.
+/// What works on this machine; empty paths for what does not.
+struct Walls {
+    std::string bubblewrap;  ///< the program
+    std::string enclose;     ///< the kit's launcher with Landlock; only where there is no bubblewrap
+    std::string why_not;     ///< why bubblewrap is not used, if nobody asked for that
+
+    std::string names() const;  ///< for reports: "confine", "confine+landlock", "confine+bubblewrap"
+};
+
+/// What a command behind a wall sees, each under its own path.
 struct View {
     std::vector<std::filesystem::path> readable;
     std::filesystem::path writable;  ///< a folder; empty: none
     bool system = false;             ///< the compilers, and the libraries and headers of the system
 };
 
-/// The program bubblewrap, tried out on this machine; empty if `mode` is "off", or if it is "auto" and
-/// bubblewrap is missing or forbidden: then `why_not` says so in one line.
-/// Throws Failure (wrong_usage) where `mode` is "on" and it cannot work.
-std::string find_bubblewrap(const std::string& mode, std::string& why_not);
+/// Tries out bubblewrap and, without it, Landlock. `mode`: auto; on; off, which leaves bubblewrap aside.
+/// Throws Failure (wrong_usage) where `mode` is "on" and bubblewrap cannot work.
+Walls find_walls(const std::string& mode, const std::string& enclose);
 
-/// One line for a person: what is weaker without bubblewrap.
-std::string weaker_words(const std::string& why_not, Language language);
+/// One line for a person: what is weaker without bubblewrap. Empty if nothing is, or it was asked for.
+std::string weaker_words(const Walls& walls, Language language);
 
-/// The command, behind the wall. `bubblewrap` empty: the command as it is.
-std::vector<std::string> enclosed(const std::string& bubblewrap, const View& view, std::vector<std::string> command);
+/// The command, behind bubblewrap; the command as it is where there is none.
+std::vector<std::string> behind_bubblewrap(const Walls& walls, const View& view, std::vector<std::string> command);
+
+/// The command, behind bubblewrap or Landlock; the command as it is where there is neither.
+std::vector<std::string> enclosed(const Walls& walls, const View& view, std::vector<std::string> command);
 
 }  // namespace qkv
 

@@ -24,11 +24,11 @@ std::vector<std::string> worker_command(const Recipe& recipe, const Exercise& ex
         worker.string(),
     };
     if (!probe.empty()) command.push_back(probe);
-    if (recipe.bubblewrap.empty()) return command;
+    if (recipe.walls.bubblewrap.empty()) return command;
     command.insert(command.begin() + 1, "--enclosed");
     View view;
     view.readable = {recipe.confine, worker};
-    return enclosed(recipe.bubblewrap, view, command);
+    return behind_bubblewrap(recipe.walls, view, command);
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::f
                     const TestsOptions& options) {
     testing::RunSettings settings;
     settings.worker = worker_command(recipe, exercise, worker, options.probe);
-    settings.enclosed = !recipe.bubblewrap.empty();
+    settings.enclosed = !recipe.walls.bubblewrap.empty();
     settings.call_seconds = exercise.limits.call_seconds;
     settings.record = options.record;
     settings.seed = options.seed;

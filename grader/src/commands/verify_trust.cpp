@@ -22,7 +22,7 @@ Kit kit_of_attacks(const Kit& kit) {
     const bool here = std::filesystem::equivalent(kit.root, root);
     Kit attacked{root, here ? kit.recipe : load_recipe(kit.recipe.build / "proven" / "recipe.json"),
                  load_catalog(root)};
-    attacked.recipe.bubblewrap = kit.recipe.bubblewrap;
+    attacked.recipe.walls = kit.recipe.walls;
     return attacked;
 }
 
@@ -58,13 +58,16 @@ int verify_trust_command(const Kit& kit, const Arguments& arguments) {
         family.slowest = std::max(family.slowest, outcome.seconds);
         if (!outcome.complaint.empty()) faults.push_back(outcome.attack.file.string() + ":1: " + outcome.complaint);
     }
-    const bool enclosed = !attacked.recipe.bubblewrap.empty();
-    fmt::print("\n  walls: {}\n", enclosed ? "confine+bubblewrap" : "confine");
+    const Walls& walls = attacked.recipe.walls;
+    const bool enclosed = !walls.bubblewrap.empty();
+    fmt::print("\n  walls: {}\n", walls.names());
     fmt::print("    system calls, memory, time, output   enforced (confine)\n");
     fmt::print("    files, network, other processes      {}\n",
                enclosed ? "enforced twice (confine, and namespaces by bubblewrap)" : "enforced (confine)");
-    fmt::print("    what the compiler may read           {}\n\n",
-               enclosed ? "enforced (bubblewrap)" : "NOT enforced: every file that you can read");
+    fmt::print("    what the compiler may read           {}\n\n", enclosed ? "enforced (bubblewrap)"
+                                                                  : !walls.enclose.empty()
+                                                                      ? "enforced (Landlock)"
+                                                                      : "NOT enforced: every file that you can read");
     for (const auto& [name, family] : families)
         fmt::print("  {:<14} {:>3} of {:<3} as declared   slowest {:.1f} s\n", name, family.as_declared, family.attacks,
                    family.slowest);

@@ -37,7 +37,6 @@ TEST_CASE("wrong usage is one line and status 2") {
         {"run", "--part", "attention"},
         {"run", "--part", "attention/nothing"},
         {"run", "--jobs", "0"},
-        {"run", "--sandbox", "on"},
         {"run", "--sanitize"},
         {"run", "--compiler", "no-such-compiler", "attention"},
         {"hint"},

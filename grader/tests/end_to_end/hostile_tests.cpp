@@ -101,7 +101,7 @@ TEST_CASE("behind the first wall alone every attack gets its verdict too") {
     const Said said = trust({"--sandbox", "off"});
     INFO(said.text);
     CHECK(said.status == 0);
-    CHECK(says(said, "walls: confine\n"));
+    CHECK(says(said, "walls: confine"));
 }
 
 TEST_CASE("a skipped or unknown attack never counts as a pass") {
@@ -120,12 +120,13 @@ TEST_CASE("a function that the manifest forbids is found in the object file, how
     CHECK(says(used, "counting::running_sums is not to be used in summing"));
     const Scratch other;
     other.write("summing.cpp",
-                "#include \"summing.hpp\"\n#define again(x) running_##x\nnamespace summing {\nMatrix "
+                "#include \"counting.hpp\"\n#include \"summing.hpp\"\n#define again(x) running_##x\nnamespace summing "
+                "{\nRowVector "
                 "total(const Matrix& values) {\n    auto* f = &counting::again(sums);\n    return "
                 "f(values).bottomRows(1);\n}\n}\n");
     CHECK(says(grader({"run", "--submission", other.path.string(), "summing"}, kit), "is not to be used in summing"));
     other.write("summing.cpp",
-                "#include \"summing.hpp\"\nnamespace summing {\n// counting::running_sums(values)\nMatrix "
+                "#include \"summing.hpp\"\nnamespace summing {\n// counting::running_sums(values)\nRowVector "
                 "total(const Matrix& values) { return values.colwise().sum(); }\n}\n");
     CHECK(grader({"run", "--submission", other.path.string(), "summing"}, kit).status == 0);
 }
@@ -176,8 +177,7 @@ TEST_CASE("two hundred gradings at once: honest scores are right, memory stays f
     const qkv::Kit kit = [] {
         qkv::Kit attacked{proven_kit().root, qkv::load_recipe(proven_kit().recipe),
                           qkv::load_catalog(proven_kit().root)};
-        std::string why_not;
-        attacked.recipe.bubblewrap = qkv::find_bubblewrap("auto", why_not);
+        attacked.recipe.walls = qkv::find_walls("auto", attacked.recipe.enclose);
         return attacked;
     }();
     const qkv::Exercise exercise = qkv::choose(kit.catalog, {"counting"}).front();

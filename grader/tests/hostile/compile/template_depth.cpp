@@ -1,0 +1,28 @@
+// tries: to take the compiler down by templates that need each other without end
+// verdict: build_failed
+// earns: 0
+// wall: compile
+
+#include "counting.hpp"
+
+template <int N>
+struct Down {
+    static constexpr int value = Down<N + 1>::value;
+};
+static_assert(Down<0>::value == 1);
+
+namespace counting {
+
+Matrix running_sums(const Matrix& values) {
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 0; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting

@@ -1,0 +1,24 @@
+// tries: to hide a line from one compiler and not from another, by a trigraph
+// verdict: passed
+// earns: 5
+// wall: none
+
+#include "counting.hpp"
+
+namespace counting {
+
+Matrix running_sums(const Matrix& values) {
+    // Is the next line a part of this comment??/
+    if (values.rows() < 0) return -values;
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 0; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting

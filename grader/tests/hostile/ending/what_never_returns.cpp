@@ -1,0 +1,33 @@
+// tries: to throw an exception whose description never ends
+// verdict: timed_out
+// earns: 2
+// wall: limits
+
+#include "counting.hpp"
+
+#include <exception>
+
+namespace counting {
+
+namespace {
+
+struct Bomb : std::exception {
+    const char* what() const noexcept override {
+        volatile bool again = true;
+        while (again) {
+        }
+        return "";
+    }
+};
+
+}  // namespace
+
+Matrix running_sums(const Matrix& values) { throw Bomb(); }
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 1; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting

@@ -1,0 +1,31 @@
+// tries: to set up a ring through which the kernel would open files without any further call
+// verdict: forbidden
+// earns: 2
+// wall: filter
+// reaches: REACHED
+
+#include "counting.hpp"
+
+#include <linux/io_uring.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace counting {
+
+Matrix running_sums(const Matrix& values) {
+    io_uring_params parameters{};
+    if (syscall(SYS_io_uring_setup, 4, &parameters) >= 0) std::puts("REACHED");
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 1; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting

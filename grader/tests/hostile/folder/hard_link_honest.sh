@@ -1,0 +1,7 @@
+# tries: a file with two names
+# verdict: passed
+# earns: 5
+# wall: none
+
+cp "$HONEST" draft.cpp
+ln draft.cpp counting.cpp

@@ -1,0 +1,6 @@
+# tries: a file where a folder may be
+# verdict: missing
+# earns: 0
+# wall: compile
+
+cp "$HONEST" counting

@@ -1,0 +1,29 @@
+// tries: to bring 512 MB of initialised data, which the disk must hold more than once
+// verdict: crashed or build_failed
+// earns: 0
+// wall: limits
+
+#include "counting.hpp"
+
+namespace counting {
+
+namespace {
+
+volatile char data[512U << 20] = {1};
+
+}  // namespace
+
+Matrix running_sums(const Matrix& values) {
+    if (data[values.size()] == 2) return {};
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 1; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting

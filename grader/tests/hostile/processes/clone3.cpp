@@ -1,0 +1,35 @@
+// tries: to make a child by the newest of the calls for it
+// verdict: forbidden
+// earns: 2
+// wall: filter
+// reaches: REACHED
+
+#include "counting.hpp"
+
+#include <linux/sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+
+namespace counting {
+
+Matrix running_sums(const Matrix& values) {
+    clone_args arguments = {};
+    arguments.exit_signal = SIGCHLD;
+    const long child = syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (child == 0) _exit(0);
+    if (child > 0) std::puts("REACHED");
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 1; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting

@@ -1,0 +1,31 @@
+// tries: to execute what stands on another descriptor than the worker's own
+// verdict: forbidden
+// earns: 2
+// wall: filter
+// reaches: REACHED
+
+#include "counting.hpp"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace counting {
+
+Matrix running_sums(const Matrix& values) {
+    const char* const nothing[] = {nullptr};
+    if (syscall(SYS_execveat, 3, "", nothing, nothing, AT_EMPTY_PATH) != 0) std::puts("REACHED");
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 1; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting

@@ -1,0 +1,29 @@
+// tries: to set the clock; a clock that there is not, so that only the attempt counts
+// verdict: forbidden
+// earns: 2
+// wall: filter
+// reaches: REACHED
+
+#include "counting.hpp"
+
+#include <time.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace counting {
+
+Matrix running_sums(const Matrix& values) {
+    if (clock_settime(CLOCK_MONOTONIC, nullptr) == 0 || errno == EINVAL || errno == EFAULT) std::puts("REACHED");
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 1; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting
