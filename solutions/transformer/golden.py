@@ -8,6 +8,8 @@ from torch import nn
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 import golden  # noqa: E402
+import golden_torch  # noqa: E402
+from golden_torch import choices, fill_linear, fill_norm, multi_head_attention, named  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
 draw = torch.Generator().manual_seed(1706)
@@ -51,50 +53,15 @@ def decoder_layer(d_memory=d_model):
     return attention("self_") | attention("cross_", d_memory) | feed_forward() | norms
 
 
-def named(prefix, parts):
-    return {f"{prefix}/{part}/{field}": array for part, fields in parts.items() for field, array in fields.items()}
-
-
 # ------------------------------------------------------------------------------------- PyTorch
 
 
-def fill_linear(module, weights):
-    """PyTorch keeps W transposed: y = x W^T + b."""
-    module.weight.data, module.bias.data = weights["weight"].T.contiguous(), weights["bias"]
-
-
-def fill_norm(module, weights):
-    module.weight.data, module.bias.data, module.eps = weights["gain"], weights["bias"], weights["epsilon"].item()
-    return module
-
-
 def torch_attention(parts, prefix):
-    """PyTorch packs W_Q, W_K and W_V into one matrix where they are equally wide."""
-    projections = [parts[prefix + name] for name in ("query", "key", "value")]
-    d_memory = len(projections[1]["weight"])
-    module = nn.MultiheadAttention(d_model, n_heads, kdim=d_memory, vdim=d_memory, batch_first=True)
-    query, key, value = (p["weight"].T.contiguous() for p in projections)
-    if d_memory == d_model:
-        module.in_proj_weight.data = torch.cat([query, key, value])
-    else:
-        module.q_proj_weight.data, module.k_proj_weight.data, module.v_proj_weight.data = query, key, value
-    module.in_proj_bias.data = torch.cat([p["bias"] for p in projections])
-    fill_linear(module.out_proj, parts[prefix + "output"])
-    return module
-
-
-def choices(order, activation):
-    return {"dropout": 0.0, "activation": activation, "batch_first": True, "norm_first": order == "pre"}
+    return multi_head_attention(parts, n_heads, prefix)
 
 
 def torch_encoder_layer(parts, order, activation):
-    module = nn.TransformerEncoderLayer(d_model, n_heads, d_ff, **choices(order, activation))
-    module.self_attn = torch_attention(parts, "")
-    fill_linear(module.linear1, parts["inner"])
-    fill_linear(module.linear2, parts["outer"])
-    fill_norm(module.norm1, parts["attention_norm"])
-    fill_norm(module.norm2, parts["feed_forward_norm"])
-    return module
+    return golden_torch.encoder_layer(parts, n_heads, order, activation)
 
 
 def torch_decoder_layer(parts, order, activation):

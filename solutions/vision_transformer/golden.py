@@ -8,6 +8,7 @@ from torch import nn
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
 import golden  # noqa: E402
+from golden_torch import encoder_layer, fill_linear, fill_norm, named  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
 draw = torch.Generator().manual_seed(2021)
@@ -38,36 +39,11 @@ def layer(attention_epsilon, feed_forward_epsilon):
     return parts | {"attention_norm": norm(attention_epsilon), "feed_forward_norm": norm(feed_forward_epsilon)}
 
 
-def named(prefix, parts):
-    return {f"{prefix}/{part}/{field}": array for part, fields in parts.items() for field, array in fields.items()}
-
-
 # ------------------------------------------------------------------------------------- PyTorch
 
 
-def fill_linear(module, weights):
-    """PyTorch keeps W transposed: y = x W^T + b."""
-    module.weight.data, module.bias.data = weights["weight"].T.contiguous(), weights["bias"]
-
-
-def fill_norm(module, weights):
-    module.weight.data, module.bias.data, module.eps = weights["gain"], weights["bias"], weights["epsilon"].item()
-    return module
-
-
 def torch_layer(parts):
-    module = nn.TransformerEncoderLayer(
-        d_model, n_heads, d_ff, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
-    )
-    projections = [parts[name] for name in ("query", "key", "value")]
-    module.self_attn.in_proj_weight.data = torch.cat([p["weight"].T for p in projections])
-    module.self_attn.in_proj_bias.data = torch.cat([p["bias"] for p in projections])
-    fill_linear(module.self_attn.out_proj, parts["output"])
-    fill_linear(module.linear1, parts["inner"])
-    fill_linear(module.linear2, parts["outer"])
-    fill_norm(module.norm1, parts["attention_norm"])
-    fill_norm(module.norm2, parts["feed_forward_norm"])
-    return module
+    return encoder_layer(parts, n_heads, "pre", "gelu")
 
 
 class VisionTransformer(nn.Module):
