@@ -1,14 +1,17 @@
 // Mistakes that are in no list of mutants: each loses its part, and none is explained by a sentence
 // that does not fit. Written down in grader/tests/wrong/<id>.toml as changes of the reference.
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <thread>
 
 #include <toml++/toml.h>
 
 #include "qkv/matrix.hpp"
 
 #include "catalog.hpp"
+#include "grade.hpp"
 #include "grader.hpp"
 #include "mutants.hpp"
 #include "testing/catch2.hpp"
@@ -43,49 +46,70 @@ std::set<std::string> sentences(const nlohmann::json& result) {
 /// ./check tries a few, ./check --all every one.
 int step(int few) { return std::getenv("QKV_ALL_MISTAKES") == nullptr ? few : 1; }
 
+/// A reference with one mistake in it, and what its learner would read.
+struct Trial {
+    std::string exercise, id, part, source;
+    std::string fitting;  ///< the one sentence that may be shown
+    nlohmann::json result;
+};
+
+/// Grades them all, as many at once as there are processors.
+void grade_all(std::vector<Trial>& trials) {
+    qkv::in_parallel(trials.size(), std::max(1U, std::thread::hardware_concurrency()), [&](std::size_t i) {
+        const Scratch scratch;
+        scratch.write(trials[i].exercise + ".cpp", trials[i].source);
+        trials[i].result = graded({"--submission", scratch.path.string(), trials[i].exercise}).json;
+    });
+}
+
+std::string reference_of(const std::string& id) { return read_text(QKV_ROOT "/solutions/" + id + "/" + id + ".cpp"); }
+
 }  // namespace
 
 TEST_CASE("a learner with a mistake that is listed reads its sentence, four times in five, and never another") {
-    int tried = 0, named = 0, count = 0;
+    std::vector<Trial> trials;
+    int count = 0, named = 0;
     for (const qkv::Exercise& exercise : qkv::load_catalog(QKV_ROOT)) {
-        const std::string reference = read_text(exercise.solution / (exercise.id + ".cpp"));
+        const std::string reference = reference_of(exercise.id);
         for (const qkv::Mutant& mutant : qkv::load_mutants(exercise)) {
             if (++count % step(16) != 0) continue;
-            const Scratch scratch;
-            scratch.write(exercise.id + ".cpp", with(reference, mutant.find, mutant.replace));
-            const auto found = sentences(graded({"--submission", scratch.path.string(), exercise.id}).json);
-            INFO(exercise.id + ": " + mutant.id);
-            for (const std::string& sentence : found) CHECK(sentence == mutant.diagnosis.en);
-            ++tried;
-            named += found.empty() ? 0 : 1;
+            trials.push_back({exercise.id, mutant.id, mutant.part, with(reference, mutant.find, mutant.replace),
+                              mutant.diagnosis.en, nullptr});
         }
     }
-    WARN(named << " of " << tried << " mutants are named in words");
-    CHECK(5 * named >= 4 * tried);
+    grade_all(trials);
+    for (const Trial& trial : trials) {
+        INFO(trial.exercise + ": " + trial.id);
+        const auto found = sentences(trial.result);
+        for (const std::string& sentence : found) CHECK(sentence == trial.fitting);
+        named += found.empty() ? 0 : 1;
+    }
+    WARN(named << " of " << trials.size() << " mutants are named in words");
+    CHECK(5 * named >= 4 * static_cast<int>(trials.size()));
 }
 
 TEST_CASE("mistakes that nobody listed lose their part and get no other mistake's sentence") {
+    std::vector<Trial> trials;
     for (const auto& file : fs::directory_iterator(QKV_TESTS "/wrong")) {
         if (file.path().extension() != ".toml") continue;
-        const std::string id = file.path().stem().string();
-        if (!is_listed(id)) continue;
-        const std::string reference = read_text(QKV_ROOT "/solutions/" + id + "/" + id + ".cpp");
+        const std::string id = file.path().stem().string(), reference = reference_of(id);
         const auto document = toml::parse(read_text(file.path()));
         int count = 0;
         for (const auto& node : *document["wrong"].as_array()) {
             const auto& wrong = *node.as_table();
             const auto text = [&](const char* key) { return wrong[key].value_or(std::string()); };
-            if (++count % step(4) != 0) continue;
-            const Scratch scratch;
-            scratch.write(id + ".cpp", with(reference, text("find"), text("replace")));
-            const Said said = graded({"--submission", scratch.path.string(), id});
-            INFO(id + ": " + text("id"));
-            CHECK(said.json.at("exercises").at(0).at("build").at("diagnostics").get<std::string>().find("error:") ==
-                  std::string::npos);
-            CHECK(part(said.json, id, text("part")).at("score") == 0);
-            const std::string fitting = sentence_of(id, text("diagnosis_of"));
-            for (const std::string& sentence : sentences(said.json)) CHECK(sentence == fitting);
+            if (++count % step(12) != 0) continue;
+            trials.push_back({id, text("id"), text("part"), with(reference, text("find"), text("replace")),
+                              sentence_of(id, text("diagnosis_of")), nullptr});
         }
+        INFO(id);
         CHECK(count >= 10);
+    }
+    grade_all(trials);
+    for (const Trial& trial : trials) {
+        INFO(trial.exercise + ": " + trial.id);
+        CHECK(trial.result.at("exercises").at(0).at("build").at("ok") == true);
+        CHECK(part(trial.result, trial.exercise, trial.part).at("score") == 0);
+        for (const std::string& sentence : sentences(trial.result)) CHECK(sentence == trial.fitting);
     }
 }
