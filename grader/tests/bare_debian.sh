@@ -193,6 +193,13 @@ another_folder() {
     [ "$(values status "$logs/another_folder.json" | sort -u | tr '\n' ' ')" = "graded not_implemented " ]
 }
 
+# No namespaces here: the first wall, and Landlock around the compiler, for somebody who is not root.
+trust_matrix() {
+  inside learner "$second" ./grade verify --trust
+  expect 0 $? || return 1
+  note="$(grep -o 'walls: .*' "$logs/trust_matrix.log"), $(grep -o '[0-9]* attacks, [0-9]* faults' "$logs/trust_matrix.log")"
+}
+
 nothing_tracked_changed() {
   local path changed
   for path in "$first" "$second"; do
@@ -226,6 +233,7 @@ if step "a bare root" bare_root && step "a clone of HEAD, twice" clones; then
     step "./check passes" check_passes
     step "an ordinary user's first verdict in a fresh clone" first_verdict
     step "from another folder" another_folder
+    step "the trust matrix, as an ordinary user" trust_matrix
     step "no tracked file has changed" nothing_tracked_changed
   fi
 fi
