@@ -61,37 +61,16 @@ void set_limits(rlim_t memory, rlim_t cpu_seconds, rlim_t output) {
 
 /// What a static program needs to start, compute, print and die.
 constexpr std::array allowed = {
-    SCMP_SYS(read),
-    SCMP_SYS(write),
-    SCMP_SYS(writev),
-    SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-    SCMP_SYS(brk),
-    SCMP_SYS(munmap),
-    SCMP_SYS(mremap),
-    SCMP_SYS(madvise),
-    SCMP_SYS(arch_prctl),
-    SCMP_SYS(futex),
-    SCMP_SYS(set_tid_address),
-    SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),
-    SCMP_SYS(rt_sigaction),
-    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sigaltstack),
-    SCMP_SYS(getrandom),
-    SCMP_SYS(clock_gettime),
-    SCMP_SYS(clock_getres),
-    SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),
-    SCMP_SYS(getpid),
-    SCMP_SYS(gettid),
-    SCMP_SYS(fstat),
-    SCMP_SYS(lseek),
-    SCMP_SYS(sched_yield),
-    SCMP_SYS(nanosleep),
-    SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(restart_syscall),
+    SCMP_SYS(read),          SCMP_SYS(write),           SCMP_SYS(writev),
+    SCMP_SYS(exit),          SCMP_SYS(exit_group),      SCMP_SYS(brk),
+    SCMP_SYS(munmap),        SCMP_SYS(mremap),          SCMP_SYS(arch_prctl),
+    SCMP_SYS(futex),         SCMP_SYS(set_tid_address), SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),          SCMP_SYS(rt_sigaction),    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),  SCMP_SYS(sigaltstack),     SCMP_SYS(getrandom),
+    SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres),    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),          SCMP_SYS(getpid),          SCMP_SYS(gettid),
+    SCMP_SYS(fstat),         SCMP_SYS(lseek),           SCMP_SYS(sched_yield),
+    SCMP_SYS(nanosleep),     SCMP_SYS(clock_nanosleep), SCMP_SYS(restart_syscall),
     SCMP_SYS(uname),
 };
 
@@ -134,6 +113,8 @@ void load_filter(const Start& start) {
     // Memory may be writable or executable, never made executable by the worker.
     allow_if(filter, SCMP_SYS(mmap), {lacks_bits(2, PROT_EXEC)});
     allow_if(filter, SCMP_SYS(mprotect), {lacks_bits(2, PROT_EXEC)});
+    // Advice about its own memory; that from 100 on is about the machine's, for root.
+    allow_if(filter, SCMP_SYS(madvise), {{2, SCMP_CMP_LT, 64, 0}});
     // abort() raises a signal in its own process; no other can be reached.
     allow_if(filter, SCMP_SYS(tgkill), {equals(0, static_cast<scmp_datum_t>(getpid()))});
     // The C library asks for its own stack limit; setting one is refused.

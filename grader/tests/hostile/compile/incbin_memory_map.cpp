@@ -1,6 +1,6 @@
 // tries: to carry the compiler's memory map into the worker
-// verdict: passed
-// earns: 5
+// verdict: build_failed
+// earns: 0
 // wall: compile
 // reaches: REACHED
 

@@ -1,6 +1,6 @@
 // tries: to make the compiler wait for somebody who types: its input is empty, so nothing happens
-// verdict: passed
-// earns: 5
+// verdict: build_failed
+// earns: 0
 // wall: compile
 
 #include "counting.hpp"

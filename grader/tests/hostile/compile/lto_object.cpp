@@ -1,7 +1,7 @@
 // tries: to pass as an object that the linker must compile first, by a plugin
-// verdict: build_failed
-// earns: 0
-// wall: compile
+// verdict: passed
+// earns: 5
+// wall: boundary
 
 #include "counting.hpp"
 

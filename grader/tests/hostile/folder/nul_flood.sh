@@ -1,8 +1,8 @@
-# tries: a million NUL bytes before an honest file, each worth a warning
+# tries: a hundred thousand NUL bytes before an honest file, each worth a warning
 # verdict: passed
 # earns: 5
 # wall: limits
 
-head -c 1000000 /dev/zero > counting.cpp
+head -c 100000 /dev/zero > counting.cpp
 echo >> counting.cpp
 cat "$HONEST" >> counting.cpp

@@ -1,5 +1,5 @@
 // tries: to end the worker while its own relocations are being resolved
-// verdict: crashed
+// verdict: build_failed
 // earns: 0
 // wall: boundary
 

@@ -1,5 +1,8 @@
-// tries: to have pages of the machine's memory put out of use, which a worker of root may; on no page, so that only the
-// attempt counts verdict: forbidden earns: 2 wall: filter reaches: REACHED
+// tries: to have pages of the machine's memory put out of use, which a worker of root may; here of no page
+// verdict: forbidden
+// earns: 2
+// wall: filter
+// reaches: REACHED
 
 #include "counting.hpp"
 

@@ -1,5 +1,5 @@
 // tries: to make the tests compare, print and report eight million numbers
-// verdict: failed
+// verdict: failed or timed_out
 // earns: 2
 // wall: boundary
 

@@ -1,5 +1,5 @@
 // tries: a short type whose name, written out, is longer than all memory
-// verdict: failed or out_of_memory
+// verdict: failed or out_of_memory or timed_out
 // earns: 2
 // wall: limits
 

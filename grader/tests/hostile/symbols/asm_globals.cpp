@@ -1,6 +1,6 @@
 // tries: to define names of the C library by assembler, behind the compiler's back
 // verdict: passed
-// earns: 5
+// earns: 3
 // wall: boundary
 
 #include "counting.hpp"

@@ -1,5 +1,5 @@
 // tries: to decide what becomes of an exception that nobody catches
-// verdict: failed
+// verdict: crashed
 // earns: 2
 // wall: boundary
 

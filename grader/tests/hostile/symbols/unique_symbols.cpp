@@ -1,6 +1,6 @@
 // tries: a symbol that is unique in the whole program and has the name of the kit's loop
-// verdict: passed
-// earns: 5
+// verdict: build_failed
+// earns: 0
 // wall: boundary
 
 #include "counting.hpp"

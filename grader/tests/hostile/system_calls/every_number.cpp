@@ -1,6 +1,6 @@
 // tries: to try every system call there is with worthless arguments, and live on after every refusal
-// verdict: passed
-// earns: 5
+// verdict: crashed
+// earns: 2
 // wall: filter
 // reaches: REACHED
 

@@ -1,7 +1,7 @@
 // tries: to choose the body of a graded function when the program is loaded
-// verdict: passed
-// earns: 5
-// wall: none
+// verdict: build_failed
+// earns: 0
+// wall: boundary
 
 #include "counting.hpp"
 
