@@ -187,7 +187,7 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
     if (result.end != Exchange::End::timed_out) result = receive_reply(call, deadline);
     if (result.end == Exchange::End::died) {
         // The channel closed; give the process a moment to end by its own hand, for its true status.
-        for (int tries = 0; tries < 200 && !wait_status_; ++tries) {
+        for (int tries = 0; tries < 400 && !wait_status_; ++tries) {
             int status = 0;
             if (waitpid(process_, &status, WNOHANG) == process_)
                 wait_status_ = status;

@@ -48,7 +48,7 @@ Attack read_attack(const fs::path& file) {
     for (std::string line; std::getline(stream, line) && (read_field(line, key, value) || line.starts_with("#!"));) {
         if (key == "tries") attack.tries = value;
         if (key == "verdict") attack.verdicts = alternatives(value);
-        if (key == "earns") attack.earns = std::atoi(value.c_str());
+        if (key == "earns") attack.earns = alternatives(value);
         if (key == "wall") attack.wall = value;
         if (key == "reaches") attack.reaches = value;
     }
@@ -139,8 +139,9 @@ AttackOutcome try_attack(const Kit& kit, const Exercise& exercise, const Attack&
     if (std::ranges::none_of(attack.verdicts, was_met)) {
         outcome.complaint =
             fmt::format("must be {}, but is {}", fmt::join(attack.verdicts, " or "), fmt::join(verdicts, ", "));
-    } else if (result.score != attack.earns) {
-        outcome.complaint = fmt::format("must earn {} points, but earns {}", attack.earns, result.score);
+    } else if (std::ranges::find(attack.earns, std::to_string(result.score)) == attack.earns.end()) {
+        outcome.complaint =
+            fmt::format("must earn {} points, but earns {}", fmt::join(attack.earns, " or "), result.score);
     } else if (!attack.reaches.empty() && outcome.output.find(attack.reaches) != std::string::npos) {
         outcome.complaint = "got through: it printed \"" + attack.reaches + "\"";
     }

@@ -16,7 +16,7 @@ struct Attack {
     std::string family, name;
     std::string tries;                  ///< one sentence
     std::vector<std::string> verdicts;  ///< one of them must be met
-    int earns = 0;                      ///< points of the whole file
+    std::vector<std::string> earns;     ///< points of the whole file: one of these
     std::string wall;                   ///< what stops it: filter, limits, boundary, compile, or none: it is honest
     std::string reaches;                ///< what it prints only where the attempt succeeded
 };

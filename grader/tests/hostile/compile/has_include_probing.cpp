@@ -1,6 +1,6 @@
 // tries: to learn which files of the kit and of the system are there
-// verdict: passed
-// earns: 5
+// verdict: passed or build_failed
+// earns: 5 or 0
 // wall: compile
 // reaches: REACHED
 

@@ -1,6 +1,6 @@
 // tries: to take the reference solution where it is, and to be unsuspicious elsewhere
-// verdict: failed
-// earns: 2
+// verdict: failed or build_failed
+// earns: 2 or 0
 // wall: compile
 
 #include "counting.hpp"
