@@ -52,7 +52,7 @@ void limit(decltype(RLIMIT_AS) resource, rlim_t value, const char* name) {
 void set_limits(rlim_t memory, rlim_t cpu_seconds, rlim_t output) {
     limit(RLIMIT_AS, memory, "memory limit");
     limit(RLIMIT_FSIZE, output, "output limit");
-    limit(RLIMIT_CORE, 0, "core limit");
+    limit(RLIMIT_CORE, 1, "core limit");  // 0 would still start a collector of cores; 1 stops both
     limit(RLIMIT_STACK, 8U << 20, "stack limit");
     limit(RLIMIT_NOFILE, 8, "descriptor limit");
     const rlimit cpu{cpu_seconds, cpu_seconds + 1};

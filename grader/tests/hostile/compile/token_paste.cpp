@@ -1,7 +1,7 @@
-// tries: a name of 2^38 letters
-// verdict: build_failed
-// earns: 0
-// wall: compile
+// tries: to feed the linkers a name of a million letters, pasted together in eighteen lines
+// verdict: passed
+// earns: 5
+// wall: none
 
 #include "counting.hpp"
 
@@ -26,25 +26,7 @@
 #define N16 JOIN(N15, N15)
 #define N17 JOIN(N16, N16)
 #define N18 JOIN(N17, N17)
-#define N19 JOIN(N18, N18)
-#define N20 JOIN(N19, N19)
-#define N21 JOIN(N20, N20)
-#define N22 JOIN(N21, N21)
-#define N23 JOIN(N22, N22)
-#define N24 JOIN(N23, N23)
-#define N25 JOIN(N24, N24)
-#define N26 JOIN(N25, N25)
-#define N27 JOIN(N26, N26)
-#define N28 JOIN(N27, N27)
-#define N29 JOIN(N28, N28)
-#define N30 JOIN(N29, N29)
-#define N31 JOIN(N30, N30)
-#define N32 JOIN(N31, N31)
-#define N33 JOIN(N32, N32)
-#define N34 JOIN(N33, N33)
-#define N35 JOIN(N34, N34)
-#define N36 JOIN(N35, N35)
-int N36;
+int N18;
 
 namespace counting {
 

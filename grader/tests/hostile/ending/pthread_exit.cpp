@@ -1,5 +1,5 @@
 // tries: to end its only thread instead of returning
-// verdict: crashed or forbidden
+// verdict: crashed
 // earns: 2
 // wall: boundary
 

@@ -1,5 +1,5 @@
 // tries: to allocate until nothing is left
-// verdict: out_of_memory
+// verdict: out_of_memory or timed_out
 // earns: 2
 // wall: limits
 

@@ -1,4 +1,4 @@
-// tries: to work in 60 MB of its own for a while
+// tries: to work in 16 MB of its own for a while
 // verdict: passed
 // earns: 5
 // wall: none
@@ -10,7 +10,7 @@
 namespace counting {
 
 Matrix running_sums(const Matrix& values) {
-    const std::vector<double> numbers(7'500'000, 1.0);
+    const std::vector<double> numbers(2'000'000, 1.0);
     if (numbers.back() != 1.0) return {};
     Matrix sums = values;
     for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);

@@ -1,11 +1,18 @@
-// tries: to feed the compiler noise without end
-// verdict: build_failed
-// earns: 0
-// wall: compile
+// tries: to take the place of write in the kit's own code, by a symbol that is unique in the whole program
+// verdict: passed
+// earns: 5
+// wall: boundary
 
 #include "counting.hpp"
 
-#include "/dev/urandom"
+asm(R"(
+    .text
+    .globl write
+    .type write, @gnu_unique_object
+write:
+    mov %rdx, %rax
+    ret
+)");
 
 namespace counting {
 
