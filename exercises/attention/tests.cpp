@@ -79,6 +79,21 @@ QKV_TEST("a score of minus infinity gets no weight", "负无穷的分数权重�
     CHECK_THAT(learner::softmax_rows(scores), Equals(Matrix{{0, 0.5, 0, 0.5}, {1, 0, 0, 0}}));
 }
 
+QKV_TEST("scores of ten thousand do not overflow beside minus infinity either",
+         "旁边有负无穷时，上万的分数同样不会溢出", "[softmax_rows]") {
+    const Matrix scores{{-infinity, 10000, 10000}, {10000, 10000, -infinity}, {-10000, -infinity, -10000}};
+    CHECK_THAT(learner::softmax_rows(scores),
+               Equals(Matrix{{0, 0.5, 0.5}, {0.5, 0.5, 0}, {0.5, 0, 0.5}}).within(large_score_tolerance));
+}
+
+QKV_TEST("the largest score may stand anywhere, at the end of a long row, too",
+         "最大的分数可以在任何位置，包括很长一行的末尾", "[softmax_rows]") {
+    Matrix scores = Matrix::Zero(2, 300), expected = scores;
+    scores(0, 299) = scores(1, 150) = 1000;
+    expected(0, 299) = expected(1, 150) = 1;
+    CHECK_THAT(learner::softmax_rows(scores), Equals(expected));
+}
+
 QKV_TEST("a row that is all minus infinity gives zeros and leaves the others alone",
          "整行都是负无穷时得到零，其他行不受影响", "[softmax_rows]") {
     const Matrix scores{{1, 1, 1}, {-infinity, -infinity, -infinity}, {4, 4, -infinity}};

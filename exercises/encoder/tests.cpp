@@ -46,6 +46,13 @@ Mask only_itself(Index n_tokens) {
     return mask;
 }
 
+/// Everybody sees the first token only: the others could be padding.
+Mask only_first(Index n_tokens) {
+    Mask mask = Mask::Constant(n_tokens, n_tokens, false);
+    mask.col(0).setConstant(true);
+    return mask;
+}
+
 /// Two rows of filler below the tokens, and the mask that hides them from everybody.
 Matrix padded(const Matrix& rows) {
     Matrix longer = filled(rows.rows() + 2, rows.cols(), 3);
@@ -201,8 +208,8 @@ QKV_TEST("a gain or a bias of another width is an error", "增益或偏置的宽
 // -------------------------------------------------------------------------------------- activation
 
 QKV_TEST("relu keeps what is positive and makes the rest 0", "relu 保留正数，其余变成 0", "[activation]") {
-    const Matrix input{{-3, 0, 2.5}, {0.125, -0.125, -100}};
-    CHECK_THAT(learner::activate(input, Activation::relu), Equals(Matrix{{0, 0, 2.5}, {0.125, 0, 0}}));
+    const Matrix input{{-3, 0, 2.5, 8}, {0.125, -0.125, -100, 100}};
+    CHECK_THAT(learner::activate(input, Activation::relu), Equals(Matrix{{0, 0, 2.5, 8}, {0.125, 0, 0, 100}}));
     CHECK_THAT(learner::activate(golden("activation/input"), Activation::relu), Equals(golden("activation/relu")));
 }
 
@@ -298,14 +305,16 @@ QKV_TEST("post-norm: what comes out is normalised", "后置归一化：输出是
     CHECK_THAT(output.rowwise().squaredNorm(), Equals(filled(5, 1, 8)));
 }
 
-QKV_TEST("post-norm: silent sublayers leave one norm of the other norm", "后置归一化：子层沉默时，只剩两次归一化",
-         "[post_norm_layer]") {
+QKV_TEST("post-norm: silent sublayers leave one norm of the other norm, of padding, too",
+         "后置归一化：子层沉默时，只剩两次归一化，填充也一样", "[post_norm_layer]") {
     EncoderLayerWeights weights = constant_layer(RowVector::Zero(8), RowVector::Zero(8));
     weights.attention_norm = {filled(1, 8, 5), RowVector::Zero(8), Scalar{1.75}};             // variance 4.5: doubles
     weights.feed_forward_norm = {RowVector{{5, 5, 10, 10, 5, 5, 5, 5}}, filled(1, 8, 1), 7};  // variance 18: by 5
     const Matrix input = deviations().array() + 3;
     const Matrix expected{{9, -7, 5, -3, 3, -1, 1, 1}, {1, 3, -15, 17, -1, 1, -1, 3}, {3, 1, 1, -3, -7, -1, 3, 9}};
-    CHECK_THAT(learner::encoder_layer(input, weights, NormOrder::post, Activation::relu, no_mask), Equals(expected));
+    for (const Mask& mask : {no_mask, only_first(3)}) {
+        CHECK_THAT(learner::encoder_layer(input, weights, NormOrder::post, Activation::relu, mask), Equals(expected));
+    }
 }
 
 QKV_TEST("post-norm: without positions, the order of the tokens does not matter",
@@ -368,10 +377,22 @@ QKV_TEST("post-norm: shapes that do not fit are an error", "后置归一化：�
 
 // ---------------------------------------------------------------------------------- pre_norm_layer
 
-QKV_TEST("pre-norm: silent sublayers leave the tokens as they are", "前置归一化：子层沉默时，词元原样通过",
-         "[pre_norm_layer]") {
+QKV_TEST("pre-norm: silent sublayers leave the tokens as they are, and padding, too",
+         "前置归一化：子层沉默时，词元原样通过，填充也一样", "[pre_norm_layer]") {
     const EncoderLayerWeights weights = constant_layer(RowVector::Zero(8), RowVector::Zero(8));
-    CHECK_THAT(learner::encoder_layer(tokens(), weights, NormOrder::pre, Activation::relu, no_mask), Equals(tokens()));
+    for (const Mask& mask : {no_mask, only_first(5)}) {
+        CHECK_THAT(learner::encoder_layer(tokens(), weights, NormOrder::pre, Activation::relu, mask), Equals(tokens()));
+    }
+}
+
+QKV_TEST("pre-norm: attention reads what the norm returns, however large it is",
+         "前置归一化：注意力读到的就是归一化的输出，多大都不截断", "[pre_norm_layer]") {
+    const RowVector large{{64, -16, 8, -128, 0, 32, -6, 100}};
+    EncoderLayerWeights weights = constant_layer(RowVector::Zero(8), RowVector::Zero(8));
+    weights.attention_norm = {RowVector::Zero(8), large, Scalar{1}};  // every token becomes the bias
+    weights.attention.value = weights.attention.output = {Matrix::Identity(8, 8), RowVector::Zero(8)};
+    const Matrix expected = tokens().rowwise() + large;
+    CHECK_THAT(learner::encoder_layer(tokens(), weights, NormOrder::pre, Activation::relu, no_mask), Equals(expected));
 }
 
 QKV_TEST("pre-norm: what the sublayers return is added to the tokens, unscaled",

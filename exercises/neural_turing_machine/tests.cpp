@@ -52,6 +52,8 @@ QKV_TEST("only the direction of the key counts, however short or long it is", "�
     const Matrix memory = golden("content/memory");
     CHECK_THAT(learner::content_weights(key * Scalar{0x1p-50}, 3.5, memory), Equals(golden("content/weights")));
     CHECK_THAT(learner::content_weights(key * Scalar{0x1p50}, 3.5, memory), Equals(golden("content/weights")));
+    const Matrix short_slots = memory * Scalar{0x1p-50};
+    CHECK_THAT(learner::content_weights(key * Scalar{0x1p-50}, 3.5, short_slots), Equals(golden("content/weights")));
 }
 
 QKV_TEST("only the direction of a slot counts, not its length", "槽只看方向，与长度无关", "[content]") {
@@ -92,6 +94,14 @@ QKV_TEST("a strength of ten thousand picks the most alike, and equals share", "�
                Equals(Matrix{{0.5, 0, 0.5, 0}}));
     CHECK_THAT(learner::content_weights(key, 10000, Matrix{{-6, -8}, {4, -3}, {-8, 6}, {-3, -4}, {0, 0}}),
                Equals(Matrix{{0, 1. / 3, 1. / 3, 0, 1. / 3}}));
+}
+
+QKV_TEST("even of slots that all point away, a strength of ten thousand picks the most alike",
+         "即使所有的槽都背向键，上万的强度也能选中最相似的", "[content]") {
+    const RowVector key{{3, 4}};  // cosines -1 and -0.8
+    CHECK_THAT(learner::content_weights(key, 10000, Matrix{{-6, -8}, {0, -5}, {-3, -4}, {0, -10}}),
+               Equals(Matrix{{0, 0.5, 0, 0.5}}));
+    CHECK_THAT(learner::content_weights(key, 10000, Matrix{{-6, -8}, {-3, -4}, {-12, -16}}), Equals(uniform(3)));
 }
 
 QKV_TEST("content weights have the values of the formula", "按内容寻址的权重与公式一致", "[content]") {

@@ -96,6 +96,18 @@ QKV_TEST("a table may have an odd number of columns", "表的列数可以是奇�
     CHECK_THAT(learner::sinusoidal_encoding(4, 7), Equals(golden("table/4x7")));
 }
 
+QKV_TEST("a table of no positions has no rows, but its columns", "没有位置的表一行也没有，列数不变", "[sinusoidal]") {
+    const Matrix table = learner::sinusoidal_encoding(0, 6);
+    CHECK((table.rows() == 0 && table.cols() == 6));
+}
+
+QKV_TEST("every call starts afresh, with the same shape or another", "每次调用都从头算起，无论形状是否相同",
+         "[sinusoidal]") {
+    CHECK_THAT(learner::sinusoidal_encoding(12, 8), Equals(golden("table/12x8")));
+    CHECK_THAT(learner::sinusoidal_encoding(9, 6), Equals(golden("table/9x6")));
+    CHECK_THAT(learner::sinusoidal_encoding(9, 8), Equals(golden("table/12x8").topRows(9)));
+}
+
 QKV_TEST("a table has no negative number of rows and at least one column", "表的行数不能为负，列数至少为一",
          "[sinusoidal]") {
     CHECK_THROWS_AS(learner::sinusoidal_encoding(-1, 6), std::invalid_argument);
@@ -159,6 +171,11 @@ QKV_TEST("three tokens from position 4 on get rows 4 to 6", "从位置 4 开始�
 QKV_TEST("the last row of the table can be used", "位置表的最后一行可以用到", "[learned_positions]") {
     const Matrix tokens = golden("learned/tokens"), table = golden("learned/table");
     CHECK_THAT(learner::add_learned_positions(tokens, table, 5), Equals(tokens + table.bottomRows(3)));
+}
+
+QKV_TEST("no tokens need no positions", "没有词元，就不需要位置", "[learned_positions]") {
+    const Matrix nothing = learner::add_learned_positions(Matrix(0, 5), golden("learned/table"), 3);
+    CHECK((nothing.rows() == 0 && nothing.cols() == 5));
 }
 
 QKV_TEST("past the end of the table there is nothing to add", "超出位置表的末尾就没有可加的行", "[learned_positions]") {

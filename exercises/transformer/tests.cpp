@@ -163,12 +163,12 @@ TransformerModel chain() {
 // ------------------------------------------------------------------------------------ embed_tokens
 
 QKV_TEST("with 16 features, a row of the table counts four times", "16 个特征时，表中的行要乘以四", "[embed_tokens]") {
-    const Matrix table = uneven(5, 16);
-    const Matrix one = learner::embed_tokens({3, 0, 4}, table), other = learner::embed_tokens({1, 2, 4}, table);
+    const Matrix table = uneven(300, 16);
+    const Matrix one = learner::embed_tokens({3, 290, 4}, table), other = learner::embed_tokens({1, 2, 4}, table);
     REQUIRE((one.rows() == 3 && one.cols() == 16 && other.rows() == 3 && other.cols() == 16));
     Matrix difference = Matrix::Zero(3, 16);  // the positions cancel
     difference.row(0) = 4 * (table.row(3) - table.row(1));
-    difference.row(1) = 4 * (table.row(0) - table.row(2));
+    difference.row(1) = 4 * (table.row(290) - table.row(2));
     CHECK_THAT(one - other, Equals(difference));
 }
 
@@ -440,10 +440,12 @@ QKV_TEST("without layers, the logits are the output layer of the embedded target
 
 QKV_TEST("logits are no probabilities: what is added to each bias is added to each of them",
          "logits 不是概率：偏置加多少，它就加多少", "[transformer_logits]") {
-    TransformerModel model = paper();
-    model.output.bias.array() += 3;
-    const Matrix expected = golden("logits/paper").array() + 3;
-    CHECK_THAT(learner::transformer_logits(source(), target(), model), Equals(expected));
+    for (const Scalar added : {3, -512, 512}) {
+        TransformerModel model = paper();
+        model.output.bias.array() += added;
+        const Matrix expected = golden("logits/paper").array() + added;
+        CHECK_THAT(learner::transformer_logits(source(), target(), model), Equals(expected));
+    }
 }
 
 QKV_TEST("a later token of the target changes no logits before it", "目标序列里后面的词元不影响前面的 logits",
@@ -535,6 +537,23 @@ QKV_TEST("ties go to the lowest id", "分数相同时，取编号最小的", "[g
     CHECK_THAT(as_row(learner::greedy_decode(source(), model, 6, 8, 3)), Equals(filled(1, 3, 4)));
 }
 
+QKV_TEST("only differences of scores count: the best one may be negative", "只看分数之差：最高分也可以是负数",
+         "[greedy_decode]") {
+    for (const Scalar added : {-1024, 1024}) {
+        TransformerModel model = pre();
+        model.output.bias.array() += added;
+        CHECK_THAT(as_row(learner::greedy_decode(source(), model, 3, 7, 9)), Equals(golden("greedy/ends")));
+    }
+}
+
+QKV_TEST("padding behind the source changes no token of the answer", "源序列末尾的填充不改变答案中的任何词元",
+         "[greedy_decode]") {
+    CHECK_THAT(as_row(learner::greedy_decode({3, 0, 11}, pre(), 6, 7, 9)), Equals(golden("greedy/padded")));
+    CHECK_THAT(as_row(learner::greedy_decode({3, 0, 11, 2, 2}, pre(), 6, 7, 9)), Equals(golden("greedy/padded")));
+    CHECK_THAT(as_row(learner::greedy_decode(with(source(), {2, 2, 2}), pre(), 3, 7, 9)),
+               Equals(golden("greedy/ends")));
+}
+
 QKV_TEST("each token is the best one after all that was said, in PyTorch's nn.Transformer too",
          "每个词元都是说完前面全部内容之后得分最高的，与 PyTorch 的 nn.Transformer 一致", "[greedy_decode]") {
     CHECK_THAT(as_row(learner::greedy_decode(source(), pre(), 3, 7, 9)), Equals(golden("greedy/ends")));
@@ -545,6 +564,8 @@ QKV_TEST("each token is the best one after all that was said, in PyTorch's nn.Tr
 QKV_TEST("padding that was said is a token of the answer, and nobody looks at it",
          "说出的填充也算答案里的词元，只是谁也不看它", "[greedy_decode]") {
     CHECK_THAT(as_row(learner::greedy_decode({3, 8, 6}, pre(), 3, 8, 6)), Equals(golden("greedy/says_padding")));
+    CHECK_THAT(as_row(learner::greedy_decode({4, 5, 12}, pre(), 1, 7, 9)),
+               Equals(golden("greedy/begins_with_padding")));
 }
 
 QKV_TEST("a negative limit, and ids that are not in their table, are an error",

@@ -257,14 +257,18 @@ for parts in decoder_layers:
     decoded = by_hand_decoder_layer(decoded, encoded, parts, "pre", "gelu", causal(5) & not_padding, sees_all)
 arrays["logits/pre_blind"] = by_hand_norm(decoded, decoder_norm) @ output["weight"] + output["bias"]
 
-# Greedy decoding: ends with end_token 7; runs into its limit; says padding on the way; ends at once.
+# Greedy decoding: ends with end_token 7; runs into its limit; says padding on the way; ends at once;
+# reads padding behind the source; says padding first, and would go on otherwise if it looked at it.
 answers = {
     "ends": greedy(models["pre"], source, start=3, end=7, limit=9),
     "limited": greedy(models["paper"], [11, 1, 10, 4], start=0, end=8, limit=9),
     "says_padding": greedy(models["pre"], [3, 8, 6], start=3, end=8, limit=6),
     "one": greedy(models["pre"], source, start=3, end=6, limit=9),
+    "padded": greedy(models["pre"], [3, 0, 11, padding, padding], start=6, end=7, limit=9),
+    "begins_with_padding": greedy(models["pre"], [4, 5, 12], start=1, end=7, limit=9),
 }
-assert [len(answer) for answer in answers.values()] == [5, 9, 4, 1] and answers["says_padding"][2] == padding
+assert [len(answer) for answer in answers.values()] == [5, 9, 4, 1, 4, 4]
+assert answers["says_padding"][2] == padding and answers["begins_with_padding"][0] == padding
 arrays |= {f"greedy/{name}": torch.tensor(answer) for name, answer in answers.items()}
 
 golden.main("transformer", arrays)
