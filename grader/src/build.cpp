@@ -137,6 +137,7 @@ bool run_steps(const std::vector<Command>& steps, Built& built, const SourceFile
         const Ended ended = run(step);
         built.seconds += ended.seconds;
         std::string said = ended.output;
+        built.timed_out = ended.timed_out;
         if (ended.timed_out)
             said = compile_timeout_words(step.seconds).in(options.language);
         else if (ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ)
@@ -225,6 +226,8 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         if (ok && forbidden.empty()) fs::rename(folder / aside, built.object);
         std::error_code ignored;
         for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
+        // A busy machine is no property of the file: what ran out of time is tried anew.
+        if (built.timed_out) return built;
         write_file(folder / "diagnostics", built.diagnostics);
     }
     built.diagnostics = read_file(folder / "diagnostics");

@@ -1,5 +1,6 @@
 #include "words.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <map>
@@ -202,6 +203,12 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, int 
     return clean(filled_in(found->second.in(language), values), 4000);
 }
 
+/// A name that a learner chose must not look like lines of ours.
+static std::string on_one_line(std::string text) {
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+}
+
 std::string status_words(const PartResult& part, Language language) {
     static const std::map<std::string, Text> table = {
         {"passed", {"passed", "通过"}},
@@ -212,7 +219,7 @@ std::string status_words(const PartResult& part, Language language) {
     };
     if (part.status == "blocked") {
         return fmt::format(fmt::runtime(language == Language::zh ? "等待 {}" : "waits for {}"),
-                           clean(part.root_cause, 80));
+                           on_one_line(clean(part.root_cause, 80)));
     }
     return table.at(part.status).in(language);
 }

@@ -1,5 +1,5 @@
 // tries: to end the worker while its own relocations are being resolved
-// verdict: build_failed
+// verdict: crashed
 // earns: 0
 // wall: boundary
 
@@ -8,7 +8,7 @@
 namespace counting {
 
 extern "C" {
-static auto pick() -> Matrix (*)(const Matrix&) {
+auto pick() -> Matrix (*)(const Matrix&) {
     asm volatile("syscall" : : "a"(231), "D"(0) : "rcx", "r11", "memory");
     return nullptr;
 }

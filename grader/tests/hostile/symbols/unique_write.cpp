@@ -1,6 +1,6 @@
 // tries: to take the place of write in the kit's own code, by a symbol that is unique in the whole program
-// verdict: passed
-// earns: 5
+// verdict: passed or timed_out
+// earns: 5 or 0
 // wall: boundary
 
 #include "counting.hpp"

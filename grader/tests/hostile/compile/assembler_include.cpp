@@ -1,23 +1,20 @@
-// tries: to choose the body of a graded function when the program is loaded
+// tries: to have a file of the system quoted in the assembler's messages
 // verdict: build_failed
 // earns: 0
-// wall: boundary
+// wall: compile
+// reaches: root:x:0
 
 #include "counting.hpp"
 
+asm(".include \"/etc/passwd\"");
+
 namespace counting {
 
-static Matrix sums_of(const Matrix& values) {
+Matrix running_sums(const Matrix& values) {
     Matrix sums = values;
     for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
     return sums;
 }
-
-extern "C" {
-static auto pick() -> Matrix (*)(const Matrix&) { return sums_of; }
-}
-
-Matrix running_sums(const Matrix& values) __attribute__((ifunc("pick")));
 
 Matrix running_means(const Matrix& values) {
     Matrix means = values;

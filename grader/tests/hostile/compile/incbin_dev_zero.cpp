@@ -1,0 +1,24 @@
+// tries: to feed the assembler zeros without end
+// verdict: build_failed
+// earns: 0
+// wall: compile
+
+#include "counting.hpp"
+
+asm(".section .rodata\n.incbin \"/dev/zero\"\n.text");
+
+namespace counting {
+
+Matrix running_sums(const Matrix& values) {
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 0; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting
