@@ -1,7 +1,7 @@
 // tries: to lead the grader to a line of its own making when it says where a crash was
 // verdict: crashed
 // earns: 2
-// wall: none
+// wall: boundary
 
 #include "counting.hpp"
 

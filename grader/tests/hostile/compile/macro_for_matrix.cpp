@@ -1,7 +1,7 @@
 // tries: to have graded functions of another type under the same name
 // verdict: not_implemented
 // earns: 2
-// wall: none
+// wall: boundary
 
 #include "counting.hpp"
 
