@@ -64,10 +64,11 @@ void write_report(const Result& result, const Arguments& arguments) {
 }  // namespace
 
 void remember(const Kit& kit, const Result& result) {
-    State state = load_state(kit.root);
-    const auto before = state.scores;
-    for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
-    if (state.scores != before) save_state(kit.root, state);
+    const Remembered remembered = update_state(kit.root, [&](State& state) {
+        for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
+    });
+    const std::string words = remembered_words(remembered).in(result.language);
+    if (!words.empty()) fmt::print(stderr, "{}\n", words);
 }
 
 std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments) {
