@@ -77,6 +77,17 @@ install_packages() {
   mkdir -p "$root/build" && printf '%s' "$list" >"$stamp"
 }
 
+# gdb, under this name everywhere.
+require_gdb() {
+  command -v gdb >/dev/null && return 0
+  if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+    install_packages debug gdb
+  else
+    say "./grade debug needs gdb. Install the package gdb (dnf install gdb, pacman -S gdb), then run this again."
+    exit 2
+  fi
+}
+
 # What another user built cannot be built upon.
 writable() {
   [ ! -e "$root/build" ] || [ -z "$(find "$root/build" -maxdepth 2 ! -writable ! -type l -print -quit)" ] && return 0

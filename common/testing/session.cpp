@@ -30,6 +30,8 @@ void Session::begin_case(const std::string& name_en, const std::string& name_zh,
     case_.name_en = name_en;
     case_.name_zh = name_zh;
     case_.tags = tags;
+    last_call_ = {};
+    wrong_call_.reset();
     facts_.reset();
     thrown_.reset();
     const std::string part = tags.empty() ? "" : tags.front();
@@ -97,7 +99,9 @@ void Session::forget_call() {
 }
 
 void Session::note(Facts facts) {
-    if (!facts_) facts_ = std::move(facts);
+    if (facts_) return;
+    facts_ = std::move(facts);
+    case_.failing_call = wrong_call_.value_or(last_call_);
 }
 
 bool Session::note_thrown(const std::string& due) {
@@ -111,6 +115,8 @@ void Session::note_result(const remote::Request& request, Outcome outcome) {
     outcome = abridged(std::move(outcome));
     const std::string key = fmt::format("{:016x}", request.key);
     CallFacts facts = look_up(recorded_, request.function, key, outcome);
+    // Mutants are listed only for arguments whose right outcome is recorded.
+    if (!facts.right && !facts.wrong.empty() && !wrong_call_) wrong_call_ = last_call_;
     if (!outcome.exception.empty()) {
         // Many mistakes end in the same exception.
         const auto silent = [&](const std::string& mutant) {
@@ -129,6 +135,7 @@ void Session::settle(const remote::Request& request, const std::string& verdict,
     facts.values["shapes"] = request.shapes;
     // What was noted before was an assertion's; the verdict is the graver news.
     facts_ = std::move(facts);
+    case_.failing_call = last_call_;
     if (needs_new_worker) stop_worker();
     throw remote::CallFailed(fmt::format("{}: {}", request.function, verdict));
 }
@@ -183,6 +190,7 @@ void Session::reject(const remote::Request& request, const std::string& complain
 Bytes Session::call(const remote::Request& request) {
     thrown_.reset();
     if (!case_.verdict.empty()) throw remote::CallFailed("the verdict of this test case stands already");
+    last_call_ = {last_call_.number + 1, request.function, request.shapes};
     if (timed_out_.contains(request.function)) {
         settle(request, "not_run", {"timed_out_before", {}, {}}, false);
     }

@@ -71,6 +71,8 @@ private:
     std::set<std::string> timed_out_;
 
     CaseReport case_;
+    FailingCall last_call_;                  ///< of the test case
+    std::optional<FailingCall> wrong_call_;  ///< the first that is known to be wrong
     std::optional<Facts> facts_;
     std::optional<Facts> thrown_;       ///< by the last call
     std::set<std::string> error_only_;  ///< mutants that are wrong only where an error is due

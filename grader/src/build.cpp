@@ -73,8 +73,7 @@ Command build_command(const Recipe& recipe, const std::vector<Step>& steps, cons
 
 }  // namespace
 
-std::string find_compiler(const std::string& name) {
-    if (name.find('/') != std::string::npos) return name;
+std::string find_program(const std::string& name) {
     const char* path = std::getenv("PATH");
     const std::string folders = path == nullptr ? "/usr/bin:/bin" : path;
     for (std::size_t begin = 0; begin <= folders.size();) {
@@ -83,22 +82,36 @@ std::string find_compiler(const std::string& name) {
         if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
         begin = end + 1;
     }
+    return "";
+}
+
+std::string find_compiler(const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    const std::string found = find_program(name);
+    if (!found.empty()) return found;
     throw Failure(wrong_usage, fmt::format("--compiler {}: there is no such program", clean(name, 80)));
 }
 
 namespace {
 
 std::vector<std::string> compile_arguments(const Recipe& recipe, const Exercise& exercise,
-                                           const std::vector<Exercise>& visible, const BuildOptions& options) {
-    const bool warm = options.compiler.empty();
-    std::vector<std::string> arguments = {warm ? recipe.clang : options.compiler};
+                                           const std::vector<Exercise>& visible, const fs::path& learner_folder,
+                                           const BuildOptions& options) {
+    // The warm header's object does not fit into a shared library.
+    const bool warm = options.compiler.empty() && !options.debug;
+    std::vector<std::string> arguments = {options.compiler.empty() ? recipe.clang : options.compiler};
     arguments.insert(arguments.end(), recipe.flags.begin(), recipe.flags.end());
     const bool clang = fs::path(arguments[0]).filename().string().find("clang") != std::string::npos;
-    arguments.push_back(clang ? "-gline-tables-only" : "-g1");
+    if (options.debug)
+        // Every type in full, and the learner's own file instead of the copy that is compiled.
+        arguments.insert(arguments.end(),
+                         {"-g", "-fstandalone-debug", "-fdebug-compilation-dir=" + learner_folder.string()});
+    else
+        arguments.push_back(clang ? "-gline-tables-only" : "-g1");
     if (warm) {
         arguments.insert(arguments.end(), {"-O0", "-include-pch", recipe.warm_header.string()});
     } else {
-        arguments.push_back("-O1");
+        arguments.push_back(options.debug ? "-O0" : "-O1");
     }
     for (const Exercise& other : visible) arguments.push_back("-I" + other.folder.string());
     arguments.insert(arguments.end(), {"-Wall", "-Wextra", "-Wno-unused-parameter", "-include", exercise.id + ".hpp",
@@ -166,7 +179,7 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         built.diagnostics = clean(source.path.string()) + ": " + source.fault;
         return built;
     }
-    const auto arguments = compile_arguments(recipe, exercise, visible, options);
+    const auto arguments = compile_arguments(recipe, exercise, visible, source.path.parent_path(), options);
     const fs::path symbols = recipe.place(exercise.id) / "symbols";
     // What may be included depends on the wall.
     std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(arguments, "\n"), read_file(symbols),
@@ -235,6 +248,56 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
     return built;
 }
 
+Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
+                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
+    if (!object.ok) return object;
+    std::vector<std::string> arguments = {recipe.clang, "-shared", "--ld-path=" + recipe.link.front()};
+    std::vector<fs::path> parts = {object.object};
+    parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
+    std::string key;
+    for (const fs::path& part : parts) {
+        arguments.push_back(part.string());
+        key += stamp(part);
+    }
+    const fs::path folder = folder_of(recipe, fmt::format("{}\n{}", fmt::join(arguments, "\n"), key));
+    Built built = object;
+    built.worker = folder / "learner.so";
+    if (fs::exists(built.worker)) return built;
+    const std::string aside = fmt::format("learner.{}.so", getpid());
+    arguments.insert(arguments.end(), {"-o", aside});
+    built.ok = run_build(build_command(recipe, {arguments}, exercise, folder, parts), built, nullptr, options);
+    if (built.ok) fs::rename(folder / aside, built.worker);
+    forget_old(recipe.workers(), 300);
+    return built;
+}
+
+namespace {
+
+/// Targets of another root than the kit's own have a prefix.
+std::string target_of(const Recipe& recipe, const std::string& name) {
+    const fs::path binary = recipe.exercises.parent_path();
+    return binary == recipe.build ? name : binary.filename().string() + "_" + name;
+}
+
+void build_targets(const Recipe& recipe, const std::vector<std::string>& targets) {
+    Command build;
+    build.arguments = {recipe.ninja};
+    build.folder = recipe.build.string();
+    for (const std::string& target : targets) build.arguments.push_back(target_of(recipe, target));
+    build.seconds = 3600;
+    build.on_output = [](std::string_view bytes) {
+        if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);
+    };
+    const Ended ended = run(build);
+    if (ended.exit_code != 0) throw Failure(kit_fault, "the kit itself did not build; the lines above say where");
+}
+
+}  // namespace
+
+void build_debug_tests(const Recipe& recipe, const Exercise& exercise) {
+    build_targets(recipe, {exercise.id + "_debug"});
+}
+
 void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
                bool for_instructors) {
     const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(recipe, exercise); };
@@ -248,21 +311,11 @@ void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, con
         const Ended ended = run(configure);
         if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
     }
-    const std::string prefix =
-        recipe.exercises.parent_path() == recipe.build ? "" : recipe.exercises.parent_path().filename().string() + "_";
-    Command build;
-    build.arguments = {recipe.ninja};
-    build.folder = recipe.build.string();
-    for (const Exercise& exercise : exercises) {
-        build.arguments.push_back(prefix + exercise.id + (for_instructors ? "_instructor_kit" : "_kit"));
-    }
-    for (const Exercise& exercise : needed) build.arguments.push_back(prefix + exercise.id + "_symbols");
-    build.seconds = 3600;
-    build.on_output = [](std::string_view bytes) {
-        if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);
-    };
-    const Ended ended = run(build);
-    if (ended.exit_code != 0) throw Failure(kit_fault, "the kit itself did not build; the lines above say where");
+    std::vector<std::string> targets;
+    for (const Exercise& exercise : exercises)
+        targets.push_back(exercise.id + (for_instructors ? "_instructor_kit" : "_kit"));
+    for (const Exercise& exercise : needed) targets.push_back(exercise.id + "_symbols");
+    build_targets(recipe, targets);
 }
 
 }  // namespace qkv

@@ -147,7 +147,7 @@ void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_in
 
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
                  bool probe) {
-    const BuildOptions build{options.compiler, probe, options.language};
+    const BuildOptions build{options.compiler, probe, options.language, options.debug};
     Built object = build_object(kit.recipe, exercise, visible_to(kit, exercise), source, build);
     std::vector<fs::path> needed_objects;
     for (const Exercise& needed : visible_to(kit, exercise)) {
@@ -160,6 +160,7 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
                           fmt::format("{}: does not compile:\n{}", needed_file->path.string(), built.diagnostics));
         if (built.ok) needed_objects.push_back(built.object);
     }
+    if (options.debug) return build_library(kit.recipe, exercise, object, needed_objects, build);
     return build_worker(kit.recipe, exercise, object, needed_objects, build);
 }
 

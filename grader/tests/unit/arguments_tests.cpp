@@ -83,6 +83,11 @@ TEST_CASE("the other verbs take what is theirs") {
     CHECK(parsed({"hint", "attention", "masks"}).ids == Words{"attention", "masks"});
     CHECK(parsed({"verify", "attention", "--record"}).record);
     CHECK(parsed({"new", "memory"}).ids == Words{"memory"});
+    CHECK(parsed({"reset", "attention"}).ids == Words{"attention"});
+    CHECK(parsed({"debug", "attention", "masks"}).ids == Words{"attention", "masks"});
+    CHECK(parsed({"debug", "attention", "--part", "attention/masks"}).part == "attention/masks");
+    CHECK(refusal({"reset"}) != "accepted");
+    CHECK(refusal({"reset", "attention", "encoder"}) != "accepted");
     CHECK(refusal({"new"}) != "accepted");
     CHECK(refusal({"hint"}) != "accepted");
     CHECK(refusal({"hint", "a", "b", "c"}) != "accepted");
