@@ -20,11 +20,13 @@ const std::vector<std::pair<const char*, const char*>> verbs = {
     {"hint", "one more hint: hint ID [PART]"},
     {"watch", "grade on save, with keys for hints and more: watch [ID...]"},
     {"compare", "my functions against the reference; shows the smallest case that differs: compare ID [PART]"},
+    {"debug", "my function in gdb, stopped at the call that fails: debug ID [PART]"},
+    {"reset", "back to the stub; my version is kept aside: reset ID"},
     {"new", "instructors: a complete new exercise that already passes verify: new ID"},
     {"verify", "instructors: prove that the tests catch mistakes and accept solutions"},
 };
 
-const std::vector<const char*> planned = {"debug", "reset", "handout", "class", "export", "quiz"};
+const std::vector<const char*> planned = {"handout", "class", "export", "quiz"};
 
 void add_sandbox_option(CLI::App& verb, Arguments& arguments) {
     verb.add_option("--sandbox", arguments.sandbox, "the second wall, bubblewrap: auto, on or off")
@@ -132,6 +134,12 @@ Arguments parse_arguments(int argc, char** argv) {
             verb.add_option("ID", arguments.ids, "exercise, and part if you like")->required()->expected(1, 2);
             verb.add_option("--submission", arguments.submission, "the files of this folder instead of mine");
         }
+        if (std::string_view(name) == "debug") {
+            verb.add_option("ID", arguments.ids, "exercise, and part if you like")->expected(1, 2);
+            verb.add_option("--part", arguments.part, "the part, as ID/PART");
+        }
+        if (std::string_view(name) == "reset")
+            verb.add_option("ID", arguments.ids, "exercise")->required()->expected(1);
         if (std::string_view(name) == "new") add_new_options(verb, arguments);
         if (std::string_view(name) == "verify") {
             verb.add_option("ID", arguments.ids, "exercises; none means all");
