@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -139,15 +140,18 @@ TEST_CASE("a folder, a fifo or a link in the state's place stops nothing") {
 TEST_CASE("commands at once lose no hint") {
     const Scratch scratch;
     constexpr int commands = 4, hints = 15;
+    std::atomic<int> remembered = 0;  // on a busy machine one may wait too long for the lock, and say so
     {
         std::vector<std::jthread> threads;
         for (int i = 0; i < commands; ++i) {
             threads.emplace_back([&] {
-                for (int taken = 0; taken < hints; ++taken) take_hint(scratch.path());
+                for (int taken = 0; taken < hints; ++taken)
+                    remembered += take_hint(scratch.path()) == Remembered::yes ? 1 : 0;
             });
         }
     }
-    CHECK(load_state(scratch.path()).hints.at("attention/masks") == commands * hints);
+    CHECK(load_state(scratch.path()).hints.at("attention/masks") == remembered);
+    CHECK(remembered > hints);
 }
 
 TEST_CASE("a lock that is never given back stops nothing") {
