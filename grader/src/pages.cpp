@@ -182,8 +182,11 @@ private:
                     fmt::format("the code block that begins here has {} \"{}\", in the other language \"{}\"", what,
                                 mine == ours.end() ? "(none)" : *mine, other == theirs.end() ? "(none)" : *other));
             };
-            const std::vector<std::string> languages[] = {{second.language}, {first.language}};
-            if (first.language != second.language) differ("the language", languages[0], languages[1]);
+            if (first.language != second.language) {
+                add(second.line, fmt::format("a code block marked \"{}\", in the other language marked \"{}\"",
+                                             second.language, first.language));
+                continue;
+            }
             if (first.commands != second.commands) differ("the command", second.commands, first.commands);
             if (first.numbers != second.numbers) differ("the number", second.numbers, first.numbers);
         }

@@ -34,7 +34,7 @@ const std::string twin = R"(# 逐行 softmax
 
 每行之和为 $1$。价格：`$HOME`。
 
-$$w_j = \frac{e^{s_j}}{\sum_k e^{s_k}}\ , \qquad \text{对每个 } j$$
+$$w_j = \frac{e^{s_j}}{\sum_k e^{s_k}}\ \qquad \text{对每个 } j$$
 
 ## 命令
 
