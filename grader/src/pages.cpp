@@ -54,12 +54,22 @@ std::string before(const std::string& line, const std::string& mark) {
     return kept.substr(0, kept.find_last_not_of(' ') + 1);
 }
 
+/// A command without what chooses the language.
+std::string in_any_language(std::string command) {
+    for (const std::string mark : {" --lang zh", ".zh"}) {
+        const std::size_t at = command.find(mark);
+        if (at != std::string::npos) command.erase(at, mark.size());
+    }
+    return command;
+}
+
 /// Comments, and what explains a command beside it, are words of the language.
 void add_code_line(Block& block, const std::string& line) {
     const bool shell = block.language == "sh";
     const std::string code = before(line, shell ? " #" : "//");
-    if (shell && !code.empty() && code[0] != '#') block.commands.push_back(code);
-    if (!shell && (line.starts_with("./") || line.starts_with("$ ./"))) block.commands.push_back(before(line, "  "));
+    if (shell && !code.empty() && code[0] != '#') block.commands.push_back(in_any_language(code));
+    if (!shell && (line.starts_with("./") || line.starts_with("$ ./")))
+        block.commands.push_back(in_any_language(before(line, "  ")));
     if (!shell) add_numbers(code, block.numbers);
 }
 

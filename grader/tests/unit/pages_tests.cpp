@@ -91,6 +91,11 @@ TEST_CASE("a command or number of a code block that differs is found") {
           "1 code blocks here, 2 in the other language");
 }
 
+TEST_CASE("a command may choose the language of its page") {
+    CHECK(differences_of_twins(page, with(twin, "./grade attention", "./grade attention --lang zh")).empty());
+    CHECK(differences_of_twins("```sh\nless README.md\n```\n", "```sh\nless README.zh.md\n```\n").empty());
+}
+
 TEST_CASE("a formula that differs is found") {
     CHECK(after_change("\\sum_k", "\\sum_j").line == 5);
     CHECK(after_change("$1$", "1").sentence == "$1$ stands only in the other language");
