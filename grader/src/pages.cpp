@@ -17,6 +17,7 @@ struct Block {
     int line = 0;
     std::string language;  ///< what stands after the opening fence
     std::vector<std::string> commands, numbers;
+    bool session = false;  ///< begins with `$ ./`: what a program answers, it words as it likes
     bool operator==(const Block& other) const {
         return language == other.language && commands == other.commands && numbers == other.numbers;
     }
@@ -68,9 +69,11 @@ void add_code_line(Block& block, const std::string& line) {
     const bool shell = block.language == "sh";
     const std::string code = before(line, shell ? " #" : "//");
     if (shell && !code.empty() && code[0] != '#') block.commands.push_back(in_any_language(code));
-    if (!shell && (line.starts_with("./") || line.starts_with("$ ./")))
+    if (shell) return;
+    block.session = block.session || line.starts_with("$ ./");
+    if (line.starts_with("./") || line.starts_with("$ ./"))
         block.commands.push_back(in_any_language(before(line, "  ")));
-    if (!shell) add_numbers(code, block.numbers);
+    if (!block.session) add_numbers(code, block.numbers);
 }
 
 /// A formula without spaces and without words.

@@ -15,7 +15,7 @@ struct PageDifference {
 
 /// Where the second page is no twin of the first:
 /// - headings: their number, and the level of each;
-/// - code blocks: their number, the language of each, the numbers and the commands in each;
+/// - code blocks: their number, the language of each, the commands and (but for sessions) the numbers in each;
 /// - formulas: the displayed ones in their order, those within a line as a set (\text{...} may differ);
 /// - tables: the number of their rows.
 std::vector<PageDifference> differences_of_twins(const std::string& first, const std::string& second);

@@ -96,6 +96,12 @@ TEST_CASE("a command may choose the language of its page") {
     CHECK(differences_of_twins("```sh\nless README.md\n```\n", "```sh\nless README.zh.md\n```\n").empty());
 }
 
+TEST_CASE("what a program answers to a command may be worded with other numbers") {
+    CHECK(
+        differences_of_twins("```\n$ ./grade\n  row 0\n```\n", "```\n$ ./grade --lang zh\n  从 0 数起，第 0 行\n```\n")
+            .empty());
+}
+
 TEST_CASE("a formula that differs is found") {
     CHECK(after_change("\\sum_k", "\\sum_j").line == 5);
     CHECK(after_change("$1$", "1").sentence == "$1$ stands only in the other language");
