@@ -140,7 +140,10 @@ void Session::settle_death(const remote::Request& request, const Exchange& excha
         facts.kind = "cpu_limit";
         settle(request, "timed_out", facts, true);
     }
-    if (signal != 0) {
+    if (!exchange.report.empty()) {
+        facts.kind = "sanitizer";
+        facts.values["report"] = exchange.report;
+    } else if (signal != 0) {
         facts.values["signal"] = std::to_string(signal);
         if (exchange.last_words.stack_overflow) facts.kind = "stack_overflow";
     } else {

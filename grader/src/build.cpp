@@ -218,6 +218,7 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
                               exercise, folder, {}),
              compiler_command(recipe,
                               {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                               "--keep-global-symbol=___asan_globals_registered",  // one list a program
                                "--weaken-symbols=" + symbols.string(), "grouped.o", aside},
                               exercise, folder, {symbols})},
             built, &source, options);
@@ -239,15 +240,17 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
     if (!object.ok) return object;
     const fs::path glue = recipe.place(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
-    std::vector<std::string> arguments = {recipe.clang, "-static-pie", recipe.linker_flag, object.object.string(),
+    std::vector<std::string> arguments = {recipe.clang, recipe.linker_flag, object.object.string(),
                                           "-Wl,--gc-sections"};
+    arguments.insert(arguments.end(), recipe.link_flags.begin(), recipe.link_flags.end());
     std::string key = stamp(object.object) + stamp(glue) + stamp(recipe.worker_library) + stamp(recipe.warm_object);
     for (const fs::path& needed : needed_objects) {
         arguments.push_back(needed.string());
         key += stamp(needed);
     }
-    arguments.insert(arguments.end(), {"-Wl,--whole-archive", glue.string(), "-Wl,--no-whole-archive",
-                                       recipe.worker_library.string(), recipe.warm_object.string(), "-o"});
+    // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
+    arguments.insert(arguments.end(), {recipe.warm_object.string(), "-Wl,--whole-archive", glue.string(),
+                                       recipe.worker_library.string(), "-Wl,--no-whole-archive", "-o"});
     const fs::path folder = folder_of(recipe, fmt::format("{}\n{}", fmt::join(arguments, "\n"), key));
     Built built = object;
     built.worker = folder / "worker";
@@ -284,6 +287,7 @@ void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, con
         build.arguments.push_back(prefix + exercise.id + (for_instructors ? "_instructor_kit" : "_kit"));
     }
     for (const Exercise& exercise : needed) build.arguments.push_back(prefix + exercise.id + "_symbols");
+    if (recipe.sanitize) build.arguments.emplace_back("qkv_sanitizers");
     build.seconds = 3600;
     build.on_output = [](std::string_view bytes) {
         if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);

@@ -155,7 +155,7 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options) {
     Result result;
     result.kit_version = kit.recipe.kit_version;
-    result.sandbox = kit.recipe.walls.names();
+    result.sandbox = kit.recipe.sanitize ? "none" : kit.recipe.walls.names();
     result.hidden = options.hidden;
     result.seed = options.seed;
     result.own_stack =

@@ -29,6 +29,7 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     json.at("nm").get_to(recipe.nm);
     json.at("addr2line").get_to(recipe.addr2line);
     json.at("flags").get_to(recipe.flags);
+    json.at("link_flags").get_to(recipe.link_flags);
     recipe.warm_header = path_at("warm_header");
     recipe.warm_object = path_at("warm_object");
     recipe.worker_library = path_at("worker_library");
@@ -36,6 +37,18 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     return recipe;
 } catch (const nlohmann::json::exception& error) {
     throw Failure(kit_fault, path.string() + ": not a recipe; run ./grade again: " + error.what());
+}
+
+Recipe with_sanitizers(Recipe recipe) {
+    const auto sanitized = nlohmann::json::parse(recipe.text).at("sanitized");
+    const auto path_at = [&](const char* key) { return std::filesystem::path(sanitized.at(key).get<std::string>()); };
+    for (const auto& flag : sanitized.at("flags")) recipe.flags.push_back(flag.get<std::string>());
+    sanitized.at("link_flags").get_to(recipe.link_flags);
+    recipe.warm_header = path_at("warm_header");
+    recipe.warm_object = path_at("warm_object");
+    recipe.worker_library = path_at("worker_library");
+    recipe.sanitize = true;
+    return recipe;
 }
 
 }  // namespace qkv

@@ -20,9 +20,11 @@ struct Recipe {
     std::string linker_flag;  ///< for example -fuse-ld=mold
     std::string ld, objcopy, nm, addr2line;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
+    std::vector<std::string> link_flags;
     std::filesystem::path warm_header, warm_object, worker_library, confine;
     std::filesystem::path enclose;  ///< the launcher with Landlock
     Walls walls;                    ///< that work here; found when something is to be graded
+    bool sanitize = false;          ///< workers with ASan and UBSan in them, and without walls
     std::string text;               ///< the whole file: a change of it changes every worker
 
     std::filesystem::path place(const std::string& exercise) const { return exercises / exercise; }
@@ -31,6 +33,11 @@ struct Recipe {
 
 /// Throws Failure (kit_fault) if the file cannot be read.
 Recipe load_recipe(const std::filesystem::path& path);
+
+/// The same kit, but workers have ASan and UBSan in them: flags, warm header and serving loop are others, so
+/// nothing that is built is shared. They run without walls (their shadow memory alone is terabytes of address
+/// space), so they are for one's own files.
+Recipe with_sanitizers(Recipe recipe);
 
 }  // namespace qkv
 
