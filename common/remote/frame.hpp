@@ -51,7 +51,7 @@ struct LastWords {
 };
 
 /// More of a worker's words nobody reads; it may send megabytes of them.
-inline constexpr std::size_t most_addresses = 64, longest_message = 4000, longest_report = 16384;
+inline constexpr std::size_t most_addresses = 64, longest_message = 4000, longest_report = 65536;
 
 QKV_FIELDS(Failure, type, message, invalid_argument, fatal, addresses)
 QKV_FIELDS(LastWords, signal, system_call, stack_overflow, addresses)

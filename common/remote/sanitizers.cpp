@@ -21,7 +21,8 @@ int report_descriptor = -1;
 void send_report() {
     static std::array<std::byte, longest_report> report;
     const ssize_t size = pread(report_descriptor, report.data(), report.size(), 0);
-    if (size > 0) send_frame(FrameKind::report, current_call(), std::span(report).first(static_cast<std::size_t>(size)));
+    if (size > 0)
+        send_frame(FrameKind::report, current_call(), std::span(report).first(static_cast<std::size_t>(size)));
 }
 
 /// Before all initialisers of the learner's file, after those of the sanitizers themselves.
@@ -55,7 +56,7 @@ extern "C" const char* __asan_default_options() {  // NOLINT: ASan's name
     return "symbolize=0:detect_leaks=0:detect_stack_use_after_return=1:exitcode=1:"
            "handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_sigill=2:"
            "malloc_fill_byte=127:max_malloc_fill_size=1073741824:"
-           "allocator_may_return_null=0:hard_rss_limit_mb=4096";
+           "allocator_may_return_null=1:hard_rss_limit_mb=2048";
 }
 
 extern "C" const char* __ubsan_default_options() { return "print_stacktrace=1"; }  // NOLINT: UBSan's name

@@ -57,7 +57,8 @@ void add_grading_options(CLI::App& verb, Arguments& arguments) {
     verb.add_option("--jobs", arguments.jobs, "exercises graded at once")->check(CLI::Range(1, 1024));
     add_sandbox_option(verb, arguments);
     verb.add_option("--compiler", arguments.compiler, "another compiler for learners' files, for example g++");
-    verb.add_flag("--sanitize", arguments.sanitize, "my own files with ASan and UBSan in them, which find reads and writes out of bounds");
+    verb.add_flag("--sanitize", arguments.sanitize,
+                  "my own files with ASan and UBSan in them, which find reads and writes out of bounds");
 }
 
 void add_new_options(CLI::App& verb, Arguments& arguments) {
@@ -101,8 +102,7 @@ void refuse_sanitized(const Arguments& arguments) {
             "leave out --submission, or grade without --sanitize.");
     if (arguments.sandbox == "on")
         refuse("--sanitize runs code without walls, --sandbox on asks for them: leave out one of the two.");
-    if (!arguments.compiler.empty())
-        refuse("--sanitize is built with the kit's own clang++; leave out --compiler.");
+    if (!arguments.compiler.empty()) refuse("--sanitize is built with the kit's own clang++; leave out --compiler.");
 }
 
 /// What excludes each other on a command line.

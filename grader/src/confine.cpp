@@ -163,7 +163,8 @@ int main(int argc, char** argv) {
     argv += enclosed || unfiltered ? 1 : 0;
     if (argc < 5) {
         errno = EINVAL;
-        give_up("usage: confine [--enclosed | --unfiltered] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]");
+        give_up(
+            "usage: confine [--enclosed | --unfiltered] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]");
     }
     if (enclosed) stay_and_tell();
     const int worker = open(argv[4], O_RDONLY | O_CLOEXEC);

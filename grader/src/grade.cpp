@@ -11,6 +11,8 @@
 
 #include "diagnosis.hpp"
 #include "failure.hpp"
+#include "sanitizer_report.hpp"
+#include "sanitizer_words.hpp"
 #include "score.hpp"
 #include "symbolize.hpp"
 #include "tests_run.hpp"
@@ -140,12 +142,37 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
     return build_worker(kit.recipe, exercise, object, needed_objects, build);
 }
 
+/// What a sanitizer found, with the learner's own lines: those of this exercise and of the ones it needs.
+static std::string sanitizer_words(const Kit& kit, const Exercise& exercise, const fs::path& worker, const Facts& facts,
+                                   Language language) {
+    const auto value = [&](const char* name) {
+        const auto found = facts.values.find(name);
+        return found == facts.values.end() ? std::string() : found->second;
+    };
+    const SanitizerReport report = read_sanitizer_report(value("report"));
+    std::vector<std::string> own;
+    for (const Exercise& visible : visible_to(kit, exercise)) own.push_back(visible.id + ".cpp");
+    const auto innermost = [&](const std::vector<std::uint64_t>& stack) {
+        const auto lines = lines_in_files(kit.recipe, worker, stack, own);
+        return lines.empty() ? SourceLine{} : lines.front();
+    };
+    ReportPlaces places{innermost(report.at), innermost(report.allocated), innermost(report.freed)};
+    // UBSan knows the place itself, unless it is in a header.
+    if (std::ranges::find(own, report.file) != own.end()) places.at.file = report.file, places.at.line = report.line;
+    const std::string call = clean(value("function"), 80) + "(" + clean(value("shapes"), 120) + ")";
+    return sanitizer_message(report, places, call, language);
+}
+
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
     diagnose(result, load_diagnoses(result.exercise), language);
     for (PartResult& part : result.parts) {
         for (TestResult& test : part.tests) {
             const CaseReport& report = test.report;
             test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;
+            if (kit.recipe.sanitize && report.facts.kind == "sanitizer") {
+                test.message = sanitizer_words(kit, result.exercise, worker, report.facts, language);
+                continue;
+            }
             const int line = line_in_file(kit.recipe, worker, report.facts.addresses, result.exercise.id + ".cpp");
             test.message = message_for(report, result.exercise, line, language);
         }

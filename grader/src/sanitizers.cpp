@@ -32,16 +32,18 @@ std::vector<std::string> runtimes(const Recipe& recipe) {
 void check_sanitizers(const Recipe& recipe) {
     for (const std::string& path : runtimes(recipe)) {
         if (std::filesystem::exists(path)) continue;
-        throw Failure(wrong_usage, fmt::format("--sanitize: {} is not installed. Its package: libclang-rt-dev on Debian "
-                                               "and Ubuntu, compiler-rt on Fedora and Arch.",
-                                               path));
+        throw Failure(wrong_usage,
+                      fmt::format("--sanitize: {} is not installed. Its package: libclang-rt-dev on Debian "
+                                  "and Ubuntu, compiler-rt on Fedora and Arch.",
+                                  path));
     }
 }
 
 Text walls_down_words() {
-    return {"--sanitize: your own code runs without the walls of a grading (no system-call filter, no memory limit); "
-            "points are not recorded.",
-            "--sanitize：运行的是你自己的代码，所以这一次没有评分时的防护（不过滤系统调用，不限制内存），得分也不记录。"};
+    return {
+        "--sanitize: your own code runs without the walls of a grading (no system-call filter, no memory limit); "
+        "points are not recorded.",
+        "--sanitize：运行的是你自己的代码，所以这一次没有评分时的防护（不过滤系统调用，不限制内存），得分也不记录。"};
 }
 
 }  // namespace qkv
