@@ -142,6 +142,11 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
     return build_worker(kit.recipe, exercise, object, needed_objects, build);
 }
 
+static void drop(std::string& text, const std::string& piece) {
+    const std::size_t at = text.find(piece);
+    if (at != std::string::npos) text.erase(at, piece.size());
+}
+
 /// What a sanitizer found, with the learner's own lines: those of this exercise and of the ones it needs.
 static std::string sanitizer_words(const Kit& kit, const Exercise& exercise, const fs::path& worker, const Facts& facts,
                                    Language language) {
@@ -171,6 +176,7 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
             test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;
             if (kit.recipe.sanitize && report.facts.kind == "sanitizer") {
                 test.message = sanitizer_words(kit, result.exercise, worker, report.facts, language);
+                drop(test.report.output, "AddressSanitizer:DEADLYSIGNAL\n");  // said before its report
                 continue;
             }
             const int line = line_in_file(kit.recipe, worker, report.facts.addresses, result.exercise.id + ".cpp");

@@ -142,15 +142,16 @@ std::string place_words(const SourceLine& place, bool zh) {
 
 /// The block or variable that was missed.
 std::string target_words(const SanitizerReport& report, bool zh) {
-    if (!report.variable.empty()) {
-        std::string words = report.variable;
-        if (report.block_bytes > 0)
-            words += fmt::format(fmt::runtime(zh ? "（{} 字节）" : " ({} bytes)"), report.block_bytes);
-        if (report.variable_line > 0)
-            words += fmt::format(fmt::runtime(zh ? "（第 {} 行）" : " (line {})"), report.variable_line);
-        return words;
-    }
-    return fmt::format(fmt::runtime(zh ? "{} 字节的内存块" : "a block of {} bytes"), report.block_bytes);
+    if (report.variable.empty())
+        return fmt::format(fmt::runtime(zh ? " {} 字节的内存块" : "a block of {} bytes"), report.block_bytes);
+    // Compilers call what has no name ref.tmp, agg.tmp and the like.
+    const bool named = report.variable.find('.') == std::string::npos;
+    std::string words = named ? (zh ? " " : "") + report.variable : zh ? "一个临时对象" : "a temporary";
+    if (report.block_bytes > 0)
+        words += fmt::format(fmt::runtime(zh ? "（{} 字节）" : " ({} bytes)"), report.block_bytes);
+    if (report.variable_line > 0)
+        words += fmt::format(fmt::runtime(zh ? "（第 {} 行）" : " (line {})"), report.variable_line);
+    return words;
 }
 
 /// "reads 8 bytes past the end of a block of 48 bytes"; empty if the report does not say.
@@ -162,14 +163,14 @@ std::string access_words(const SanitizerReport& report, bool zh) {
     const bool known = !report.variable.empty() || report.block_bytes > 0;
     if (!known || report.where.empty()) return words;
     const std::string target = target_words(report, zh);
-    if (report.where == "inside")
-        return words + fmt::format(fmt::runtime(zh ? "，位于 {} 之内" : " inside {}"), target);
+    if (report.where == "inside") return words + (zh ? "，位于" + target + "之内" : " inside " + target);
     const bool after = report.where == "after";
-    const std::string distance =
-        report.distance > 0 ? fmt::format(fmt::runtime(zh ? " {} 字节" : "{} bytes "), report.distance) : "";
-    if (zh) return words + fmt::format("，位于 {} 的{}{}", target, after ? "末尾之后" : "开头之前", distance);
-    return words + (distance.empty() ? " " : ", ") + distance +
-           (after ? "past the end of " : "before the beginning of ") + target;
+    const bool far = report.distance > 0;
+    if (zh)
+        return words + "，位于" + target + (after ? "末尾之后" : "开头之前") +
+               (far ? fmt::format(" {} 字节处", report.distance) : "");
+    return words + (far ? fmt::format(", {} bytes", report.distance) : "") +
+           (after ? " past the end of " : " before the beginning of ") + target;
 }
 
 std::string line_of_facts(const SanitizerReport& report, const SourceLine& at, bool zh) {
@@ -178,7 +179,7 @@ std::string line_of_facts(const SanitizerReport& report, const SourceLine& at, b
     std::string place = place_words(at, zh);
     if (!at.function.empty()) place += fmt::format(fmt::runtime(zh ? "（{}）" : " in {}"), at.function);
     if (access.empty()) return (zh ? "在 " : "at ") + place;
-    return zh ? "在 " + place + access : access + ", at " + place;
+    return zh ? "在 " + place + access : access + (report.bytes > 0 ? ", at " : " at ") + place;
 }
 
 std::string line_of_history(const ReportPlaces& places, bool zh) {
@@ -205,7 +206,8 @@ std::string sanitizer_message(const SanitizerReport& report, const ReportPlaces&
     const bool zh = language == Language::zh;
     const char* tool = report.tool == Tool::address     ? "AddressSanitizer: "
                        : report.tool == Tool::undefined ? "UndefinedBehaviorSanitizer: "
-                                                        : "libstdc++: ";
+                       : zh                             ? "libstdc++ 断言不成立："
+                                                        : "libstdc++ asserts ";
     std::string message = fmt::format(fmt::runtime(zh ? "{} 崩溃了：{}{}" : "{} crashed: {}{}"), call,
                                       report.tool == Tool::none ? "" : tool, report.kind.substr(0, 200));
     for (const std::string& line :
