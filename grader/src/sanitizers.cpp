@@ -39,6 +39,15 @@ void check_sanitizers(const Recipe& recipe) {
     }
 }
 
+void allow_more_time(std::vector<Exercise>& catalog) {
+    constexpr double slowness = 5;
+    for (Exercise& exercise : catalog) {
+        exercise.limits.call_seconds *= slowness;
+        exercise.limits.cpu_seconds *= slowness;
+        exercise.limits.exercise_seconds *= slowness;
+    }
+}
+
 Text walls_down_words() {
     return {
         "--sanitize: your own code runs without the walls of a grading (no system-call filter, no memory limit); "
