@@ -169,15 +169,15 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         std::vector<fs::path> headers = {recipe.source / "common" / "include"};
         if (options.compiler.empty()) headers.push_back(recipe.warm_header);
         for (const Exercise& other : visible) headers.push_back(other.folder / (other.id + ".hpp"));
+        std::vector<std::string> keep = {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                                         "--weaken-symbols=" + symbols.string(), "grouped.o", aside};
+        // Else ASan would register the variables of the whole program once for every object.
+        if (recipe.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
         const bool ok = run_steps(
             {compiler_command(recipe, arguments, exercise, folder, headers),
              compiler_command(recipe, {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
                               exercise, folder, {}),
-             compiler_command(recipe,
-                              {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
-                               "--keep-global-symbol=___asan_globals_registered",  // one list a program
-                               "--weaken-symbols=" + symbols.string(), "grouped.o", aside},
-                              exercise, folder, {symbols})},
+             compiler_command(recipe, keep, exercise, folder, {symbols})},
             built, &source, options);
         const std::string forbidden = ok ? forbidden_use(recipe, exercise, folder / aside) : "";
         if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);

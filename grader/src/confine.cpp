@@ -2,11 +2,12 @@
 //
 //   confine [--enclosed | --unfiltered] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]
 //
-// --unfiltered: only for one's own files with sanitizers in them, which need many calls and terabytes of
-// address space: no system-call filter, no memory limit. What is left: the other limits, and that the worker
-// dies with whoever waits for it.
 // --enclosed: other processes stand between this one and the one that waits for it, so it stays, waits for
 // the worker, and tells its end as a shell does: 128 + signal, or its status, 126 at most.
+//
+// --unfiltered: only for one's own files with sanitizers in them, which need many calls and terabytes of
+// address space: no system-call filter, no memory limit (MEMORY_BYTES is not read). What is left: the other
+// limits, and that the worker dies with whoever waits for it.
 //
 // Needs no privileges and no namespaces, so it works inside other sandboxes. Resource limits, no new
 // privileges, a seccomp allow-list; then execveat on the worker's open descriptor, which closes itself.
