@@ -192,7 +192,10 @@ static std::string sanitizer_words(const Kit& kit, const Exercise& exercise, con
 }
 
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
-    diagnose(result, load_diagnoses(result.exercise), language);
+    const auto all_passed = [](const PartResult& part) {
+        return std::ranges::all_of(part.tests, [](const TestResult& test) { return test.report.verdict == "passed"; });
+    };
+    if (!std::ranges::all_of(result.parts, all_passed)) diagnose(result, load_diagnoses(result.exercise), language);
     for (PartResult& part : result.parts) {
         for (TestResult& test : part.tests) {
             const CaseReport& report = test.report;

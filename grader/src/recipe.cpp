@@ -17,19 +17,19 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     const auto path_at = [&](const char* key) { return std::filesystem::path(json.at(key).get<std::string>()); };
     json.at("kit_version").get_to(recipe.kit_version);
     json.at("cmake").get_to(recipe.cmake);
+    json.at("ninja").get_to(recipe.ninja);
     recipe.source = path_at("source");
     recipe.build = path_at("build");
     recipe.exercises = path_at("exercises");
     json.at("clang").get_to(recipe.clang);
     json.at("clang_version").get_to(recipe.clang_version);
-    json.at("linker_flag").get_to(recipe.linker_flag);
+    json.at("link").get_to(recipe.link);
     json.at("ld").get_to(recipe.ld);
     json.at("objcopy").get_to(recipe.objcopy);
     recipe.enclose = json.at("enclose").get<std::string>();
     json.at("nm").get_to(recipe.nm);
     json.at("addr2line").get_to(recipe.addr2line);
     json.at("flags").get_to(recipe.flags);
-    json.at("link_flags").get_to(recipe.link_flags);
     recipe.warm_header = path_at("warm_header");
     recipe.warm_object = path_at("warm_object");
     recipe.worker_library = path_at("worker_library");
@@ -37,18 +37,6 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     return recipe;
 } catch (const nlohmann::json::exception& error) {
     throw Failure(kit_fault, path.string() + ": not a recipe; run ./grade again: " + error.what());
-}
-
-Recipe with_sanitizers(Recipe recipe) {
-    const auto sanitized = nlohmann::json::parse(recipe.text).at("sanitized");
-    const auto path_at = [&](const char* key) { return std::filesystem::path(sanitized.at(key).get<std::string>()); };
-    for (const auto& flag : sanitized.at("flags")) recipe.flags.push_back(flag.get<std::string>());
-    sanitized.at("link_flags").get_to(recipe.link_flags);
-    recipe.warm_header = path_at("warm_header");
-    recipe.warm_object = path_at("warm_object");
-    recipe.worker_library = path_at("worker_library");
-    recipe.sanitize = true;
-    return recipe;
 }
 
 }  // namespace qkv

@@ -12,15 +12,15 @@ namespace qkv {
 
 struct Recipe {
     std::string kit_version;
-    std::string cmake;                ///< the program
+    std::string cmake, ninja;         ///< the programs
     std::filesystem::path source;     ///< the kit's own folder, with its templates
     std::filesystem::path build;      ///< CMake's binary directory
     std::filesystem::path exercises;  ///< where tests and glue of the exercises are built
     std::string clang, clang_version;
-    std::string linker_flag;  ///< for example -fuse-ld=mold
+    /// The linker and its arguments; "OBJECTS" stands for what is linked, "WORKER" for the result.
+    std::vector<std::string> link;
     std::string ld, objcopy, nm, addr2line;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
-    std::vector<std::string> link_flags;
     std::filesystem::path warm_header, warm_object, worker_library, confine;
     std::filesystem::path enclose;  ///< the launcher with Landlock
     Walls walls;                    ///< that work here; found when something is to be graded
@@ -34,11 +34,6 @@ struct Recipe {
 
 /// Throws Failure (kit_fault) if the file cannot be read.
 Recipe load_recipe(const std::filesystem::path& path);
-
-/// The same kit, but workers have ASan and UBSan in them: flags, warm header and serving loop are others, so
-/// nothing that is built is shared. They run without walls (their shadow memory alone is terabytes of address
-/// space), so they are for one's own files.
-Recipe with_sanitizers(Recipe recipe);
 
 }  // namespace qkv
 

@@ -1,6 +1,10 @@
 #include "sanitizers.hpp"
 
+#include <filesystem>
+#include <sstream>
+
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "failure.hpp"
 #include "process.hpp"
@@ -9,34 +13,53 @@ namespace qkv {
 
 namespace {
 
-/// Where the linker would look for the libraries of the sanitizers, there or not: from the commands that the
-/// compiler says it would run, each argument in quotes.
-std::vector<std::string> runtimes(const Recipe& recipe) {
-    Command command;
-    command.arguments = {recipe.clang, "-###", "-fsanitize=address,undefined", "-x", "c++", "/dev/null"};
-    command.seconds = 10;
-    const std::string said = run(command).output;
-    std::vector<std::string> paths;
-    for (std::size_t end, begin = said.find('"'); begin != std::string::npos; begin = said.find('"', end + 1)) {
-        end = said.find('"', begin + 1);
-        if (end == std::string::npos) break;
-        const std::string argument = said.substr(begin + 1, end - begin - 1);
-        if (argument.starts_with('/') && argument.ends_with(".a") && argument.find("asan") != std::string::npos)
-            paths.push_back(argument);
+/// The arguments of a command as clang -### tells it: each in quotes.
+std::vector<std::string> quoted_arguments(const std::string& line) {
+    std::vector<std::string> arguments;
+    for (std::size_t i = line.find('"'); i != std::string::npos; i = line.find('"', i + 1)) {
+        std::string argument;
+        for (++i; i < line.size() && line[i] != '"'; ++i) {
+            if (line[i] == '\\' && i + 1 < line.size()) ++i;
+            argument += line[i];
+        }
+        arguments.push_back(argument);
     }
-    return paths;
+    return arguments;
+}
+
+/// How the compiler would link: asked anew each time, as its libraries may have been installed since CMake ran.
+std::vector<std::string> link_command(const Recipe& recipe, const nlohmann::json& flags) {
+    Command command;
+    command.arguments = {recipe.clang, "-###"};
+    for (const auto& flag : flags) command.arguments.push_back(flag.get<std::string>());
+    command.arguments.insert(command.arguments.end(), {"OBJECTS", "-o", "WORKER"});
+    command.folder = (recipe.build / "worker").string();  // holds a file OBJECTS
+    command.seconds = 10;
+    std::istringstream said(run(command).output);
+    for (std::string line; std::getline(said, line);) {
+        if (line.find("\"WORKER\"") != std::string::npos) return quoted_arguments(line);
+    }
+    throw Failure(kit_fault, recipe.clang + " -### does not tell how it links");
 }
 
 }  // namespace
 
-void check_sanitizers(const Recipe& recipe) {
-    for (const std::string& path : runtimes(recipe)) {
-        if (std::filesystem::exists(path)) continue;
-        throw Failure(wrong_usage,
-                      fmt::format("--sanitize: {} is not installed. Its package: libclang-rt-dev on Debian "
-                                  "and Ubuntu, compiler-rt on Fedora and Arch.",
-                                  path));
+Recipe with_sanitizers(Recipe recipe) {
+    const auto sanitized = nlohmann::json::parse(recipe.text).at("sanitized");
+    for (const auto& flag : sanitized.at("flags")) recipe.flags.push_back(flag.get<std::string>());
+    recipe.warm_header = sanitized.at("warm_header").get<std::string>();
+    recipe.warm_object = sanitized.at("warm_object").get<std::string>();
+    recipe.worker_library = sanitized.at("worker_library").get<std::string>();
+    recipe.sanitize = true;
+    recipe.link = link_command(recipe, sanitized.at("link_flags"));
+    for (const std::string& argument : recipe.link) {
+        const bool runtime = argument.starts_with('/') && argument.ends_with(".a");
+        if (!runtime || std::filesystem::exists(argument)) continue;
+        throw Failure(wrong_usage, fmt::format("--sanitize: {} is not installed. Its package: libclang-rt-dev on "
+                                               "Debian and Ubuntu, compiler-rt on Fedora and Arch.",
+                                               argument));
     }
+    return recipe;
 }
 
 void allow_more_time(std::vector<Exercise>& catalog) {

@@ -10,8 +10,11 @@
 
 namespace qkv {
 
+/// The same kit, but workers have ASan and UBSan in them: flags, warm header, serving loop and the linker's command
+/// are others, so nothing that is built is shared. They run without walls (their shadow memory alone is terabytes of
+/// address space), so they are for one's own files.
 /// Throws Failure (wrong_usage) if the compiler's sanitizers are not installed; names the packages.
-void check_sanitizers(const Recipe& recipe);
+Recipe with_sanitizers(Recipe recipe);
 
 /// Every access is checked and nothing optimised: allows calls, workers and exercises five times their time.
 void allow_more_time(std::vector<Exercise>& catalog);

@@ -68,6 +68,14 @@ TEST_CASE("what sanitizers find is told with the learner's line") {
         for (const char* clutter : {"Eigen::", "0x", "warm"}) CHECK(message.find(clutter) == std::string::npos);
         CHECK(test.at("output") == "");
     }
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    const std::string starts = "static const std::vector<int> three(3);\nstatic const int fourth = three.data()[3];\n";
+    scratch.write(file, with(reference, "namespace counting {\n", "namespace counting {\n" + starts));
+    const Said early = graded({"--sanitize", "counting"}, kit);
+    const auto means = part(early.json, "counting", "running_means");
+    for (const auto& test : means.at("tests"))
+        CHECK(test.at("message").get<std::string>().find("heap-buffer-overflow") != std::string::npos);
     const std::string chinese = found_in(mistakes.front().code, "zh").at("message");
     CHECK(chinese.find("在 counting.cpp 第 6 行（counting::running_sums）读取 8 字节") != std::string::npos);
 }
