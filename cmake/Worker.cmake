@@ -39,7 +39,7 @@ function(qkv_add_warm_header target pch object level comment)
 endfunction()
 
 # Optimised, so that the matrix products of an unoptimised learner's file are fast.
-qkv_add_warm_header(qkv_warm "${QKV_WARM_PCH}" "${QKV_WARM_OBJECT}" -O2
+qkv_add_warm_header(qkv_warm "${QKV_WARM_PCH}" "${QKV_WARM_OBJECT}" -O1
   "Compiling Eigen's code for learners' files, once (about ten seconds)")
 
 # The same for --sanitize, built when first asked for. Not optimised: with the checks in it that takes five
