@@ -153,7 +153,10 @@ void Session::settle_death(const remote::Request& request, const Exchange& excha
         facts.kind = "cpu_limit";
         settle(request, "timed_out", facts, true);
     }
-    if (signal != 0) {
+    if (!exchange.report.empty()) {
+        facts.kind = "sanitizer";
+        facts.values["report"] = exchange.report;
+    } else if (signal != 0) {
         facts.values["signal"] = std::to_string(signal);
         if (exchange.last_words.stack_overflow) facts.kind = "stack_overflow";
     } else {
@@ -198,9 +201,11 @@ Bytes Session::call(const remote::Request& request) {
         worker_ = std::move(spare_);
         spare_ = start_worker();
     }
-    if (worker_->speaks_unasked()) reject(request, "it came without a call");
+    // A worker that died at its start has said its last words already: no answer, but a death.
+    const bool unasked = worker_->speaks_unasked();
     Exchange exchange =
         worker_->exchange(++calls_, request.payload, std::chrono::duration<double>(settings_.call_seconds));
+    if (unasked && exchange.end != Exchange::End::died) reject(request, "it came without a call");
     switch (exchange.end) {
         case Exchange::End::timed_out:
             timed_out_.insert(request.function);

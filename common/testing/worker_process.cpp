@@ -149,9 +149,9 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
         exchange.end = Exchange::End::bad_reply;
         if (header.magic != frame_magic) {
             exchange.complaint = "it is not in the grader's format";
-        } else if (header.kind < FrameKind::value || header.kind > FrameKind::last_words) {
+        } else if (header.kind < FrameKind::value || header.kind > FrameKind::report) {
             exchange.complaint = "it is of an unknown kind";
-        } else if (header.kind != FrameKind::last_words && header.call != call) {
+        } else if (header.kind < FrameKind::last_words && header.call != call) {
             exchange.complaint = "it answers another call";
         } else if (header.size > largest_reply) {
             exchange.complaint = "it is larger than 64 MiB";
@@ -168,7 +168,12 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
             if (exchange.end != Exchange::End::replied) return exchange;
         }
         exchange.end = Exchange::End::replied;
-        if (header.kind != FrameKind::last_words) return exchange;
+        if (header.kind < FrameKind::last_words) return exchange;
+        if (header.kind == FrameKind::report) {
+            const auto* text = reinterpret_cast<const char*>(exchange.payload.data());
+            exchange.report.assign(text, std::min(exchange.payload.size(), longest_report));
+            continue;
+        }
         Reader reader{exchange.payload};
         LastWords words;
         walk(words, reader);

@@ -21,6 +21,7 @@ struct Exchange {
     std::string complaint;              ///< what was wrong with a bad reply
     int wait_status = 0;                ///< as waitpid gives it, when it died
     LastWords last_words;               ///< when it died and could still speak
+    std::string report;                 ///< of a sanitizer, when it died of one
 };
 
 class WorkerProcess {

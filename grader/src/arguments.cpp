@@ -60,7 +60,8 @@ void add_grading_options(CLI::App& verb, Arguments& arguments) {
     verb.add_option("--jobs", arguments.jobs, "exercises graded at once")->check(CLI::Range(1, 1024));
     add_sandbox_option(verb, arguments);
     verb.add_option("--compiler", arguments.compiler, "another compiler for learners' files, for example g++");
-    verb.add_flag("--sanitize", arguments.sanitize, "with ASan and UBSan");
+    verb.add_flag("--sanitize", arguments.sanitize,
+                  "my own files with ASan and UBSan in them, which find reads and writes out of bounds");
 }
 
 void add_new_options(CLI::App& verb, Arguments& arguments) {
@@ -96,9 +97,20 @@ std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
     throw Failure(wrong_usage, sentence + "  (./grade --help lists what there is)");
 }
 
-/// What the command line says, but this version cannot do.
-void refuse_planned(const Arguments& arguments) {
-    if (arguments.sanitize) refuse("--sanitize is not there yet.");
+/// Sanitizers need what the walls forbid: they are for files that one trusts.
+void refuse_sanitized(const Arguments& arguments) {
+    if (!arguments.submission.empty())
+        refuse(
+            "--sanitize runs code without the walls that hold a submission, so it is for your own files only; "
+            "leave out --submission, or grade without --sanitize.");
+    if (arguments.sandbox == "on")
+        refuse("--sanitize runs code without walls, --sandbox on asks for them: leave out one of the two.");
+    if (!arguments.compiler.empty()) refuse("--sanitize is built with the kit's own clang++; leave out --compiler.");
+}
+
+/// What excludes each other on a command line.
+void refuse_contradictions(const Arguments& arguments) {
+    if (arguments.sanitize) refuse_sanitized(arguments);
     if (arguments.solutions && !arguments.submission.empty())
         refuse("--solutions and --submission exclude each other.");
     if (arguments.seed && !arguments.hidden) refuse("--seed belongs to --hidden: visible tests never use a seed.");
@@ -164,7 +176,7 @@ Arguments parse_arguments(int argc, char** argv) {
     }
     if (!language.empty()) arguments.language = language == "zh" ? Language::zh : Language::en;
     if (arguments.jobs == 0) arguments.jobs = std::max(1U, std::thread::hardware_concurrency());
-    refuse_planned(arguments);
+    refuse_contradictions(arguments);
     return arguments;
 }
 

@@ -152,24 +152,6 @@ std::string forbidden_use(const Recipe& recipe, const Exercise& exercise, const 
     return "";
 }
 
-/// An exercise, or hidden tests, added since CMake ran last are not in its files.
-bool seen_by_cmake(const Recipe& recipe, const Exercise& exercise) {
-    const fs::path place = recipe.place(exercise.id);
-    return fs::exists(place / "places.cpp") &&
-           (fs::exists(place / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
-}
-
-/// Forgets what was built of exercises that are no longer there; true if there were any.
-bool forget_gone(const Recipe& recipe, const fs::path& exercises) {
-    std::vector<fs::path> gone;
-    std::error_code ignored;
-    for (const auto& place : fs::directory_iterator(recipe.exercises, ignored)) {
-        if (!fs::exists(exercises / place.path().filename() / "exercise.toml")) gone.push_back(place.path());
-    }
-    for (const fs::path& place : gone) fs::remove_all(place, ignored);
-    return !gone.empty();
-}
-
 }  // namespace
 
 Built build_object(const Recipe& recipe, const Exercise& exercise, const std::vector<Exercise>& visible,
@@ -198,10 +180,12 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         if (options.compiler.empty()) headers.push_back(recipe.warm_header);
         for (const Exercise& other : visible) headers.push_back(other.folder / (other.id + ".hpp"));
         headers.push_back(symbols);
-        const std::vector<Step> steps = {arguments,
-                                         {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
-                                         {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
-                                          "--weaken-symbols=" + symbols.string(), "grouped.o", aside}};
+        Step keep = {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                     "--weaken-symbols=" + symbols.string(), "grouped.o", aside};
+        // Else ASan would register the variables of the whole program once for every object.
+        if (recipe.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
+        const std::vector<Step> steps = {
+            arguments, {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"}, keep};
         const bool ok = run_build(build_command(recipe, steps, exercise, folder, headers), built, &source, options);
         const std::string forbidden = ok ? forbidden_use(recipe, exercise, folder / aside) : "";
         if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);
@@ -227,8 +211,9 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
         objects.push_back(needed.string());
         key += stamp(needed);
     }
-    objects.insert(objects.end(), {"--whole-archive", glue.string(), "--no-whole-archive",
-                                   recipe.worker_library.string(), recipe.warm_object.string()});
+    // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
+    objects.insert(objects.end(), {recipe.warm_object.string(), "--whole-archive", glue.string(),
+                                   recipe.worker_library.string(), "--no-whole-archive"});
     Step link = recipe.link;
     const auto place = std::ranges::find(link, "OBJECTS");
     link.insert(link.erase(place), objects.begin(), objects.end());
@@ -268,53 +253,6 @@ Built build_library(const Recipe& recipe, const Exercise& exercise, Built object
     if (built.ok) fs::rename(folder / aside, built.worker);
     forget_old(recipe.workers(), 300);
     return built;
-}
-
-namespace {
-
-/// Targets of another root than the kit's own have a prefix.
-std::string target_of(const Recipe& recipe, const std::string& name) {
-    const fs::path binary = recipe.exercises.parent_path();
-    return binary == recipe.build ? name : binary.filename().string() + "_" + name;
-}
-
-void build_targets(const Recipe& recipe, const std::vector<std::string>& targets) {
-    Command build;
-    build.arguments = {recipe.ninja};
-    build.folder = recipe.build.string();
-    for (const std::string& target : targets) build.arguments.push_back(target_of(recipe, target));
-    build.seconds = 3600;
-    build.on_output = [](std::string_view bytes) {
-        if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);
-    };
-    const Ended ended = run(build);
-    if (ended.exit_code != 0) throw Failure(kit_fault, "the kit itself did not build; the lines above say where");
-}
-
-}  // namespace
-
-void build_debug_tests(const Recipe& recipe, const Exercise& exercise) {
-    build_targets(recipe, {exercise.id + "_debug"});
-}
-
-void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
-               bool for_instructors) {
-    const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(recipe, exercise); };
-    // Only of the kit's own: another root may hold a part of what the recipe knows.
-    const fs::path root = recipe.source / "exercises";
-    const bool gone = exercises.front().folder.parent_path() == root && forget_gone(recipe, root);
-    if (gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen)) {
-        Command configure;
-        configure.arguments = {recipe.cmake, recipe.build.string()};
-        configure.seconds = 600;
-        const Ended ended = run(configure);
-        if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
-    }
-    std::vector<std::string> targets;
-    for (const Exercise& exercise : exercises)
-        targets.push_back(exercise.id + (for_instructors ? "_instructor_kit" : "_kit"));
-    for (const Exercise& exercise : needed) targets.push_back(exercise.id + "_symbols");
-    build_targets(recipe, targets);
 }
 
 }  // namespace qkv

@@ -47,14 +47,6 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
 Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
                     const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
 
-/// Builds, with CMake, the tests of an exercise with its functions in-process. Throws as build_kit does.
-void build_debug_tests(const Recipe& recipe, const Exercise& exercise);
-
-/// Builds, with CMake, what gradings of these exercises share; of those that they need, what linking asks for.
-/// Shows progress on standard error. Throws Failure (kit_fault) if the kit itself does not build.
-void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
-               bool for_instructors);
-
 }  // namespace qkv
 
 #endif

@@ -39,6 +39,7 @@ const std::map<std::string, Text>& sentences() {
          {"{call} stopped in Eigen{place}: {operation}\n{message}{due}",
           "{call} 在 Eigen 中停下{place}：{operation}\n{message}{due}"}},
         {"crash", {"{call} crashed: signal {signal_name}{place}", "{call} 崩溃了：信号 {signal_name}{place}"}},
+        {"sanitizer", {"{call} crashed", "{call} 崩溃了"}},  // its report is put into words elsewhere
         {"stack_overflow",
          {"{call} used up the stack{place}: a function that calls itself without end?",
           "{call} 用尽了栈空间{place}：是不是有函数无休止地调用自己？"}},

@@ -12,6 +12,7 @@
 #include "../debugger.hpp"
 #include "../failure.hpp"
 #include "../report_text.hpp"
+#include "../shared_build.hpp"
 #include "../words.hpp"
 #include "commands.hpp"
 

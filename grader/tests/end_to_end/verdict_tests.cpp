@@ -172,7 +172,9 @@ TEST_CASE("static initialisers are confined like everything else") {
     const Said opens = grade_attention(
         "#include <cstdio>\nstatic const auto* file = std::fopen(\"/etc/passwd\", \"r\");\n" + reference);
     CHECK(opens.json.at("score") == 0);
-    CHECK(verdicts(part(opens.json, "attention", "softmax_rows")).at(0) == "forbidden");
+    // Also of the workers that were started before they were needed.
+    for (const std::string& verdict : verdicts(part(opens.json, "attention", "softmax_rows")))
+        CHECK(verdict == "forbidden");
     const Said leaves = grade_attention("#include <cstdlib>\nstatic const int gone = (std::exit(0), 1);\n" + reference);
     CHECK(leaves.json.at("score") == 0);
     CHECK(verdicts(part(leaves.json, "attention", "softmax_rows")).at(0) == "crashed");

@@ -127,12 +127,19 @@ TEST_CASE("what is planned is refused by name") {
         CHECK(refusal({verb}).starts_with(std::string(verb) + " is not there yet."));
         CHECK(refusal({verb, "attention", "--whatever"}).starts_with(std::string(verb) + " is not there yet."));
     }
-    CHECK(refusal({"--sanitize"}).starts_with("--sanitize is not there yet."));
 }
 
 TEST_CASE("options that exclude each other are refused") {
     CHECK(refusal({"--solutions", "--submission", "mine"}).find("exclude each other") != std::string::npos);
     CHECK(refusal({"--seed", "5"}).find("--hidden") != std::string::npos);
+}
+
+TEST_CASE("sanitizers are for one's own files, behind no walls") {
+    CHECK(parsed({"attention", "--sanitize"}).sanitize);
+    CHECK(parsed({"--sanitize", "--solutions", "--hidden", "--own-stack", "--sandbox", "off"}).sanitize);
+    CHECK(refusal({"--sanitize", "--submission", "theirs"}).find("for your own files only") != std::string::npos);
+    CHECK(refusal({"--sanitize", "--sandbox", "on"}).find("--sandbox on") != std::string::npos);
+    CHECK(refusal({"--sanitize", "--compiler", "g++"}).find("--compiler") != std::string::npos);
 }
 
 TEST_CASE("help and version are texts to be printed") {

@@ -193,6 +193,14 @@ TEST_CASE("last words are only words: the exit status stays what it is") {
     CHECK(exchange.last_words.stack_overflow);
 }
 
+TEST_CASE("a sanitizer's report is only words too, and not without end") {
+    Hostile worker("forges_a_report");
+    const Exchange exchange = worker.call(1);
+    CHECK((exchange.end == End::died));
+    CHECK(WEXITSTATUS(exchange.wait_status) == 0);
+    CHECK(exchange.report == std::string(longest_report, 'x'));
+}
+
 TEST_CASE("what a worker prints is read once, and not without end") {
     Hostile worker("prints");
     CHECK((worker.call(1).end == End::died));
