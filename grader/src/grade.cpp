@@ -11,6 +11,7 @@
 
 #include "diagnosis.hpp"
 #include "failure.hpp"
+#include "origin.hpp"
 #include "score.hpp"
 #include "symbolize.hpp"
 #include "tests_run.hpp"
@@ -144,10 +145,13 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
     diagnose(result, load_diagnoses(result.exercise), language);
     for (PartResult& part : result.parts) {
         for (TestResult& test : part.tests) {
-            const CaseReport& report = test.report;
+            CaseReport& report = test.report;
             test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;
-            const int line = line_in_file(kit.recipe, worker, report.facts.addresses, result.exercise.id + ".cpp");
-            test.message = message_for(report, result.exercise, line, language);
+            const auto stack = call_stack(kit.recipe, worker, report.facts.addresses);
+            const Frame place = first_in(stack, result.exercise.id + ".cpp");
+            if (!place.function.empty()) report.facts.values["place_function"] = place.function;
+            add_origin(kit.recipe, worker, stack, place, report.facts);
+            test.message = message_for(report, result.exercise, place.line, language);
         }
     }
 }

@@ -18,7 +18,7 @@ struct Recipe {
     std::filesystem::path exercises;  ///< where tests and glue of the exercises are built
     std::string clang, clang_version;
     std::string linker_flag;  ///< for example -fuse-ld=mold
-    std::string ld, objcopy, nm, addr2line;
+    std::string ld, objcopy, nm, addr2line, objdump;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
     std::filesystem::path enclose;  ///< the launcher with Landlock
