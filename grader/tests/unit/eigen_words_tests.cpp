@@ -63,7 +63,7 @@ TEST_CASE("each shape or index that does not fit is named in words") {
         {"assignment to a row", [&] { a.row(0) = w; }},
         {"assignment to a row", [&] { a.block(0, 0, 2, 2) = square; }},
         {"assignment to a row", [&] { a.row(1) = c * a; }},
-        {"whole matrix", [&] { r = RowVector(square); }},
+        {"whole matrix", [&] { const RowVector fresh = square; }},
         {"a RowVector has one row", [&] { r = square; }},
         {"a RowVector has one row", [&] { r = square * square; }},
         {"needs .transpose()", [&] { r = square * Matrix::Ones(3, 1); }},
