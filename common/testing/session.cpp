@@ -142,7 +142,7 @@ static int signal_of(const Exchange& exchange) {
 /// Repeats the call that gave NaN or an infinity in a worker that dies where it is made: words for the learner,
 /// nothing else depends on it.
 void Session::find_origin() {
-    if (!not_finite_ || !facts_ || settings_.record) return;
+    if (!not_finite_ || !facts_ || !repeats_ || settings_.record) return;
     const bool wants_nan = facts_->kind == "assertion";
     if (facts_->kind != "not_finite" && !(wants_nan && not_finite_->nan)) return;
     std::vector<std::string> command = settings_.worker;
@@ -151,6 +151,7 @@ void Session::find_origin() {
         WorkerProcess worker(command, settings_.enclosed);
         const Exchange exchange =
             worker.exchange(++calls_, not_finite_->payload, std::chrono::duration<double>(settings_.call_seconds));
+        repeats_ = exchange.end != Exchange::End::timed_out;
         if (exchange.end != Exchange::End::died || signal_of(exchange) != SIGFPE) return;
         facts_->values["origin"] = not_finite_->nan ? "nan" : "infinity";
         facts_->addresses = exchange.last_words.addresses;

@@ -79,6 +79,7 @@ private:
     std::optional<Facts> facts_;
     std::optional<Facts> thrown_;  ///< by the last call
     std::optional<NotFinite> not_finite_;
+    bool repeats_ = true;               ///< calls that gave NaN; no more once one took too long
     std::set<std::string> error_only_;  ///< mutants that are wrong only where an error is due
     std::chrono::steady_clock::time_point began_;
 };
