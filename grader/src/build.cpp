@@ -1,15 +1,11 @@
 #include "build.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <utility>
 
@@ -18,6 +14,7 @@
 
 #include "compiler_words.hpp"
 #include "failure.hpp"
+#include "files.hpp"
 #include "process.hpp"
 #include "sandbox.hpp"
 
@@ -26,31 +23,6 @@ namespace qkv {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string read_file(const fs::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// Written aside and renamed, so that two gradings of the same file never see half of it.
-void write_file(const fs::path& path, const std::string& text) {
-    const fs::path aside = fmt::format("{}.{}.new", path.string(), getpid());
-    std::ofstream(aside, std::ios::binary) << text;
-    fs::rename(aside, path);
-}
-
-/// What stands for a built file's content: its size and the time of its last change.
-std::string stamp(const fs::path& path) {
-    struct stat info {};
-    if (stat(path.c_str(), &info) != 0) throw Failure(kit_fault, path.string() + ": missing; run ./grade again");
-    return fmt::format("{} {} {}.{}\n", path.string(), info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
-}
-
-std::uint64_t hash(const std::string& text) {
-    std::uint64_t state = 0xcbf29ce484222325U;
-    for (const char byte : text) state = (state ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-    return state;
-}
 
 /// The folder that belongs to a key. The whole key is kept in it and compared: a file made to have
 /// another's hash is not taken for it.
@@ -64,21 +36,6 @@ fs::path folder_of(const Recipe& recipe, const std::string& key) {
     std::error_code ignored;
     fs::last_write_time(folder, fs::file_time_type::clock::now(), ignored);
     return folder;
-}
-
-/// Forgets what was not used for long, once there is much of it. A grading that runs now is safe: its
-/// folders are minutes old.
-void forget_old_folders(const fs::path& workers) {
-    constexpr std::size_t many = 300, enough = 200;
-    std::vector<std::pair<fs::file_time_type, fs::path>> folders;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(workers, ignored))
-        folders.emplace_back(entry.last_write_time(ignored), entry.path());
-    if (folders.size() <= many) return;
-    std::ranges::sort(folders);
-    const auto recent = fs::file_time_type::clock::now() - std::chrono::minutes(10);
-    for (std::size_t i = 0; i < folders.size() - enough && folders[i].first < recent; ++i)
-        fs::remove_all(folders[i].second, ignored);
 }
 
 /// A step of a build: a compiler or linker, behind the walls, in a folder of its own.
@@ -258,7 +215,7 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
         parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
         built.ok = run_steps({compiler_command(recipe, arguments, exercise, folder, parts)}, built, nullptr, options);
         if (built.ok) fs::rename(folder / aside, built.worker);
-        forget_old_folders(recipe.workers());
+        forget_old(recipe.workers(), 300);
     }
     return built;
 }

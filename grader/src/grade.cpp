@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -11,10 +12,10 @@
 
 #include "diagnosis.hpp"
 #include "failure.hpp"
+#include "kept_results.hpp"
 #include "origin.hpp"
 #include "score.hpp"
 #include "symbolize.hpp"
-#include "tests_run.hpp"
 #include "words.hpp"
 
 namespace qkv {
@@ -61,6 +62,26 @@ bool uses_own(const Exercise& needed, const GradeOptions& options) {
     return options.own_stack || !fs::exists(needed.solution / (needed.id + ".cpp"));
 }
 
+bool has_tag(const std::vector<std::string>& tags, const std::string& part) {
+    return std::ranges::find(tags, part) != tags.end();
+}
+
+/// Tells of the parts whose planned test cases have all ended, each once.
+void tell_parts(const RunReport& run, const Exercise& exercise, const GradeOptions& options,
+                std::set<std::string>& told) {
+    for (const Part& part : exercise.parts) {
+        const auto planned = std::ranges::count_if(run.plan, [&](const PlannedCase& test) {
+            return test.tags.find("[" + part.id + "]") != std::string::npos;
+        });
+        const auto of_part = [&](const CaseReport& test) { return has_tag(test.tags, part.id); };
+        if (std::ranges::count_if(run.cases, of_part) < std::max<std::ptrdiff_t>(planned, 1)) continue;
+        if (!told.insert(part.id).second) continue;
+        options.on_part(exercise, part.id, std::ranges::all_of(run.cases, [&](const CaseReport& test) {
+                            return !of_part(test) || test.verdict == "passed";
+                        }));
+    }
+}
+
 ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
     ExerciseResult result = begin(exercise);
     if (!options.part.empty()) {
@@ -83,12 +104,15 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     TestsOptions tests;
     tests.part = options.part;
     tests.leave_settings = options.leave_settings;
-    add_tests(result, run_tests(kit.recipe, exercise, built.worker, tests), false);
+    std::set<std::string> told;
+    if (options.on_part) tests.on_case = [&](const RunReport& run) { tell_parts(run, exercise, options, told); };
+    add_tests(result, run_tests_once(kit.recipe, exercise, built.worker, tests), false);
     if (options.hidden) {
         tests.hidden = true;
+        tests.on_case = nullptr;
         tests.seed = options.seed;
         tests.compare = options.compare;
-        add_tests(result, run_tests(kit.recipe, exercise, built.worker, tests), true);
+        add_tests(result, run_tests_once(kit.recipe, exercise, built.worker, tests), true);
     }
     put_into_words(kit, result, built.worker, options.language);
     return result;
@@ -143,14 +167,23 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
 
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
     diagnose(result, load_diagnoses(result.exercise), language);
+    // Many tests fail at one place.
+    std::map<std::vector<std::uint64_t>, std::pair<std::vector<Frame>, std::string>> known;
+    const auto traced = [&](const Facts& facts) -> const auto& {
+        const auto [entry, is_new] = known.try_emplace(facts.addresses);
+        if (is_new) entry->second.first = call_stack(kit.recipe, worker, facts.addresses);
+        if (facts.values.contains("origin") && !facts.addresses.empty() && entry->second.second.empty())
+            entry->second.second = instruction_at(kit.recipe, worker, facts.addresses.front());
+        return entry->second;
+    };
     for (PartResult& part : result.parts) {
         for (TestResult& test : part.tests) {
             CaseReport& report = test.report;
             test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;
-            const auto stack = call_stack(kit.recipe, worker, report.facts.addresses);
+            const auto& [stack, instruction] = traced(report.facts);
             const Frame place = first_in(stack, result.exercise.id + ".cpp");
             if (!place.function.empty()) report.facts.values["place_function"] = place.function;
-            add_origin(kit.recipe, worker, stack, place, report.facts);
+            add_origin(stack, place, instruction, report.facts);
             test.message = message_for(report, result.exercise, place.line, language);
         }
     }

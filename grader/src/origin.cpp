@@ -33,11 +33,9 @@ std::string arithmetic_of(const std::string& instruction) {
     return word.starts_with('f') ? "product_sum" : "sum";
 }
 
-void add_origin(const Recipe& recipe, const std::filesystem::path& worker, const std::vector<Frame>& stack,
-                const Frame& place, Facts& facts) {
+void add_origin(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction, Facts& facts) {
     if (!facts.values.contains("origin")) return;
-    const std::string by =
-        place.line == 0 ? "" : arithmetic_of(instruction_at(recipe, worker, facts.addresses.front()));
+    const std::string by = place.line == 0 ? "" : arithmetic_of(instruction);
     if (by.empty()) {
         facts.values.erase("origin");
         return;

@@ -2,11 +2,9 @@
 #ifndef QKV_GRADER_ORIGIN_HPP
 #define QKV_GRADER_ORIGIN_HPP
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "recipe.hpp"
 #include "symbolize.hpp"
 #include "testing/case_report.hpp"
 #include "text.hpp"
@@ -17,11 +15,10 @@ namespace qkv {
 /// example a comparison, which traps on a NaN that was there before.
 std::string arithmetic_of(const std::string& instruction);
 
-/// If the facts hold a stack from where NaN or an infinity was made (value `origin`): adds `origin_by`, what made
-/// it, and `origin_inside`, the function of another exercise in which that was. Takes the origin away if the place
-/// is not certain: a wrong one is worse than none.
-void add_origin(const Recipe& recipe, const std::filesystem::path& worker, const std::vector<Frame>& stack,
-                const Frame& place, Facts& facts);
+/// If the facts hold a stack from where NaN or an infinity was made (value `origin`), at an instruction: adds
+/// `origin_by`, what made it, and `origin_inside`, the function of another exercise in which that was. Takes the origin
+/// away if the place is not certain: a wrong one is worse than none.
+void add_origin(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction, Facts& facts);
 
 /// The sentence: where it was first made, and by what. Without an origin, what NaN and infinities come from if the
 /// facts are about one (kind `not_finite`), else nothing.

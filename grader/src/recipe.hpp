@@ -27,6 +27,7 @@ struct Recipe {
 
     std::filesystem::path place(const std::string& exercise) const { return exercises / exercise; }
     std::filesystem::path workers() const { return exercises.parent_path() / "workers"; }
+    std::filesystem::path results() const { return exercises.parent_path() / "results"; }
 };
 
 /// Throws Failure (kit_fault) if the file cannot be read.

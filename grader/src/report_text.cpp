@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -110,14 +109,6 @@ std::string failure_of(const PartResult& part, const Paint& paint) {
     return text;
 }
 
-/// Relative to the current folder where that is shorter.
-std::string shown_path(const std::filesystem::path& path) {
-    std::error_code error;
-    const auto relative = std::filesystem::relative(path, error);
-    const bool shorter = !error && relative.native().size() < path.native().size();
-    return clean((shorter ? relative : path).string());
-}
-
 std::string first_message(const PartResult& part) {
     const auto told = [](const TestResult& test) { return !test.message.empty(); };
     const auto found = std::ranges::find_if(part.tests, told);
@@ -163,6 +154,13 @@ std::string all_earned_words(const Result& result, const Paint& paint) {
 }
 
 }  // namespace
+
+std::string shown_path(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto relative = std::filesystem::relative(path, error);
+    const bool shorter = !error && relative.native().size() < path.native().size();
+    return clean((shorter ? relative : path).string());
+}
 
 bool wants_color() {
     const char* no_color = std::getenv("NO_COLOR");

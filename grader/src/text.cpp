@@ -88,4 +88,55 @@ std::string padded(std::string_view text, std::size_t columns) {
     return std::string(text) + std::string(used < columns ? columns - used : 0, ' ');
 }
 
+namespace {
+
+/// The next character, or a whole escape sequence, and its columns.
+struct Piece {
+    std::string_view bytes;
+    std::size_t columns = 0;
+};
+
+Piece next_piece(std::string_view text) {
+    if (text.starts_with("\x1b[")) {
+        const std::size_t end = text.find_first_not_of("0123456789;", 2);
+        return {text.substr(0, end == std::string_view::npos ? text.size() : end + 1), 0};
+    }
+    const Decoded decoded = decode(text);
+    return {text.substr(0, std::max<std::size_t>(decoded.size, 1)), wide(decoded.point) ? 2U : 1U};
+}
+
+void wrap_line(std::string_view text, std::size_t columns, std::vector<std::string>& lines) {
+    const std::size_t indent = std::min(text.find_first_not_of(' '), columns / 2);
+    std::string line, color;                     // the last sequence still holds on the next line
+    std::size_t used = 0, space = 0, after = 0;  // of the line: columns, the last space's end, columns up to there
+    while (!text.empty()) {
+        const Piece piece = next_piece(text);
+        text.remove_prefix(piece.bytes.size());
+        if (piece.columns == 0) color = piece.bytes == "\x1b[0m" ? "" : std::string(piece.bytes);
+        if (used + piece.columns > columns) {
+            if (after <= indent) space = line.size(), after = used;  // no space to break at
+            lines.push_back(line.substr(0, space) + (color.empty() ? "" : "\x1b[0m"));
+            line = std::string(indent, ' ') + color + line.substr(space);
+            used += indent - after;
+            space = after = 0;
+        }
+        line += piece.bytes;
+        used += piece.columns;
+        if (piece.bytes == " " || piece.columns == 2) space = line.size(), after = used;
+    }
+    lines.push_back(line);
+}
+
+}  // namespace
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        wrap_line(text.substr(0, end), std::max<std::size_t>(columns, 8), lines);
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
+
 }  // namespace qkv

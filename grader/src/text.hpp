@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace qkv {
 
@@ -27,6 +28,10 @@ std::size_t width(std::string_view text);
 
 /// The text with spaces after it, up to so many columns.
 std::string padded(std::string_view text, std::size_t columns);
+
+/// The lines of a text, none wider than `columns`: longer ones go on in the next line, indented as far. Escape
+/// sequences that set colours take no columns, and end with the line they are on.
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
 }  // namespace qkv
 
