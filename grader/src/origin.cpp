@@ -35,7 +35,9 @@ std::string arithmetic_of(const std::string& instruction) {
 
 void add_origin(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction, Facts& facts) {
     if (!facts.values.contains("origin")) return;
-    const std::string by = place.line == 0 ? "" : arithmetic_of(instruction);
+    std::string by = place.line == 0 ? "" : arithmetic_of(instruction);
+    // log(0) is how many make the minus infinity of a mask: not to be blamed for an infinity that stayed.
+    if (!stack.empty() && stack.front().function == "__math_divzero") by.clear();
     if (by.empty()) {
         facts.values.erase("origin");
         return;
@@ -61,7 +63,7 @@ std::string origin_words(const Facts& facts, const std::string& exercise, int le
         {"function",
          {{"a mathematical function outside its domain, such as the root or logarithm of a negative number",
            "数学函数的自变量超出定义域（例如对负数开平方或取对数）"},
-          {"a mathematical function, such as exp(1000) or log(0)", "数学函数（例如 exp(1000) 或 log(0)）"}}},
+          {"a mathematical function that overflowed, such as exp(1000)", "数学函数溢出（例如 exp(1000)）"}}},
     };
     const bool zh = language == Language::zh;
     const auto value = [&](const char* name) {
@@ -78,9 +80,8 @@ std::string origin_words(const Facts& facts, const std::string& exercise, int le
     const std::string by = (nan ? maker->second.first : maker->second.second).in(language);
     const std::string function = value("place_function"), inside = value("origin_inside");
     if (zh) {
-        return fmt::format("第一个 {} 产生在{}{}.cpp 第 {} 行{}{}：{}。", nan ? "NaN" : "无穷大",
-                           function.empty() ? "" : " " + function + " 中，",
-                           function.empty() ? " " + exercise : exercise, learner_line,
+        return fmt::format("第一个 {} 产生在 {}.cpp 第 {} 行{}{}{}：{}。", nan ? "NaN" : "无穷大", exercise,
+                           learner_line, function.empty() ? "" : "（" + function + " 中）",
                            inside.empty() ? "" : "所调用的 ", inside, by);
     }
     return fmt::format("{} was first made{} at {}.cpp:{}{}, by {}.", nan ? "NaN" : "An infinity",

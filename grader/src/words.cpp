@@ -150,8 +150,8 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
         const bool helper = !function.empty() && function != values["function"];
         values["stuck"] =
             language == Language::zh
-                ? fmt::format("，停在{} {}.cpp 第 {} 行", helper ? " " + function + " 中，" : "", exercise.id,
-                              learner_line)
+                ? fmt::format("，停在 {}.cpp 第 {} 行{}", exercise.id, learner_line,
+                              helper ? "（" + function + " 中）" : "")
                 : fmt::format(" and was{} at {}.cpp:{}", helper ? " in " + function : "", exercise.id, learner_line);
     }
     if (values.contains("due")) {

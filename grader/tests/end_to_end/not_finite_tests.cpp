@@ -48,7 +48,7 @@ TEST_CASE("softmax without the largest subtracted: inf/inf, in the helper that d
     CHECK(has(en, "NaN was first made in fractions, at attention.cpp:" + line + ", by a division, 0/0 or inf/inf."));
     const std::string zh = messages("attention", "softmax_rows", text, "zh");
     INFO(zh);
-    CHECK(has(zh, "第一个 NaN 产生在 fractions 中，attention.cpp 第 " + line + " 行：除法"));
+    CHECK(has(zh, "第一个 NaN 产生在 attention.cpp 第 " + line + " 行（fractions 中）：除法"));
 }
 
 TEST_CASE("a masked row: inf - inf where the largest is subtracted, 0/0 where it is not") {
@@ -74,7 +74,7 @@ TEST_CASE("layer_norm without epsilon on a constant row") {
     const std::string en = messages("encoder", "layer_norm", text);
     INFO(en);
     CHECK(has(en, "NaN was first made in layer_norm, at encoder.cpp:" + line + ", by a division"));
-    CHECK(has(messages("encoder", "layer_norm", text, "zh"), "encoder.cpp 第 " + line + " 行：除法"));
+    CHECK(has(messages("encoder", "layer_norm", text, "zh"), "encoder.cpp 第 " + line + " 行（layer_norm 中）：除法"));
 }
 
 TEST_CASE("the cosine of a zero vector") {
@@ -83,7 +83,8 @@ TEST_CASE("the cosine of a zero vector") {
     const std::string en = messages("neural_turing_machine", "content", text);
     INFO(en);
     CHECK(has(en, "NaN was first made in content_weights, at neural_turing_machine.cpp:" + line + ", by a division"));
-    CHECK(has(messages("neural_turing_machine", "content", text, "zh"), "第 " + line + " 行：除法"));
+    CHECK(has(messages("neural_turing_machine", "content", text, "zh"),
+              "第 " + line + " 行（content_weights 中）：除法"));
 }
 
 TEST_CASE("a function of cmath in a lambda is traced to the learner's line") {

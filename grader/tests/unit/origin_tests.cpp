@@ -46,7 +46,7 @@ TEST_CASE("the origin is told in both languages, and only where it is known") {
     CHECK(origin_words(facts, "attention", 23, Language::en) ==
           "NaN was first made in helper, at attention.cpp:23, by a division, 0/0 or inf/inf.");
     CHECK(origin_words(facts, "attention", 23, Language::zh) ==
-          "第一个 NaN 产生在 helper 中，attention.cpp 第 23 行：除法（0/0 或 inf/inf）。");
+          "第一个 NaN 产生在 attention.cpp 第 23 行（helper 中）：除法（0/0 或 inf/inf）。");
     facts.values["origin"] = "infinity";
     facts.values.erase("place_function");
     facts.values["origin_inside"] = "attend";
@@ -59,4 +59,23 @@ TEST_CASE("the origin is told in both languages, and only where it is known") {
     CHECK(origin_words(facts, "encoder", 9, Language::en).find("NaN comes from 0/0") == 0);
     facts.kind = "assertion";
     CHECK(origin_words(facts, "encoder", 9, Language::en) == "");
+}
+
+TEST_CASE("only a certain place is told") {
+    const Frame learner{"softmax_rows", false, "/work/attention.cpp", 42};
+    const Frame eigen{"run", false, "/usr/include/eigen3/Eigen/src/Core/AssignEvaluator.h", 7};
+    const Frame needed{"attend", false, "/work/other.cpp", 3}, log{"__math_invalid", true, "", 0};
+    const auto origin = [&](const std::vector<Frame>& stack, const std::string& instruction) {
+        Facts facts{"not_finite", {{"origin", "nan"}}, {0}};
+        add_origin(stack, first_in(stack, "attention.cpp"), instruction, facts);
+        return facts.values;
+    };
+    CHECK(origin({eigen, learner}, "divpd").at("origin_by") == "division");
+    CHECK(origin({log, eigen, learner}, "divsd").at("origin_by") == "function");
+    CHECK(origin({needed, eigen, learner}, "divsd").at("origin_inside") == "attend");
+    CHECK_FALSE(origin({eigen, learner}, "divpd").contains("origin_inside"));
+    CHECK_FALSE(origin({eigen, learner}, "maxpd").contains("origin"));
+    CHECK_FALSE(origin({eigen, needed}, "divpd").contains("origin"));
+    CHECK_FALSE(origin({}, "divpd").contains("origin"));
+    CHECK_FALSE(origin({{"__math_divzero", true, "", 0}, learner}, "divsd").contains("origin"));
 }
