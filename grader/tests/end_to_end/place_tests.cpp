@@ -1,4 +1,4 @@
-// Where NaN was first made: the function and the line, in a fresh worker with traps; never a wrong place.
+// Messages name the learner's line: where NaN was first made, and never a wrong place; where Eigen stopped.
 #include <algorithm>
 
 #include "qkv/matrix.hpp"
@@ -107,4 +107,18 @@ TEST_CASE("NaN that was written, not computed, has no place; what meets it later
     CHECK(has(en, "nan"));
     CHECK(has(en, "NaN comes from 0/0"));
     CHECK_FALSE(has(en, "first made"));
+}
+
+TEST_CASE("an assertion inside Eigen leads to the learner's line and names the operation") {
+    const std::string product = "tokens * projections.query.transpose();", offset = "    const Index offset = ";
+    const std::string text = with(with(reference("attention"), "tokens * projections.query;", product), offset,
+                                  "    Matrix small(2, 2);\n    small << 1, 2, 3;\n" + offset);
+    const std::string at = "stopped in Eigen at attention.cpp:";
+    const std::string shapes = messages("attention", "projected_attention", text);
+    INFO(shapes);
+    CHECK(has(shapes, "self_attention((5 x 6), (6 x 4)"));
+    CHECK(has(shapes, at + line_of(text, product) + ": matrix product a * b needs"));
+    const std::string comma = messages("attention", "masks", text, "zh");
+    INFO(comma);
+    CHECK(has(comma, "在 Eigen 中停下（attention.cpp 第 " + line_of(text, "small <<") + " 行）：<< 后面的数太少"));
 }
