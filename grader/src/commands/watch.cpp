@@ -38,6 +38,7 @@ struct Watch {
     Arguments arguments;  ///< the language may change
     std::vector<Exercise> exercises;
     bool moves_on;  ///< to the next exercise when one is done
+    bool plain;     ///< no terminal: each report is printed as it comes
     bool color;
     std::size_t current = 0;
     std::set<std::string> done, prepared;
@@ -97,6 +98,10 @@ void finish_grading(Watch& watch, int status) {
     view.seconds = std::chrono::duration<double>(Clock::now() - watch.began).count();
     view.report = watch.grading.said.substr(watch.grading.said.rfind('\f') + 1);
     if (status == all_earned || status == points_missing) watch.prepared.insert(id);
+    if (watch.plain) {
+        fmt::print("{}  {}: verdict after {:.3f} s\n", view.report, id, view.seconds);
+        std::fflush(stdout);
+    }
     if (status != all_earned || !watch.moves_on) return;
     watch.done.insert(id);
     const auto next = next_exercise(watch);
@@ -216,14 +221,6 @@ void take_input(Watch& watch) {
         take_keys(watch, keys_of({buffer.data(), static_cast<std::size_t>(count)}));
 }
 
-/// Without a terminal: each report as it comes.
-void print_finished(Watch& watch, std::string& printed) {
-    if (watch.view.grading || watch.view.report == printed) return;
-    printed = watch.view.report;
-    fmt::print("{}", printed);
-    std::fflush(stdout);
-}
-
 }  // namespace
 
 int watch_command(const Kit& kit, const Arguments& arguments) {
@@ -231,20 +228,17 @@ int watch_command(const Kit& kit, const Arguments& arguments) {
                 .arguments = arguments,
                 .exercises = choose(kit.catalog, arguments.ids),
                 .moves_on = arguments.ids.empty(),
+                .plain = !is_terminal(),
                 .color = wants_color()};
     std::vector<fs::path> files;
     for (const Exercise& exercise : watch.exercises) files.push_back(file_of(exercise));
     Saves saves(files);
     const int signals = open_signals();
     std::optional<Terminal> terminal;
-    if (is_terminal()) terminal.emplace();
-    std::string printed;
+    if (!watch.plain) terminal.emplace();
     start_grading(watch);
     while (!watch.quit) {
-        if (terminal)
-            show(picture(watch.view, terminal_size(), watch.arguments.language, watch.color));
-        else
-            print_finished(watch, printed);
+        if (terminal) show(picture(watch.view, terminal_size(), watch.arguments.language, watch.color));
         std::array<pollfd, 7> entries = {{{saves.descriptor(), POLLIN, 0},
                                           {signals, POLLIN, 0},
                                           {terminal ? STDIN_FILENO : -1, POLLIN, 0},

@@ -74,8 +74,8 @@ struct Session {
     explicit Session(const std::string& arguments) {
         const std::string command = std::string(QKV_GRADER) + " --root " + kit.root + " --recipe " + kit.recipe;
         std::ofstream(scratch.path / "w") << "cd " << kit.root << "\nexec " << command << " \"$@\"\n";
-        tmux.keys({"stty -a > " + (scratch.path / "before").string() + "; sh " + (scratch.path / "w").string() + " " +
-                       arguments + "; echo ended $?; stty -a > " + (scratch.path / "after").string(),
+        tmux.keys({"stty -g > " + (scratch.path / "before").string() + "; sh " + (scratch.path / "w").string() + " " +
+                       arguments + "; echo ended $?; stty -g > " + (scratch.path / "after").string(),
                    "Enter"});
     }
     fs::path file(const std::string& id) const { return scratch.path / "exercises" / id / (id + ".cpp"); }
@@ -169,8 +169,8 @@ TEST_CASE("watch follows the terminal's size, and Ctrl-C leaves the terminal as 
         CHECK(lines.size() == static_cast<std::size_t>(rows));
         CHECK(lines.back().find("quit") != std::string::npos);
         CHECK(lines.front().find("qkv watch · counting") != std::string::npos);
-        const auto fits = [&](const std::string& line) {
-            return qkv::width(line) <= static_cast<std::size_t>(columns);
+        const auto fits = [most = static_cast<std::size_t>(columns)](const std::string& line) {
+            return qkv::width(line) <= most;
         };
         CHECK(std::ranges::all_of(lines, fits));
     }
