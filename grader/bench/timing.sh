@@ -22,16 +22,18 @@ learn_commands() {
   mapfile -t compile < <(grep -lxF "$file" "$workers"/*/key | xargs ls -t | head -1 | xargs sed '/^learner.o$/q')
   for key in $(ls -t "$workers"/*/key); do
     if [ -f "$(dirname "$key")/worker" ] && grep -q "/exercises/$id/libglue.a" "$key"; then
-      mapfile -t link < <(sed '/^-o$/q' "$key")
+      mapfile -t link < <(sed '/^$/Q' "$key")
       break
     fi
   done
 }
 
-# bare ID FILE: the commands that were learned, without walls and without anything around them.
+# bare ID FILE: the compile, and the link by the linker itself, without walls and without anything around them.
 bare() {
+  local own="${link[*]}"
+  own="${own#*--gc-sections }" && own="${own%% *}"
   cp "$2" "$work/bare/$1.cpp"
-  (cd "$work/bare" && "${compile[@]}" && "${link[@]:0:3}" learner.o "${link[@]:4}" worker)
+  (cd "$work/bare" && "${compile[@]}" && "${link[@]/#$own/learner.o}")
 }
 
 heading() {
