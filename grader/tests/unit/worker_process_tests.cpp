@@ -213,6 +213,6 @@ TEST_CASE("a worker told to end may speak or not, but nobody waits long for it")
         worker.call(1, request, brief);
         const auto began = Steady::now();
         CHECK(worker.tell_to_end().addresses.empty());
-        CHECK(Steady::now() - began < grace);
+        CHECK(Steady::now() - began < patient);  // the hostile worker itself would go on for 20 s
     }
 }
