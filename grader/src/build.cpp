@@ -185,11 +185,10 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         if (options.compiler.empty()) headers.push_back(recipe.warm_header);
         for (const Exercise& other : visible) headers.push_back(other.folder / (other.id + ".hpp"));
         headers.push_back(symbols);
-        const std::vector<Step> steps = {
-            arguments,
-            {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
-            {recipe.objcopy, "--keep-global-symbols=" + symbols.string(), "--weaken-symbols=" + symbols.string(),
-             "grouped.o", aside}};
+        const std::vector<Step> steps = {arguments,
+                                         {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
+                                         {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                                          "--weaken-symbols=" + symbols.string(), "grouped.o", aside}};
         const bool ok = run_build(build_command(recipe, steps, exercise, folder, headers), built, &source, options);
         const std::string forbidden = ok ? forbidden_use(recipe, exercise, folder / aside) : "";
         if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);
