@@ -88,4 +88,69 @@ std::string padded(std::string_view text, std::size_t columns) {
     return std::string(text) + std::string(used < columns ? columns - used : 0, ' ');
 }
 
+namespace {
+
+/// Chinese and ASCII marks that no line may begin with.
+bool closes(char32_t point) {
+    constexpr std::u32string_view marks = U"，。、；：？！）」』”’》…,.;:?!)";
+    return marks.find(point) != std::u32string_view::npos;
+}
+
+/// The pieces between which a line may end: words with the spaces before them, single wide characters with the
+/// marks after them.
+std::vector<std::string> pieces_of(std::string_view text) {
+    std::vector<std::string> pieces;
+    bool after_wide = false, after_space = false, after_opening = false;
+    while (!text.empty()) {
+        const Decoded decoded = decode(text);
+        const std::string_view bytes = text.substr(0, std::max<std::size_t>(decoded.size, 1));
+        const bool is_wide = wide(decoded.point), space = bytes == " ";
+        const bool begins = space     ? !after_space
+                            : is_wide ? !after_space && !after_opening
+                                      : after_wide && !after_opening;
+        if (pieces.empty() || (begins && !closes(decoded.point)))
+            pieces.emplace_back(bytes);
+        else
+            pieces.back() += bytes;
+        after_wide = is_wide;
+        after_space = space;
+        after_opening = decoded.point == U'（' || decoded.point == U'“' || decoded.point == U'《';
+        text.remove_prefix(bytes.size());
+    }
+    return pieces;
+}
+
+}  // namespace
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
+    std::vector<std::string> lines;
+    std::string line;
+    for (std::string piece : pieces_of(text)) {
+        if (!line.empty() && width(line) + width(piece) > columns) {
+            lines.push_back(line);
+            line.clear();
+            piece.erase(0, std::min(piece.find_first_not_of(' '), piece.size()));
+        }
+        for (; width(piece) > columns; piece.erase(0, shortened(piece, columns).size()))
+            lines.push_back(shortened(piece, columns));
+        line += piece;
+    }
+    if (!line.empty()) lines.push_back(line);
+    return lines;
+}
+
+std::string shortened(std::string_view text, std::size_t columns) {
+    std::string line;
+    std::size_t used = 0;
+    while (!text.empty()) {
+        const Decoded decoded = decode(text);
+        used += wide(decoded.point) ? 2 : 1;
+        if (used > columns) break;
+        const std::size_t size = std::max<std::size_t>(decoded.size, 1);
+        line += text.substr(0, size);
+        text.remove_prefix(size);
+    }
+    return line;
+}
+
 }  // namespace qkv

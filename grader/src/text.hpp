@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace qkv {
 
@@ -27,6 +28,12 @@ std::size_t width(std::string_view text);
 
 /// The text with spaces after it, up to so many columns.
 std::string padded(std::string_view text, std::size_t columns);
+
+/// The text in lines of at most so many columns, broken at spaces and between Chinese characters.
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
+
+/// The beginning of the text, at most so many columns of it.
+std::string shortened(std::string_view text, std::size_t columns);
 
 }  // namespace qkv
 
