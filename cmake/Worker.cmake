@@ -44,5 +44,17 @@ else()
   set(QKV_LINKER_FLAG "-fuse-ld=bfd")
 endif()
 
+# The linker's own command line, as the compiler would give it: the driver calls the linker itself, which saves the
+# start of another compiler at every grading.
+file(WRITE "${QKV_WORKER_DIRECTORY}/OBJECTS" "")
+execute_process(COMMAND "${QKV_CLANG}" "-###" -static-pie "${QKV_LINKER_FLAG}" OBJECTS -o WORKER
+  WORKING_DIRECTORY "${QKV_WORKER_DIRECTORY}" ERROR_VARIABLE said)
+string(REGEX MATCH "[^\n]*\"WORKER\"[^\n]*" said "${said}")
+separate_arguments(QKV_LINK_COMMAND UNIX_COMMAND "${said}")
+if(NOT "OBJECTS" IN_LIST QKV_LINK_COMMAND)
+  message(FATAL_ERROR "${QKV_CLANG} -### does not tell how it links")
+endif()
+string(REPLACE ";" "\", \"" QKV_LINK_COMMAND_JSON "${QKV_LINK_COMMAND}")
+
 # One file that tells the driver all of this.
 string(REPLACE ";" "\", \"" QKV_LEARNER_FLAGS_JSON "${QKV_LEARNER_FLAGS}")

@@ -20,9 +20,10 @@ RunSettings current_settings() {
 }
 
 Session::Session(RunSettings settings, const std::string& recorded_file)
-    : settings_(std::move(settings)),
-      recorded_(read_recorded(recorded_file)),
-      error_only_(wrong_only_about_errors(recorded_)) {}
+    : settings_(std::move(settings)), spare_(start_worker()) {
+    recorded_ = read_recorded(recorded_file);
+    error_only_ = wrong_only_about_errors(recorded_);
+}
 
 void Session::begin_case(const std::string& name_en, const std::string& name_zh, const std::vector<std::string>& tags) {
     case_ = {};
@@ -57,12 +58,17 @@ void Session::begin_run(const std::vector<PlannedCase>& plan) { write_line(to_li
 
 void Session::end_run() {
     stop_worker();
+    spare_.reset();
     write_line(end_line());
 }
 
 void Session::stop_worker() {
     if (worker_) case_.output += worker_->take_output();
     worker_.reset();
+}
+
+std::unique_ptr<WorkerProcess> Session::start_worker() const {
+    return std::make_unique<WorkerProcess>(settings_.worker, settings_.enclosed);
 }
 
 void Session::write_line(const std::string& text) const {
@@ -180,7 +186,10 @@ Bytes Session::call(const remote::Request& request) {
     if (timed_out_.contains(request.function)) {
         settle(request, "not_run", {"timed_out_before", {}, {}}, false);
     }
-    if (!worker_) worker_ = std::make_unique<WorkerProcess>(settings_.worker, settings_.enclosed);
+    if (!worker_) {
+        worker_ = std::move(spare_);
+        spare_ = start_worker();
+    }
     if (worker_->speaks_unasked()) reject(request, "it came without a call");
     Exchange exchange =
         worker_->exchange(++calls_, request.payload, std::chrono::duration<double>(settings_.call_seconds));

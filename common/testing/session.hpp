@@ -59,11 +59,13 @@ private:
     [[noreturn]] void settle_death(const remote::Request& request, const Exchange& exchange);
     [[noreturn]] void pass_on_exception(const remote::Request& request, const Exchange& exchange);
     void stop_worker();
+    std::unique_ptr<WorkerProcess> start_worker() const;
     void write_line(const std::string& text) const;
 
     RunSettings settings_;
     RecordedOutputs recorded_;
     std::unique_ptr<WorkerProcess> worker_;
+    std::unique_ptr<WorkerProcess> spare_;  ///< starts while the tests or the last worker compute
     std::string part_;
     std::uint64_t calls_ = 0;
     std::set<std::string> timed_out_;

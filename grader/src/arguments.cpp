@@ -18,12 +18,13 @@ const std::vector<std::pair<const char*, const char*>> verbs = {
     {"list", "the exercises, their state and points"},
     {"next", "what to do next"},
     {"hint", "one more hint: hint ID [PART]"},
+    {"watch", "grade on save, with keys for hints and more: watch [ID...]"},
     {"compare", "my functions against the reference; shows the smallest case that differs: compare ID [PART]"},
     {"new", "instructors: a complete new exercise that already passes verify: new ID"},
     {"verify", "instructors: prove that the tests catch mistakes and accept solutions"},
 };
 
-const std::vector<const char*> planned = {"watch", "debug", "reset", "handout", "class", "export", "quiz"};
+const std::vector<const char*> planned = {"debug", "reset", "handout", "class", "export", "quiz"};
 
 void add_sandbox_option(CLI::App& verb, Arguments& arguments) {
     verb.add_option("--sandbox", arguments.sandbox, "the second wall, bubblewrap: auto, on or off")
@@ -123,6 +124,10 @@ Arguments parse_arguments(int argc, char** argv) {
         if (std::string_view(name) == "run") add_grading_options(verb, arguments);
         if (std::string_view(name) == "hint")
             verb.add_option("ID", arguments.ids, "exercise, and part if you like")->required()->expected(1, 2);
+        if (std::string_view(name) == "watch") {
+            verb.add_option("ID", arguments.ids, "exercises; none means all, one after the other");
+            add_sandbox_option(verb, arguments);
+        }
         if (std::string_view(name) == "compare") {
             verb.add_option("ID", arguments.ids, "exercise, and part if you like")->required()->expected(1, 2);
             verb.add_option("--submission", arguments.submission, "the files of this folder instead of mine");

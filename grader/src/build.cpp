@@ -1,15 +1,11 @@
 #include "build.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <utility>
 
@@ -18,6 +14,7 @@
 
 #include "compiler_words.hpp"
 #include "failure.hpp"
+#include "files.hpp"
 #include "process.hpp"
 #include "sandbox.hpp"
 
@@ -26,31 +23,6 @@ namespace qkv {
 namespace fs = std::filesystem;
 
 namespace {
-
-std::string read_file(const fs::path& path) {
-    std::ifstream stream(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// Written aside and renamed, so that two gradings of the same file never see half of it.
-void write_file(const fs::path& path, const std::string& text) {
-    const fs::path aside = fmt::format("{}.{}.new", path.string(), getpid());
-    std::ofstream(aside, std::ios::binary) << text;
-    fs::rename(aside, path);
-}
-
-/// What stands for a built file's content: its size and the time of its last change.
-std::string stamp(const fs::path& path) {
-    struct stat info {};
-    if (stat(path.c_str(), &info) != 0) throw Failure(kit_fault, path.string() + ": missing; run ./grade again");
-    return fmt::format("{} {} {}.{}\n", path.string(), info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
-}
-
-std::uint64_t hash(const std::string& text) {
-    std::uint64_t state = 0xcbf29ce484222325U;
-    for (const char byte : text) state = (state ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-    return state;
-}
 
 /// The folder that belongs to a key. The whole key is kept in it and compared: a file made to have
 /// another's hash is not taken for it.
@@ -66,28 +38,31 @@ fs::path folder_of(const Recipe& recipe, const std::string& key) {
     return folder;
 }
 
-/// Forgets what was not used for long, once there is much of it. A grading that runs now is safe: its
-/// folders are minutes old.
-void forget_old_folders(const fs::path& workers) {
-    constexpr std::size_t many = 300, enough = 200;
-    std::vector<std::pair<fs::file_time_type, fs::path>> folders;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(workers, ignored))
-        folders.emplace_back(entry.last_write_time(ignored), entry.path());
-    if (folders.size() <= many) return;
-    std::ranges::sort(folders);
-    const auto recent = fs::file_time_type::clock::now() - std::chrono::minutes(10);
-    for (std::size_t i = 0; i < folders.size() - enough && folders[i].first < recent; ++i)
-        fs::remove_all(folders[i].second, ignored);
+using Step = std::vector<std::string>;
+
+/// The steps as one line for the shell, each run if the one before succeeded.
+std::string shell_line(const std::vector<Step>& steps) {
+    std::string line;
+    for (const Step& step : steps) {
+        line += line.empty() ? "" : " && ";
+        for (const std::string& argument : step) {
+            line += " '";
+            for (const char byte : argument) line += byte == '\'' ? "'\\''" : std::string(1, byte);
+            line += "'";
+        }
+    }
+    return line;
 }
 
-/// A step of a build: a compiler or linker, behind the walls, in a folder of its own.
-Command compiler_command(const Recipe& recipe, std::vector<std::string> arguments, const Exercise& exercise,
-                         const fs::path& folder, std::vector<fs::path> readable) {
+/// Steps of a build, compilers and linkers, behind one wall, in a folder of their own.
+Command build_command(const Recipe& recipe, const std::vector<Step>& steps, const Exercise& exercise,
+                      const fs::path& folder, std::vector<fs::path> readable) {
     Command command;
-    const fs::path program = arguments[0];
-    if (!program.native().starts_with("/usr/")) readable.push_back(program);
-    command.arguments = enclosed(recipe.walls, {std::move(readable), folder, true}, std::move(arguments));
+    for (const Step& step : steps) {
+        if (!step.front().starts_with("/usr/")) readable.emplace_back(step.front());
+    }
+    const Step all = steps.size() == 1 ? steps.front() : Step{"/bin/sh", "-c", shell_line(steps)};
+    command.arguments = enclosed(recipe.walls, {std::move(readable), folder, true}, all);
     command.folder = folder.string();
     command.seconds = exercise.limits.compile_seconds;
     command.memory = static_cast<std::uint64_t>(exercise.limits.compile_megabytes * 1024 * 1024);
@@ -131,26 +106,23 @@ std::vector<std::string> compile_arguments(const Recipe& recipe, const Exercise&
     return arguments;
 }
 
-/// Runs the steps one after the other in `folder`; the first that fails ends them.
-bool run_steps(const std::vector<Command>& steps, Built& built, const SourceFile* source, const BuildOptions& options) {
-    for (const Command& step : steps) {
-        const Ended ended = run(step);
-        built.seconds += ended.seconds;
-        std::string said = ended.output;
-        built.timed_out = ended.timed_out;
-        const bool too_large = ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ;
-        built.own_words |= too_large;
-        if (ended.timed_out)
-            said = compile_timeout_words(step.seconds).in(options.language);
-        else if (too_large)
-            said = object_size_words(static_cast<double>(step.file) / 1024 / 1024).in(options.language);
-        else if (ended.exit_code != 0 && said.empty())
-            said = fmt::format("{}: signal {}", step.arguments[0], ended.signal);
-        if (source != nullptr) said = as_learner_knows(said, source->path.string(), fs::path(step.folder));
-        built.diagnostics += clean(said);
-        if (ended.exit_code != 0) return false;
-    }
-    return true;
+/// Runs a build; what it says goes to the diagnostics. True if it succeeded.
+bool run_build(const Command& command, Built& built, const SourceFile* source, const BuildOptions& options) {
+    const Ended ended = run(command);
+    built.seconds += ended.seconds;
+    std::string said = ended.output;
+    built.timed_out = ended.timed_out;
+    const bool too_large = ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ;
+    built.own_words |= too_large;
+    if (ended.timed_out)
+        said = compile_timeout_words(command.seconds).in(options.language);
+    else if (too_large)
+        said = object_size_words(static_cast<double>(command.file) / 1024 / 1024).in(options.language);
+    else if (ended.exit_code != 0 && said.empty())
+        said = fmt::format("{}: signal {}", command.arguments[0], ended.signal);
+    if (source != nullptr) said = as_learner_knows(said, source->path.string(), fs::path(command.folder));
+    built.diagnostics += clean(said);
+    return ended.exit_code == 0;
 }
 
 /// A function that the manifest forbids and the object calls; from its symbols, not from the text.
@@ -217,15 +189,12 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         std::vector<fs::path> headers = {recipe.source / "common" / "include"};
         if (options.compiler.empty()) headers.push_back(recipe.warm_header);
         for (const Exercise& other : visible) headers.push_back(other.folder / (other.id + ".hpp"));
-        const bool ok = run_steps(
-            {compiler_command(recipe, arguments, exercise, folder, headers),
-             compiler_command(recipe, {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
-                              exercise, folder, {}),
-             compiler_command(recipe,
-                              {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
-                               "--weaken-symbols=" + symbols.string(), "grouped.o", aside},
-                              exercise, folder, {symbols})},
-            built, &source, options);
+        headers.push_back(symbols);
+        const std::vector<Step> steps = {arguments,
+                                         {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
+                                         {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                                          "--weaken-symbols=" + symbols.string(), "grouped.o", aside}};
+        const bool ok = run_build(build_command(recipe, steps, exercise, folder, headers), built, &source, options);
         const std::string forbidden = ok ? forbidden_use(recipe, exercise, folder / aside) : "";
         if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);
         built.own_words |= !forbidden.empty();
@@ -245,26 +214,28 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
     if (!object.ok) return object;
     const fs::path glue = recipe.place(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
-    std::vector<std::string> arguments = {recipe.clang, "-static-pie", recipe.linker_flag, object.object.string(),
-                                          "-Wl,--gc-sections"};
+    Step objects = {"--gc-sections", object.object.string()};
     std::string key = stamp(object.object) + stamp(glue) + stamp(recipe.worker_library) + stamp(recipe.warm_object);
     for (const fs::path& needed : needed_objects) {
-        arguments.push_back(needed.string());
+        objects.push_back(needed.string());
         key += stamp(needed);
     }
-    arguments.insert(arguments.end(), {"-Wl,--whole-archive", glue.string(), "-Wl,--no-whole-archive",
-                                       recipe.worker_library.string(), recipe.warm_object.string(), "-o"});
-    const fs::path folder = folder_of(recipe, fmt::format("{}\n{}", fmt::join(arguments, "\n"), key));
+    objects.insert(objects.end(), {"--whole-archive", glue.string(), "--no-whole-archive",
+                                   recipe.worker_library.string(), recipe.warm_object.string()});
+    Step link = recipe.link;
+    const auto place = std::ranges::find(link, "OBJECTS");
+    link.insert(link.erase(place), objects.begin(), objects.end());
+    const fs::path folder = folder_of(recipe, fmt::format("{}\n\n{}", fmt::join(link, "\n"), key));
     Built built = object;
     built.worker = folder / "worker";
     if (!fs::exists(built.worker)) {
         const std::string aside = fmt::format("worker.{}", getpid());
-        arguments.push_back(aside);
+        std::ranges::replace(link, "WORKER", aside);
         std::vector<fs::path> parts = {object.object, glue, recipe.worker_library, recipe.warm_object};
         parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
-        built.ok = run_steps({compiler_command(recipe, arguments, exercise, folder, parts)}, built, nullptr, options);
+        built.ok = run_build(build_command(recipe, {link}, exercise, folder, parts), built, nullptr, options);
         if (built.ok) fs::rename(folder / aside, built.worker);
-        forget_old_folders(recipe.workers());
+        forget_old(recipe.workers(), 300);
     }
     return built;
 }
@@ -285,7 +256,8 @@ void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, con
     const std::string prefix =
         recipe.exercises.parent_path() == recipe.build ? "" : recipe.exercises.parent_path().filename().string() + "_";
     Command build;
-    build.arguments = {recipe.cmake, "--build", recipe.build.string(), "--target"};
+    build.arguments = {recipe.ninja};
+    build.folder = recipe.build.string();
     for (const Exercise& exercise : exercises) {
         build.arguments.push_back(prefix + exercise.id + (for_instructors ? "_instructor_kit" : "_kit"));
     }

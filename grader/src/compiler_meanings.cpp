@@ -45,8 +45,10 @@ const std::vector<Meaning> about_files = {
 const std::vector<Meaning> about_cpp = {
     {"expected .?.?.?[;]|expected .*or .*;.* before",
      {"A semicolon is missing here, or at the end of the line before.", "这里或上一行的末尾少了分号。"}},
-    {"expected .?.?.?[}]|extraneous closing brace|expected (declaration|unqualified-id) before .?.?.?[}]",
-     {"The braces do not pair: one }} is missing, or one too many.", "花括号不成对：少了一个 }}，或者多了一个。"}},
+    {"expected .?.?.?[}]|extraneous closing brace|expected (declaration|unqualified-id) before .?.?.?[}]"
+     "|function.definition is not allowed here",
+     {"The braces do not pair, here or above: one }} is missing, or one too many.",
+      "花括号不成对（这里或上面）：少了一个 }}，或者多了一个。"}},
     {"(unknown type name|undeclared identifier) '(Matrix|Scalar|Index|Mask|RowVector|TokenIds)'"
      "|.(Matrix|Scalar|Index|Mask|RowVector|TokenIds).{1,3} (does not name a type|was not declared)",
      {"Matrix, Scalar, Index are known inside namespace {} {{ ... }}. Does this line stand outside of it?",
@@ -105,9 +107,9 @@ const std::vector<Meaning> about_eigen = {
     {"(no viable conversion|conversion) from .{1,3}(const "
      ")?(int|long|double|Eigen::Index|Index|qkv::Scalar|Scalar)[^a-z<].* to "
      ".*(Matrix|RowVector)",
-     {"A number does not become a matrix by itself: write Matrix::Constant(rows, columns, number), or Matrix t(rows, "
-      "columns) for an empty one.",
-      "一个数不会自动变成矩阵：请写 Matrix::Constant(行数, 列数, 数)；只要形状则写 Matrix t(行数, 列数)。"}},
+     {"A number does not become a matrix by itself: write Matrix::Constant(rows, cols, x), or Matrix t(rows, cols) "
+      "for the shape alone.",
+      "一个数不会自动变成矩阵：请写 Matrix::Constant(rows, cols, x)；只要形状则写 Matrix t(rows, cols)。"}},
     {"incompatible operand types|operands to .* have different types",
      {"The two branches of ?: are two kinds of Eigen expressions. Make both a Matrix, a ? Matrix(x) : Matrix(y), or "
       "write an if.",
@@ -144,11 +146,11 @@ const std::vector<Meaning> about_eigen = {
       "matrix product.",
       "数组和矩阵不能出现在同一个运算里：逐元素相乘写 x.array() * w.array()，矩阵乘法写 x * w。"}},
     {"(invalid operands to binary expression|no match for .operator).*(qkv::|Eigen::|<…>)",
-     {"Eigen has no such operation on matrices. A number is added to every element by x.array() + 1, a row to every "
-      "row "
-      "by x.rowwise() + b; x.array() / y.array() and x.array() > 0 go element by element.",
-      "Eigen 的矩阵没有这种运算。给每个元素加一个数写 x.array() + 1，给每一行加一个行向量写 x.rowwise() + b；"
-      "逐元素的除法和比较写 x.array() / y.array()、x.array() > 0。"}},
+     {"Eigen has no such operation on matrices. To every element: x.array() + 1. To every row: x.rowwise() + b. "
+      "Element "
+      "by element: x.array() / y.array(), x.array() > 0.",
+      "Eigen 的矩阵没有这种运算。每个元素加一个数：x.array() + 1；每一行加一个行向量：x.rowwise() + b；"
+      "逐元素相除、比较：x.array() / y.array()、x.array() > 0。"}},
     {"no matching function for call to|no match for call to|cannot bind non-const lvalue reference",
      {"No function of this name takes these arguments. A row or an expression cannot be passed as Matrix& or "
       "RowVector&: take const Matrix&, or pass a copy.",

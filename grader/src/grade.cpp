@@ -11,9 +11,9 @@
 
 #include "diagnosis.hpp"
 #include "failure.hpp"
+#include "kept_results.hpp"
 #include "score.hpp"
 #include "symbolize.hpp"
-#include "tests_run.hpp"
 #include "words.hpp"
 
 namespace qkv {
@@ -60,6 +60,26 @@ bool uses_own(const Exercise& needed, const GradeOptions& options) {
     return options.own_stack || !fs::exists(needed.solution / (needed.id + ".cpp"));
 }
 
+bool has_tag(const std::vector<std::string>& tags, const std::string& part) {
+    return std::ranges::find(tags, part) != tags.end();
+}
+
+/// Tells of the parts whose planned test cases have all ended, each once.
+void tell_parts(const RunReport& run, const Exercise& exercise, const GradeOptions& options,
+                std::set<std::string>& told) {
+    for (const Part& part : exercise.parts) {
+        const auto planned = std::ranges::count_if(run.plan, [&](const PlannedCase& test) {
+            return test.tags.find("[" + part.id + "]") != std::string::npos;
+        });
+        const auto of_part = [&](const CaseReport& test) { return has_tag(test.tags, part.id); };
+        if (std::ranges::count_if(run.cases, of_part) < std::max<std::ptrdiff_t>(planned, 1)) continue;
+        if (!told.insert(part.id).second) continue;
+        options.on_part(exercise, part.id, std::ranges::all_of(run.cases, [&](const CaseReport& test) {
+                            return !of_part(test) || test.verdict == "passed";
+                        }));
+    }
+}
+
 ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
     ExerciseResult result = begin(exercise);
     if (!options.part.empty()) {
@@ -83,12 +103,15 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     TestsOptions tests;
     tests.part = options.part;
     tests.leave_settings = options.leave_settings;
-    add_tests(result, run_tests(kit.recipe, exercise, built.worker, tests), false);
+    std::set<std::string> told;
+    if (options.on_part) tests.on_case = [&](const RunReport& run) { tell_parts(run, exercise, options, told); };
+    add_tests(result, run_tests_once(kit.recipe, exercise, built.worker, tests), false);
     if (options.hidden) {
         tests.hidden = true;
+        tests.on_case = nullptr;
         tests.seed = options.seed;
         tests.compare = options.compare;
-        add_tests(result, run_tests(kit.recipe, exercise, built.worker, tests), true);
+        add_tests(result, run_tests_once(kit.recipe, exercise, built.worker, tests), true);
     }
     put_into_words(kit, result, built.worker, options.language);
     return result;
@@ -142,7 +165,10 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
 }
 
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
-    diagnose(result, load_diagnoses(result.exercise), language);
+    const auto all_passed = [](const PartResult& part) {
+        return std::ranges::all_of(part.tests, [](const TestResult& test) { return test.report.verdict == "passed"; });
+    };
+    if (!std::ranges::all_of(result.parts, all_passed)) diagnose(result, load_diagnoses(result.exercise), language);
     for (PartResult& part : result.parts) {
         for (TestResult& test : part.tests) {
             const CaseReport& report = test.report;

@@ -33,6 +33,8 @@ struct GradeOptions {
     std::string compiler;         ///< empty: the kit's
     bool leave_settings = false;  ///< let the tests be run by hand afterwards
     Language language = Language::en;
+    /// Hears of each part as soon as all its visible tests ran, if given; from several threads if jobs > 1.
+    std::function<void(const Exercise&, const std::string& part, bool passed)> on_part;
 };
 
 /// Builds what gradings of these exercises share. Throws as build_kit does.

@@ -18,7 +18,7 @@ static int run(int argc, char** argv) {
     }
     static const std::map<std::string, std::function<int(const Kit&, const Arguments&)>> commands = {
         {"run", run_command},       {"list", list_command}, {"next", next_command},       {"hint", hint_command},
-        {"verify", verify_command}, {"new", new_command},   {"compare", compare_command},
+        {"verify", verify_command}, {"new", new_command},   {"compare", compare_command}, {"watch", watch_command},
     };
     const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
     Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};

@@ -17,12 +17,13 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     const auto path_at = [&](const char* key) { return std::filesystem::path(json.at(key).get<std::string>()); };
     json.at("kit_version").get_to(recipe.kit_version);
     json.at("cmake").get_to(recipe.cmake);
+    json.at("ninja").get_to(recipe.ninja);
     recipe.source = path_at("source");
     recipe.build = path_at("build");
     recipe.exercises = path_at("exercises");
     json.at("clang").get_to(recipe.clang);
     json.at("clang_version").get_to(recipe.clang_version);
-    json.at("linker_flag").get_to(recipe.linker_flag);
+    json.at("link").get_to(recipe.link);
     json.at("ld").get_to(recipe.ld);
     json.at("objcopy").get_to(recipe.objcopy);
     recipe.enclose = json.at("enclose").get<std::string>();

@@ -12,12 +12,12 @@ namespace qkv {
 
 struct Recipe {
     std::string kit_version;
-    std::string cmake;                ///< the program
+    std::string cmake, ninja;         ///< the programs
     std::filesystem::path source;     ///< the kit's own folder, with its templates
     std::filesystem::path build;      ///< CMake's binary directory
     std::filesystem::path exercises;  ///< where tests and glue of the exercises are built
     std::string clang, clang_version;
-    std::string linker_flag;  ///< for example -fuse-ld=mold
+    std::vector<std::string> link;  ///< the linker and its arguments; "OBJECTS" stands for what is linked, "WORKER" for the result
     std::string ld, objcopy, nm, addr2line;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
@@ -27,6 +27,7 @@ struct Recipe {
 
     std::filesystem::path place(const std::string& exercise) const { return exercises / exercise; }
     std::filesystem::path workers() const { return exercises.parent_path() / "workers"; }
+    std::filesystem::path results() const { return exercises.parent_path() / "results"; }
 };
 
 /// Throws Failure (kit_fault) if the file cannot be read.

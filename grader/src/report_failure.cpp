@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler_words.hpp"
+#include "report_text.hpp"
 #include "words.hpp"
 
 namespace qkv {
@@ -30,8 +31,10 @@ Lines lines_of(const std::string& text) {
 Lines told(const std::string& text, std::size_t indent) {
     Lines result;
     for (const std::string& line : lines_of(text)) {
-        for (const std::string& piece : wrapped(line, report_columns - indent))
-            result.push_back(std::string(indent, ' ') + piece);
+        for (std::string piece : wrapped(std::string(indent, ' ') + line, report_columns)) {
+            piece.erase(piece.find_last_not_of(' ') + 1);
+            result.push_back(piece);
+        }
     }
     return result;
 }
@@ -52,14 +55,6 @@ std::string text_of(const Lines& lines) {
     std::string text;
     for (const std::string& line : lines) text += line + "\n";
     return text;
-}
-
-/// Relative to the current folder where that is shorter.
-std::string shown_path(const fs::path& path) {
-    std::error_code error;
-    const auto relative = fs::relative(path, error);
-    const bool shorter = !error && relative.native().size() < path.native().size();
-    return clean((shorter ? relative : path).string());
 }
 
 bool failed(const TestResult& test) { return test.report.verdict != "passed"; }
@@ -143,6 +138,12 @@ std::string more_line(const ExerciseResult& result, const PartResult& part, cons
                        part.part.id, submission_option(result), hidden);
 }
 
+/// What a hidden test drew, `compare` makes small.
+std::string compare_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
+    return fmt::format("    {}./grade compare {} {}", paint.say("the smallest input that differs: ", "最小的反例："),
+                       result.exercise.id, part.part.id);
+}
+
 std::string hint_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
     return fmt::format("    {}./grade hint {} {}", paint.say("a hint: ", "提示："), result.exercise.id, part.part.id);
 }
@@ -151,13 +152,18 @@ std::string hint_line(const ExerciseResult& result, const PartResult& part, cons
 std::string build_failure(const ExerciseResult& result, const Result& all, const Paint& paint) {
     const std::string known = result.source.string(), shown = shown_path(result.source);
     Lines error = lines_of(first_error(result.diagnostics, clean(known)));
-    if (!error.empty() && error[0].starts_with(known)) error[0] = shown + error[0].substr(known.size());
+    if (!error.empty() && error[0].starts_with(known)) {
+        error[0] = shown + error[0].substr(known.size());
+    } else if (!error.empty()) {
+        // A linker's: what it says besides is about files that the learner does not know.
+        const std::size_t begin = std::min(error[0].find("fatal error: "), error[0].find("undefined "));
+        error = {shown + ": " + error[0].substr(begin == std::string::npos ? 0 : begin)};
+    }
     const Lines meaning =
         strong(told(explain_error(result.diagnostics, result.exercise.id).in(paint.language), 4), paint);
     Lines lines, code;
     if (!error.empty()) take(lines, told(error[0], 4), most_lines / 2);
     for (std::size_t i = 1; i < error.size(); ++i) code.push_back("    " + shortened(error[i], report_columns - 4));
-    if (lines.size() + code.size() + meaning.size() > most_lines) code.resize(std::min<std::size_t>(code.size(), 1));
     take(lines, code, most_lines - std::min(most_lines, lines.size() + meaning.size()));
     take(lines, meaning, most_lines);
     if (result.parts.size() == 1 && lines_of(result.diagnostics).size() > lines.size()) {
@@ -204,7 +210,7 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
     if (test == nullptr) return text_of(lines);
     const Story story = story_of(*test, most_lines - 1 - lines.size(), paint);
     take(lines, story.lines, most_lines);
-    lines.push_back(hint_line(result, part, paint));
+    lines.push_back((test->hidden ? compare_line : hint_line)(result, part, paint));
     const bool alone = std::ranges::count_if(part.tests, failed) == 1;
     return text_of(lines) + (story.cut || !alone ? more_line(result, part, all, paint) : "");
 }

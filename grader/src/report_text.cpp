@@ -64,6 +64,13 @@ std::string all_earned_words(const Result& result, const Paint& paint) {
 
 }  // namespace
 
+std::string shown_path(const std::filesystem::path& path) {
+    std::error_code error;
+    const auto relative = std::filesystem::relative(path, error);
+    const bool shorter = !error && relative.native().size() < path.native().size();
+    return clean((shorter ? relative : path).string());
+}
+
 bool wants_color() {
     const char* no_color = std::getenv("NO_COLOR");
     return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');

@@ -2,6 +2,7 @@
 #ifndef QKV_GRADER_REPORT_TEXT_HPP
 #define QKV_GRADER_REPORT_TEXT_HPP
 
+#include <filesystem>
 #include <string>
 
 #include "result.hpp"
@@ -13,6 +14,9 @@ std::string to_text(const Result& result, bool color);
 
 /// True if standard output is a terminal and NO_COLOR is not set.
 bool wants_color();
+
+/// A path relative to the current folder where that is shorter.
+std::string shown_path(const std::filesystem::path& path);
 
 }  // namespace qkv
 

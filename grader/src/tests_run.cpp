@@ -7,7 +7,6 @@
 #include "failure.hpp"
 #include "process.hpp"
 #include "sandbox.hpp"
-#include "testing/run_settings.hpp"
 
 namespace qkv {
 
@@ -33,8 +32,8 @@ std::vector<std::string> worker_command(const Recipe& recipe, const Exercise& ex
 
 }  // namespace
 
-RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
-                    const TestsOptions& options) {
+testing::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+                                  const TestsOptions& options) {
     testing::RunSettings settings;
     settings.worker = worker_command(recipe, exercise, worker, options.probe);
     settings.enclosed = !recipe.walls.bubblewrap.empty();
@@ -42,17 +41,33 @@ RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::f
     settings.record = options.record;
     settings.seed = options.seed;
     settings.compare = options.compare;
-    const auto place = recipe.place(exercise.id);
-    if (options.leave_settings) std::ofstream(place / "run.json") << testing::to_text(settings);
+    return settings;
+}
+
+std::filesystem::path tests_program(const Recipe& recipe, const Exercise& exercise, const TestsOptions& options) {
+    return recipe.place(exercise.id) / (options.hidden ? "hidden_tests" : "tests");
+}
+
+void leave_settings(const Recipe& recipe, const Exercise& exercise, const testing::RunSettings& settings) {
+    std::ofstream(recipe.place(exercise.id) / "run.json") << testing::to_text(settings);
+}
+
+RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+                    const TestsOptions& options) {
+    testing::RunSettings settings = settings_for(recipe, exercise, worker, options);
+    if (options.leave_settings) leave_settings(recipe, exercise, settings);
     settings.report_descriptor = line_descriptor;
 
     Command command;
-    command.arguments = {(place / (options.hidden ? "hidden_tests" : "tests")).string(), "--order", "decl"};
+    command.arguments = {tests_program(recipe, exercise, options).string(), "--order", "decl"};
     if (!options.part.empty()) command.arguments.push_back("[" + options.part + "]");
     command.environment["QKV_RUN"] = testing::to_text(settings);
     command.seconds = exercise.limits.exercise_seconds;
     RunReport report;
-    command.on_line = [&report](const std::string& line) { add_line(report, line); };
+    command.on_line = [&](const std::string& line) {
+        add_line(report, line);
+        if (options.on_case) options.on_case(report);
+    };
     const Ended ended = run(command);
     if (!report.complete && !ended.timed_out) {
         throw Failure(kit_fault, fmt::format("the tests of {} ended early (exit status {}, signal {}): {}", exercise.id,

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "catalog.hpp"
 #include "recipe.hpp"
 #include "testing/case_report.hpp"
+#include "testing/run_settings.hpp"
 
 namespace qkv {
 
@@ -20,7 +22,19 @@ struct TestsOptions {
     bool compare = false;  ///< hidden tests look for the smallest case that differs
     std::uint64_t seed = 0;
     bool leave_settings = false;  ///< let the tests be run by hand against this worker
+    /// Sees the report grow, after each test case, if given.
+    std::function<void(const RunReport&)> on_case;
 };
+
+/// What a run of these tests against this worker is told.
+testing::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+                                  const TestsOptions& options);
+
+/// The tests program of an exercise.
+std::filesystem::path tests_program(const Recipe& recipe, const Exercise& exercise, const TestsOptions& options);
+
+/// Leaves the settings where the tests program finds them when a person runs it.
+void leave_settings(const Recipe& recipe, const Exercise& exercise, const testing::RunSettings& settings);
 
 /// Throws Failure (kit_fault) if the tests program itself fails.
 RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,

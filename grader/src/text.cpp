@@ -90,65 +90,72 @@ std::string padded(std::string_view text, std::size_t columns) {
 
 namespace {
 
-/// Chinese and ASCII marks that no line may begin with.
-bool closes(char32_t point) {
-    constexpr std::u32string_view marks = U"，。、；：？！）」』”’》…,.;:?!)";
-    return marks.find(point) != std::u32string_view::npos;
+/// The next character, or a whole escape sequence, and its columns.
+struct Piece {
+    std::string_view bytes;
+    std::size_t columns = 0;
+};
+
+Piece next_piece(std::string_view text) {
+    if (text.starts_with("\x1b[")) {
+        const std::size_t end = text.find_first_not_of("0123456789;", 2);
+        return {text.substr(0, end == std::string_view::npos ? text.size() : end + 1), 0};
+    }
+    const Decoded decoded = decode(text);
+    return {text.substr(0, std::max<std::size_t>(decoded.size, 1)), wide(decoded.point) ? 2U : 1U};
 }
 
-/// The pieces between which a line may end: words with the spaces before them, single wide characters with the
-/// marks after them.
-std::vector<std::string> pieces_of(std::string_view text) {
-    std::vector<std::string> pieces;
-    bool after_wide = false, after_space = false, after_opening = false;
+/// A line may end between this character and the text that follows: after a space, and after a Chinese character
+/// unless a mark comes that no line begins with.
+bool may_end_after(const Piece& piece, std::string_view rest) {
+    if (piece.bytes == " ") return true;
+    if (piece.columns != 2 || piece.bytes == "（" || piece.bytes == "《") return false;
+    constexpr std::u32string_view marks = U"，。、；：？！）」』”’》…,.;:?!)";
+    return rest.empty() || marks.find(decode(rest).point) == std::u32string_view::npos;
+}
+
+void wrap_line(std::string_view text, std::size_t columns, std::vector<std::string>& lines) {
+    const std::size_t indent = std::min(text.find_first_not_of(' '), columns / 2);
+    std::string line, color;                     // the last sequence still holds on the next line
+    std::size_t used = 0, space = 0, after = 0;  // of the line: columns, the last space's end, columns up to there
     while (!text.empty()) {
-        const Decoded decoded = decode(text);
-        const std::string_view bytes = text.substr(0, std::max<std::size_t>(decoded.size, 1));
-        const bool is_wide = wide(decoded.point), space = bytes == " ";
-        const bool begins = space     ? !after_space
-                            : is_wide ? !after_space && !after_opening
-                                      : after_wide && !after_opening;
-        if (pieces.empty() || (begins && !closes(decoded.point)))
-            pieces.emplace_back(bytes);
-        else
-            pieces.back() += bytes;
-        after_wide = is_wide;
-        after_space = space;
-        after_opening = decoded.point == U'（' || decoded.point == U'“' || decoded.point == U'《';
-        text.remove_prefix(bytes.size());
+        const Piece piece = next_piece(text);
+        text.remove_prefix(piece.bytes.size());
+        if (piece.columns == 0) color = piece.bytes == "\x1b[0m" ? "" : std::string(piece.bytes);
+        if (used + piece.columns > columns) {
+            if (after <= indent) space = line.size(), after = used;  // no space to break at
+            lines.push_back(line.substr(0, space) + (color.empty() ? "" : "\x1b[0m"));
+            line = std::string(indent, ' ') + color + line.substr(space);
+            used += indent - after;
+            space = after = 0;
+        }
+        line += piece.bytes;
+        used += piece.columns;
+        if (may_end_after(piece, text)) space = line.size(), after = used;
     }
-    return pieces;
+    lines.push_back(line);
 }
 
 }  // namespace
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
     std::vector<std::string> lines;
-    std::string line;
-    for (std::string piece : pieces_of(text)) {
-        if (!line.empty() && width(line) + width(piece) > columns) {
-            lines.push_back(line);
-            line.clear();
-            piece.erase(0, std::min(piece.find_first_not_of(' '), piece.size()));
-        }
-        for (; width(piece) > columns; piece.erase(0, shortened(piece, columns).size()))
-            lines.push_back(shortened(piece, columns));
-        line += piece;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        wrap_line(text.substr(0, end), std::max<std::size_t>(columns, 8), lines);
+        text.remove_prefix(std::min(end + 1, text.size()));
     }
-    if (!line.empty()) lines.push_back(line);
     return lines;
 }
 
 std::string shortened(std::string_view text, std::size_t columns) {
     std::string line;
-    std::size_t used = 0;
-    while (!text.empty()) {
-        const Decoded decoded = decode(text);
-        used += wide(decoded.point) ? 2 : 1;
+    for (std::size_t used = 0; !text.empty();) {
+        const Piece piece = next_piece(text);
+        used += piece.columns;
         if (used > columns) break;
-        const std::size_t size = std::max<std::size_t>(decoded.size, 1);
-        line += text.substr(0, size);
-        text.remove_prefix(size);
+        line += piece.bytes;
+        text.remove_prefix(piece.bytes.size());
     }
     return line;
 }

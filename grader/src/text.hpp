@@ -29,7 +29,8 @@ std::size_t width(std::string_view text);
 /// The text with spaces after it, up to so many columns.
 std::string padded(std::string_view text, std::size_t columns);
 
-/// The text in lines of at most so many columns, broken at spaces and between Chinese characters.
+/// The lines of a text, none wider than `columns`: longer ones go on in the next line, indented as far. Escape
+/// sequences that set colours take no columns, and end with the line they are on.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
 /// The beginning of the text, at most so many columns of it.

@@ -61,14 +61,14 @@ void write_report(const Result& result, const Arguments& arguments) {
                       fmt::format("--output {}: this file cannot be written", clean(arguments.output.string(), 200)));
 }
 
+}  // namespace
+
 void remember(const Kit& kit, const Result& result) {
     State state = load_state(kit.root);
     const auto before = state.scores;
     for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
     if (state.scores != before) save_state(kit.root, state);
 }
-
-}  // namespace
 
 std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments) {
     if (arguments.solutions) {
@@ -85,14 +85,18 @@ std::filesystem::path submission_folder(const Kit& kit, const Arguments& argumen
     return std::filesystem::absolute(arguments.submission).lexically_normal();
 }
 
-Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments) {
-    prepare(kit, exercises, false);
+GradeOptions own_options(const Kit& kit, const Arguments& arguments) {
     GradeOptions options;
     options.submission = kit.root / "exercises";
     options.jobs = arguments.jobs;
     options.language = arguments.language;
     options.leave_settings = true;
-    Result result = grade(kit, exercises, options);
+    return options;
+}
+
+Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments) {
+    prepare(kit, exercises, false);
+    Result result = grade(kit, exercises, own_options(kit, arguments));
     remember(kit, result);
     return result;
 }

@@ -49,7 +49,10 @@ void replace_by_mutant(Kind& kind, const std::string& id) {
 }
 
 void insert(Kind& kind, const std::string& function, const std::string& line) {
-    const std::size_t name = kind.source.find(" " + function + "(");
+    // Its definition begins at the beginning of a line, a call does not.
+    std::size_t name = kind.source.find(" " + function + "(");
+    while (name != std::string::npos && kind.source[kind.source.rfind('\n', name) + 1] == ' ')
+        name = kind.source.find(" " + function + "(", name + 1);
     const std::size_t body = kind.source.find("{\n", name);
     if (name == std::string::npos || body == std::string::npos) throw std::runtime_error("no function " + function);
     kind.source.insert(body + 2, "    " + line + "\n");

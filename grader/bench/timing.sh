@@ -1,0 +1,42 @@
+# Sourced by the benchmarks: times, medians, and the bare build of a learner's file. Expects $root and $work, with the
+# folders $work/times and $work/bare.
+
+now() { date +%s%N; }
+
+# timed NAME COMMAND...: appends the microseconds that the command took to $work/times/NAME.
+timed() {
+  local name="$1" begin
+  shift
+  begin="$(now)"
+  "$@" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+  echo $((($(now) - begin) / 1000)) >>"$work/times/$name"
+}
+
+median() { sort -n "$work/times/$1" | awk '{ v[NR] = $1 } END { printf "%.3f", (NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) / 1e6 }'; }
+
+ratio() { awk -v a="$(median "$1")" -v b="$(median "$2")" 'BEGIN { printf "%.2f", a / b }'; }
+
+# learn_commands ID FILE: beside each object and worker the driver keeps, one argument a line, the command that made it.
+learn_commands() {
+  local id="$1" file="$2" workers="$root/build/dev/workers" key
+  mapfile -t compile < <(grep -lxF "$file" "$workers"/*/key | xargs ls -t | head -1 | xargs sed '/^learner.o$/q')
+  for key in $(ls -t "$workers"/*/key); do
+    if [ -f "$(dirname "$key")/worker" ] && grep -q "/exercises/$id/libglue.a" "$key"; then
+      mapfile -t link < <(sed '/^$/Q' "$key")
+      break
+    fi
+  done
+}
+
+# bare ID FILE: the compile, and the link by the linker itself, without walls and without anything around them.
+bare() {
+  local own="${link[*]}"
+  own="${own#*--gc-sections }" && own="${own%% *}"
+  cp "$2" "$work/bare/$1.cpp"
+  (cd "$work/bare" && "${compile[@]}" && "${link[@]/#$own/learner.o}")
+}
+
+heading() {
+  echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(. /etc/os-release && echo "$PRETTY_NAME"), $(clang++ --version | head -1), $(g++ --version | head -1), $(date +%F), medians of $1"
+  echo
+}

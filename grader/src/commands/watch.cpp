@@ -1,0 +1,262 @@
+// ./grade watch [ID...]: grade on save. The loop waits for saves, keys, signals and the two jobs that may run: a
+// grading, and what a key asked for. All of them change a WatchView; the terminal shows its picture.
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <optional>
+#include <set>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "../failure.hpp"
+#include "../job.hpp"
+#include "../report_text.hpp"
+#include "../saves.hpp"
+#include "../terminal.hpp"
+#include "../watch.hpp"
+#include "commands.hpp"
+
+namespace qkv {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+fs::path file_of(const Exercise& exercise) { return exercise.folder / (exercise.id + ".cpp"); }
+
+struct Watch {
+    const Kit& kit;
+    Arguments arguments;  ///< the language may change
+    std::vector<Exercise> exercises;
+    bool moves_on;  ///< to the next exercise when one is done
+    bool plain;     ///< no terminal: each report is printed as it comes
+    bool color;
+    std::size_t current = 0;
+    std::set<std::string> done, prepared;
+    Job grading, asked;
+    Clock::time_point began;
+    std::string waiting;  ///< keys that were typed while an answer was on its way
+    bool quit = false;
+    WatchView view;
+
+    const Exercise& exercise() const { return exercises[current]; }
+};
+
+/// In the child: grades one exercise, tells each part's verdict at once, prints the report.
+int grade_in_job(const Watch& watch, int events) {
+    const Exercise& exercise = watch.exercise();
+    if (!watch.prepared.contains(exercise.id)) prepare(watch.kit, {exercise}, false);
+    GradeOptions options = own_options(watch.kit, watch.arguments);
+    options.on_part = [events](const Exercise&, const std::string& part, bool passed) {
+        dprintf(events, "%s %d\n", part.c_str(), passed ? 1 : 0);
+    };
+    const Result result = grade(watch.kit, {exercise}, options);
+    remember(watch.kit, result);
+    fmt::print("\f{}", to_text(result, watch.color));  // what came before was the progress of a build
+    return result.score() == result.max_score() ? all_earned : points_missing;
+}
+
+void start_grading(Watch& watch) {
+    give_up(watch.grading);
+    watch.began = Clock::now();
+    watch.view.exercise = &watch.exercise();
+    watch.view.path = shown_path(file_of(watch.exercise()));
+    watch.view.told.clear();
+    watch.view.grading = true;
+    watch.grading = start_job([&](int events) { return grade_in_job(watch, events); });
+}
+
+/// Where to go on once this exercise is done: the first that is not.
+std::optional<std::size_t> next_exercise(const Watch& watch) {
+    for (std::size_t i = 0; i < watch.exercises.size(); ++i) {
+        if (!watch.done.contains(watch.exercises[i].id)) return i;
+    }
+    return std::nullopt;
+}
+
+std::string done_words(const std::string& id, const Exercise* next, Language language) {
+    const bool zh = language == Language::zh;
+    const std::string done = fmt::format(fmt::runtime(zh ? "\n  ✓ {} 完成了。" : "\n  ✓ {} is done. "), id);
+    if (next == nullptr) return done + (zh ? "所有练习都完成了。" : "Every exercise is done.");
+    return done + fmt::format(fmt::runtime(zh ? "接下来是 {}，先读 {}。" : "Next: {}; begin by reading {}."), next->id,
+                              shown_path(next->folder / (zh ? "README.zh.md" : "README.md")));
+}
+
+void finish_grading(Watch& watch, int status) {
+    WatchView& view = watch.view;
+    const std::string id = watch.exercise().id;
+    view.grading = false;
+    view.seconds = std::chrono::duration<double>(Clock::now() - watch.began).count();
+    view.report = watch.grading.said.substr(watch.grading.said.rfind('\f') + 1);
+    if (status == all_earned || status == points_missing) watch.prepared.insert(id);
+    if (watch.plain) {
+        fmt::print("{}  {}: verdict after {:.3f} s\n", view.report, id, view.seconds);
+        std::fflush(stdout);
+    }
+    if (status != all_earned || !watch.moves_on) return;
+    watch.done.insert(id);
+    const auto next = next_exercise(watch);
+    view.banner = done_words(id, next ? &watch.exercises[*next] : nullptr, watch.arguments.language);
+    if (!next) return;
+    watch.current = *next;
+    start_grading(watch);
+}
+
+int answer(const Watch& watch, char key) {
+    Arguments arguments = watch.arguments;
+    arguments.ids = {watch.exercise().id};
+    if (key == 'h') return hint_command(watch.kit, arguments);
+    if (key == 'c') return compare_command(watch.kit, arguments);
+    arguments.ids.clear();
+    return key == 'n' ? next_command(watch.kit, arguments) : list_command(watch.kit, arguments);
+}
+
+void take_key(Watch& watch, char key) {
+    WatchView& view = watch.view;
+    if (key == 'q') {
+        watch.quit = true;
+    } else if (key == '\x1b') {
+        give_up(watch.asked);
+        watch.waiting.clear();
+        view.asking = false;
+        view.panel.clear();
+    } else if (view.asking) {
+        watch.waiting += key;
+    } else if (key == 'g') {
+        watch.arguments.language = watch.arguments.language == Language::zh ? Language::en : Language::zh;
+        view.banner.clear();
+        view.panel.clear();
+        start_grading(watch);
+    } else if (key == 'r') {
+        view.panel.clear();
+        start_grading(watch);
+    } else if (key == 'h' || key == 'n' || key == 'l' || key == 'c') {
+        view.panel.clear();
+        view.asking = true;
+        watch.asked = start_job([&](int) { return answer(watch, key); });
+    } else {
+        view.panel.clear();
+    }
+}
+
+/// What was typed meanwhile is served in order; each answer stays until the next key is served.
+void take_keys(Watch& watch, std::string keys) {
+    for (std::size_t i = 0; i < keys.size() && !watch.quit; ++i) take_key(watch, keys[i]);
+}
+
+void take_saves(Watch& watch, const std::set<fs::path>& saved) {
+    for (std::size_t i = 0; i < watch.exercises.size(); ++i) {
+        if (!saved.contains(file_of(watch.exercises[i]))) continue;
+        watch.done.erase(watch.exercises[i].id);
+        watch.current = i;
+        watch.view.saved = fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr)));
+        watch.view.banner.clear();
+        give_up(watch.asked);
+        watch.view.asking = false;
+        watch.view.panel.clear();
+        start_grading(watch);
+    }
+}
+
+std::string last_lines(const std::string& text, int count) {
+    std::size_t at = text.size();
+    for (int i = 0; i <= count && at != 0 && at != std::string::npos; ++i) at = text.rfind('\n', at - 1);
+    return text.substr(at == std::string::npos ? 0 : at);
+}
+
+void attend_jobs(Watch& watch) {
+    int status = 0;
+    const auto told = [&](const std::string& line) {
+        watch.view.told[line.substr(0, line.find(' '))] = line.ends_with("1");
+    };
+    if (watch.grading.running() && attend(watch.grading, told, status)) finish_grading(watch, status);
+    if (watch.grading.running() && !watch.prepared.contains(watch.exercise().id))
+        watch.view.report = last_lines(watch.grading.said, 5);  // the tests are being built
+    if (!watch.asked.running()) return;
+    const bool ended = attend(
+        watch.asked, [](const std::string&) {}, status);
+    watch.view.panel = watch.asked.said;
+    if (!ended) return;
+    watch.view.asking = false;
+    take_keys(watch, std::exchange(watch.waiting, ""));
+}
+
+/// Signals arrive as bytes on a descriptor, so that none comes between two writes.
+int open_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP}) sigaddset(&signals, signal);
+    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void take_signals(Watch& watch, int signals, std::optional<Terminal>& terminal) {
+    signalfd_siginfo info{};
+    while (read(signals, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGTSTP) {
+            if (terminal) terminal->leave();
+            raise(SIGSTOP);
+            if (terminal) terminal->enter();
+        } else if (info.ssi_signo != SIGWINCH) {
+            watch.quit = true;
+        }
+    }
+}
+
+void take_input(Watch& watch) {
+    std::array<char, 256> buffer{};
+    const ssize_t count = read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (count <= 0)
+        watch.quit = true;  // the terminal is gone
+    else
+        take_keys(watch, keys_of({buffer.data(), static_cast<std::size_t>(count)}));
+}
+
+}  // namespace
+
+int watch_command(const Kit& kit, const Arguments& arguments) {
+    Watch watch{.kit = kit,
+                .arguments = arguments,
+                .exercises = choose(kit.catalog, arguments.ids),
+                .moves_on = arguments.ids.empty(),
+                .plain = !is_terminal(),
+                .color = wants_color()};
+    std::vector<fs::path> files;
+    for (const Exercise& exercise : watch.exercises) files.push_back(file_of(exercise));
+    Saves saves(files);
+    const int signals = open_signals();
+    std::optional<Terminal> terminal;
+    if (!watch.plain) terminal.emplace();
+    start_grading(watch);
+    while (!watch.quit) {
+        if (terminal) show(picture(watch.view, terminal_size(), watch.arguments.language, watch.color));
+        std::array<pollfd, 7> entries = {{{saves.descriptor(), POLLIN, 0},
+                                          {signals, POLLIN, 0},
+                                          {terminal ? STDIN_FILENO : -1, POLLIN, 0},
+                                          {watch.grading.output, POLLIN, 0},
+                                          {watch.grading.events, POLLIN, 0},
+                                          {watch.asked.output, POLLIN, 0},
+                                          {watch.asked.events, POLLIN, 0}}};
+        poll(entries.data(), entries.size(), saves.complete() ? -1 : 500);
+        take_signals(watch, signals, terminal);
+        if (entries[2].revents != 0) take_input(watch);
+        take_saves(watch, saves.read());
+        if (!saves.complete() && saves.renew()) start_grading(watch);
+        attend_jobs(watch);
+    }
+    give_up(watch.grading);
+    give_up(watch.asked);
+    close(signals);
+    return all_earned;
+}
+
+}  // namespace qkv

@@ -1,0 +1,30 @@
+// Files of the build: read whole, written whole, and told apart.
+#ifndef QKV_GRADER_FILES_HPP
+#define QKV_GRADER_FILES_HPP
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace qkv {
+
+/// The bytes of a file; empty if it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+
+/// Written aside and renamed, so that two gradings of the same file never see half of it.
+void write_file(const std::filesystem::path& path, const std::string& text);
+
+/// What stands for a built file's content: its path, its size and the time of its last change.
+/// Throws Failure (kit_fault) if there is no such file.
+std::string stamp(const std::filesystem::path& path);
+
+/// Once a folder holds more than `many` entries, removes the oldest that were not touched for ten minutes (a
+/// grading that runs now is safe) until two thirds of that are left.
+void forget_old(const std::filesystem::path& folder, std::size_t many);
+
+/// FNV-1a: short names for long keys. No protection: whoever uses it compares the whole key.
+std::uint64_t hash(const std::string& text);
+
+}  // namespace qkv
+
+#endif

@@ -1,0 +1,85 @@
+#include "kept_results.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "files.hpp"
+
+namespace qkv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Everything that the result depends on, on one line each.
+std::string key_of(const Recipe& recipe, const Exercise& exercise, const fs::path& worker,
+                   const TestsOptions& options) {
+    std::string key =
+        fmt::format("{}\n{}\n{}\n{}\n", recipe.kit_version, options.part, exercise.limits.exercise_seconds,
+                    testing::to_text(settings_for(recipe, exercise, worker, options)));
+    key += stamp(worker) + stamp(tests_program(recipe, exercise, options)) + stamp(recipe.confine);
+    std::vector<std::string> golden;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(exercise.folder / "golden", ignored))
+        golden.push_back(stamp(entry.path()));
+    std::ranges::sort(golden);
+    for (const std::string& file : golden) key += file;
+    return key;
+}
+
+/// A kept file holds the key, an empty line, and the lines of the tests.
+std::optional<RunReport> read_kept(const fs::path& file, const std::string& key) {
+    const std::string text = read_file(file);
+    if (!text.starts_with(key + "\n")) return std::nullopt;
+    RunReport report;
+    std::istringstream lines(text.substr(key.size() + 1));
+    try {
+        for (std::string line; std::getline(lines, line);) add_line(report, line);
+    } catch (const std::invalid_argument&) {
+        return std::nullopt;
+    }
+    if (!report.complete) return std::nullopt;
+    return report;
+}
+
+void keep(const fs::path& file, const std::string& key, const RunReport& report) {
+    std::string text = key + "\n" + to_line(report.plan) + "\n";
+    for (const CaseReport& test : report.cases) text += to_line(test) + "\n";
+    std::error_code error;
+    fs::create_directories(file.parent_path(), error);
+    if (!error) write_file(file, text + end_line() + "\n");
+}
+
+bool will_last(const RunReport& report) {
+    const auto by_time = [](const CaseReport& test) {
+        return test.verdict == "timed_out" || test.verdict == "not_run" || test.verdict == "bad_reply";
+    };
+    return report.complete && std::ranges::none_of(report.cases, by_time);
+}
+
+}  // namespace
+
+RunReport run_tests_once(const Recipe& recipe, const Exercise& exercise, const fs::path& worker,
+                         const TestsOptions& options) {
+    const std::string key = key_of(recipe, exercise, worker, options);
+    const fs::path file = recipe.results() / fmt::format("{:016x}", hash(key));
+    if (auto kept = read_kept(file, key)) {
+        if (options.leave_settings) leave_settings(recipe, exercise, settings_for(recipe, exercise, worker, options));
+        if (options.on_case) options.on_case(*kept);
+        std::error_code ignored;
+        fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
+        return *kept;
+    }
+    RunReport report = run_tests(recipe, exercise, worker, options);
+    if (will_last(report)) {
+        keep(file, key, report);
+        forget_old(recipe.results(), 1000);
+    }
+    return report;
+}
+
+}  // namespace qkv

@@ -1,0 +1,84 @@
+#include "terminal.hpp"
+
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string_view>
+
+namespace qkv {
+
+struct Terminal::Saved {
+    termios modes{};
+};
+
+static void write_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = write(STDOUT_FILENO, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return;  // the terminal is gone
+        bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
+}
+
+Terminal::Terminal() : saved_(new Saved) {
+    tcgetattr(STDIN_FILENO, &saved_->modes);
+    enter();
+}
+
+Terminal::~Terminal() {
+    leave();
+    delete saved_;
+}
+
+void Terminal::enter() {
+    termios modes = saved_->modes;
+    modes.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);  // signals stay: Ctrl-C, Ctrl-Z
+    modes.c_cc[VMIN] = 1;
+    modes.c_cc[VTIME] = 0;
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);
+    write_all("\x1b[?1049h\x1b[?25l\x1b[2J");  // own screen, no cursor
+}
+
+void Terminal::leave() {
+    write_all("\x1b[?25h\x1b[?1049l");
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &saved_->modes);
+}
+
+Size terminal_size() {
+    winsize size{};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return {};
+    return {size.ws_row, size.ws_col};
+}
+
+void show(const std::vector<std::string>& lines) {
+    // Terminals that know it hold the picture back until it is whole.
+    std::string frame = "\x1b[?2026h\x1b[H";
+    for (std::size_t i = 0; i < lines.size(); ++i) frame += (i == 0 ? "" : "\r\n") + lines[i] + "\x1b[0m\x1b[K";
+    write_all(frame + "\x1b[J\x1b[?2026l");
+}
+
+std::string keys_of(const std::string& bytes) {
+    std::string keys;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const bool sequence =
+            bytes[i] == '\x1b' && i + 1 < bytes.size() && (bytes[i + 1] == '[' || bytes[i + 1] == 'O');
+        if (!sequence) {
+            keys += bytes[i];
+            continue;
+        }
+        i += 2;
+        while (i < bytes.size() && (bytes[i] < '@' || bytes[i] > '~')) ++i;
+    }
+    return keys;
+}
+
+bool is_terminal() {
+    const char* kind = std::getenv("TERM");
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1 && kind != nullptr &&
+           std::string_view(kind) != "dumb";
+}
+
+}  // namespace qkv

@@ -1,0 +1,77 @@
+#include "watch.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace qkv {
+
+namespace {
+
+std::string title(const WatchView& view, bool zh) {
+    const std::string state =
+        view.grading ? (zh ? "评分中…" : "grading…")
+        : view.saved.empty()
+            ? (zh ? "等待保存" : "waiting for you to save")
+            : fmt::format(fmt::runtime(zh ? "{} 保存，{:.2f} 秒后得到结果" : "saved {}, verdict after {:.2f} s"),
+                          view.saved, view.seconds);
+    return fmt::format("  qkv watch · {}   {}", view.exercise->id, state);
+}
+
+/// While a grading runs: each part's verdict as soon as it is known.
+std::string parts_so_far(const WatchView& view, Language language) {
+    std::size_t columns = 0;
+    for (const Part& part : view.exercise->parts) columns = std::max(columns, width(part.id));
+    std::string text = "\n";
+    for (const Part& part : view.exercise->parts) {
+        const auto told = view.told.find(part.id);
+        const char* mark = told == view.told.end() ? "…" : told->second ? "✓" : "✗";
+        text += fmt::format("    {} {}  {}\n", mark, padded(part.id, columns), part.title.in(language));
+    }
+    return text;
+}
+
+std::string keys(Language language) {
+    return language == Language::zh ? "  h 提示  n 下一步  l 列表  c 对照参考实现  g English  r 重新评分  q 退出"
+                                    : "  h hint  n next  l list  c compare  g 中文  r again  q quit";
+}
+
+std::string body(const WatchView& view, Language language) {
+    const bool zh = language == Language::zh;
+    if (view.asking || !view.panel.empty()) {
+        return view.panel + (view.asking ? "\n  …\n" : zh ? "\n  Esc 返回\n" : "\n  Esc: back\n");
+    }
+    return view.grading && !view.told.empty() ? parts_so_far(view, language) : view.report;
+}
+
+}  // namespace
+
+std::vector<std::string> picture(const WatchView& view, Size size, Language language, bool color) {
+    const auto paint = [&](const char* code, const std::string& text) {
+        return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+    };
+    std::vector<std::string> lines = wrapped(paint("1", title(view, language == Language::zh)), size.columns);
+    const auto add = [&](const std::string& text) {
+        for (std::string& line : wrapped(text, size.columns)) lines.push_back(std::move(line));
+    };
+    add(paint("2", "  " + view.path));
+    if (!view.banner.empty()) add(paint("32", view.banner));
+    add(body(view, language));
+    const auto last = wrapped(paint("2", keys(language)), size.columns);
+    const std::size_t room = size.rows > last.size() ? size.rows - last.size() : 0;
+    if (lines.size() > room) {
+        lines.resize(room);
+        if (room > 0)
+            lines.back() = wrapped(fmt::format(fmt::runtime(language == Language::zh ? "  … 全文：./grade run {}"
+                                                                                     : "  … in full: ./grade run {}"),
+                                               view.exercise->id),
+                                   size.columns)
+                               .front();
+    }
+    lines.resize(room);
+    for (const std::string& line : last) lines.push_back(line);
+    lines.resize(std::min(lines.size(), size.rows));
+    return lines;
+}
+
+}  // namespace qkv

@@ -1,0 +1,32 @@
+// What `./grade watch` shows, as plain data, and the picture made of it.
+#ifndef QKV_GRADER_WATCH_HPP
+#define QKV_GRADER_WATCH_HPP
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+#include "terminal.hpp"
+
+namespace qkv {
+
+struct WatchView {
+    const Exercise* exercise = nullptr;
+    std::string path;                  ///< of the learner's file, as shown
+    std::string saved;                 ///< time of the last save, hh:mm:ss; empty before the first
+    bool grading = false;              ///< a grading runs now
+    double seconds = 0;                ///< that the last one took
+    std::map<std::string, bool> told;  ///< parts whose verdict the running grading has told; true: passed
+    std::string report;                ///< of the last grading
+    std::string banner;                ///< an exercise was done
+    std::string panel;                 ///< what a key asked for; shown in place of the report
+    bool asking = false;               ///< it is on its way
+};
+
+/// The lines of a picture that fits the terminal exactly: title, file, body, and the keys in the last line.
+std::vector<std::string> picture(const WatchView& view, Size size, Language language, bool color);
+
+}  // namespace qkv
+
+#endif
