@@ -37,7 +37,7 @@ const std::vector<Meaning> about_files = {
      {"The file is not plain UTF-8 text. Let your editor save it with the encoding UTF-8.",
       "这个文件不是 UTF-8 编码的文本。请在编辑器中改用 UTF-8 编码保存。"}},
     {"character <U\\+(FF|30|20)|stray .\\\\(343\\\\200|357\\\\27[45]|342\\\\200)",
-     {"This is a full-width or typographic sign, not the one of the keyboard's ASCII layout. Type it anew.",
+     {"This is a full-width or typographic sign. Type it anew as a plain one: ; , ( ) \" -",
       "这是全角（中文）标点。代码里的标点要用英文输入法输入。"}},
 };
 

@@ -30,21 +30,26 @@ int max_score(const ExerciseResult& result) {
     return sum;
 }
 
+std::string without_last_spaces(std::string line) { return line.erase(line.find_last_not_of(' ') + 1); }
+
 std::string exercise_line(const ExerciseResult& result, std::size_t columns, const Paint& paint) {
     const int all = max_score(result);
     std::string state;
     if (result.status == "build_failed") state = paint.bad(paint.say("does not compile", "编译不通过"));
     if (result.status == "missing") state = paint.bad(paint.say("no file", "没有文件"));
     if (result.score == all) state = paint.good("✓");
-    return fmt::format("  {}  {}  {:>3} / {:<3} {}\n", padded(result.exercise.id, columns),
-                       bar(result.score, all, paint), result.score, all, state);
+    return without_last_spaces(fmt::format("  {}  {}  {:>3} / {:<3} {}", padded(result.exercise.id, columns),
+                                           bar(result.score, all, paint), result.score, all, state)) +
+           "\n";
 }
 
 std::string part_line(const PartResult& part, std::size_t columns, const Paint& paint) {
     const bool earned = part.status == "passed";
     const std::string mark = earned ? paint.good("✓") : part.status == "failed" ? paint.bad("✗") : "·";
-    return fmt::format("    {} {}  {:>2} / {:<2}  {}\n", mark, padded(part.part.id, columns), part.score,
-                       part.part.points, earned ? "" : status_words(part, paint.language));
+    return without_last_spaces(fmt::format("    {} {}  {:>2} / {:<2}  {}", mark, padded(part.part.id, columns),
+                                           part.score, part.part.points,
+                                           earned ? "" : status_words(part, paint.language))) +
+           "\n";
 }
 
 /// The course's last badge is for those whose every layer is their own.

@@ -190,6 +190,7 @@ std::string complaint_in_chinese(const std::string& complaint) {
 std::string expression_of(const std::string& text, const CaseReport& report) {
     // The hidden tests' own words for what a function returned.
     if (text == "actual[part]" && !report.calls.empty()) return report.calls.back().function + "(...)";
+    if (text.starts_with("as_matrix(") && text.find(')') == text.size() - 2) return text.substr(10, text.size() - 11);
     constexpr std::string_view expected_type = ", std::invalid_argument";
     return text.ends_with(expected_type) ? text.substr(0, text.size() - expected_type.size()) : text;
 }
@@ -206,8 +207,11 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
         values["place"] = fmt::format(fmt::runtime(language == Language::zh ? "（{}.cpp 第 {} 行）" : " at {}.cpp:{}"),
                                       exercise.id, learner_line);
     if (values.contains("due")) {
-        values["due"] = language == Language::zh ? "\n这里应当抛出 " + values["due"] + "：先检查形状。"
-                                                 : "\n" + values["due"] + " was due here: check the arguments first.";
+        const bool zh = language == Language::zh, stopped = facts.kind == "eigen_assertion";
+        values["due"] =
+            zh ? fmt::format("\n这里应当抛出 {}{}", values["due"], stopped ? "：先检查形状。" : "，而不是别的类型。")
+               : fmt::format("\n{} was due here{}", values["due"],
+                             stopped ? ": check the arguments first." : ", and no other type.");
     }
     if (values.contains("complaint") && language == Language::zh)
         values["complaint"] = complaint_in_chinese(values["complaint"]);
