@@ -30,7 +30,7 @@ add_custom_command(
 # Optimised once, so that the matrix products of an unoptimised learner's file are fast.
 add_custom_command(
   OUTPUT "${QKV_WARM_OBJECT}"
-  COMMAND "${QKV_CLANG}" -O2 -fPIE -c "${QKV_WARM_PCH}" -o "${QKV_WARM_OBJECT}"
+  COMMAND "${QKV_CLANG}" -O1 -fPIE -c "${QKV_WARM_PCH}" -o "${QKV_WARM_OBJECT}"
   DEPENDS "${QKV_WARM_PCH}"
   COMMENT "Compiling Eigen's code for learners' files, once (about ten seconds)"
   VERBATIM)

@@ -2,7 +2,6 @@
 #ifndef QKV_REMOTE_LEAVES_HPP
 #define QKV_REMOTE_LEAVES_HPP
 
-#include <bit>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -26,7 +25,7 @@ public:
         } else {
             numbers.push_back(static_cast<double>(value.rows()));
             numbers.push_back(static_cast<double>(value.cols()));
-            for (Index i = 0; i < value.size(); ++i) numbers.push_back(static_cast<double>(value.data()[i]));
+            numbers.insert(numbers.end(), value.data(), value.data() + value.size());
         }
     }
     void length(const auto& list) { numbers.push_back(static_cast<double>(list.size())); }
@@ -62,14 +61,7 @@ private:
 };
 
 /// 64 bits that name a list of numbers (FNV-1a over their bytes). Negative zero counts as zero.
-inline std::uint64_t hash(const std::vector<double>& numbers) {
-    std::uint64_t state = 0xcbf29ce484222325U;
-    for (const double number : numbers) {
-        const auto bits = std::bit_cast<std::uint64_t>(number == 0 ? 0.0 : number);
-        for (int shift = 0; shift < 64; shift += 8) state = (state ^ ((bits >> shift) & 0xff)) * 0x100000001b3U;
-    }
-    return state;
-}
+std::uint64_t hash(const std::vector<double>& numbers);
 
 }  // namespace qkv
 

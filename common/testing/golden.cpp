@@ -1,4 +1,5 @@
 // Golden values, read once from the exercise's folder.
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -15,9 +16,8 @@ Matrix golden(const std::string& name) {
     if (found == tensors.end()) throw std::runtime_error("golden.safetensors has no array named " + name);
     const Tensor& tensor = found->second;
     const Index rows = tensor.shape.size() < 2 ? 1 : tensor.shape[0];
-    const auto size = static_cast<Index>(tensor.values.size());
-    Matrix matrix(rows, rows == 0 ? 0 : size / rows);
-    for (Index i = 0; i < size; ++i) matrix.data()[i] = static_cast<Scalar>(tensor.values[static_cast<std::size_t>(i)]);
+    Matrix matrix(rows, rows == 0 ? 0 : static_cast<Index>(tensor.values.size()) / rows);
+    std::ranges::transform(tensor.values, matrix.data(), [](double value) { return static_cast<Scalar>(value); });
     return matrix;
 }
 

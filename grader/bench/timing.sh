@@ -16,24 +16,23 @@ median() { sort -n "$work/times/$1" | awk '{ v[NR] = $1 } END { printf "%.3f", (
 
 ratio() { awk -v a="$(median "$1")" -v b="$(median "$2")" 'BEGIN { printf "%.2f", a / b }'; }
 
-# learn_commands ID FILE: beside each object and worker the driver keeps, one argument a line, the command that made it.
+# learn_commands ID FILE: from the keys that the driver keeps beside each object and worker, one argument a line: how
+# the file is compiled, and what is linked. A person would link with the compiler, so `bare` does.
 learn_commands() {
   local id="$1" file="$2" workers="$root/build/dev/workers" key
   mapfile -t compile < <(grep -lxF "$file" "$workers"/*/key | xargs ls -t | head -1 | xargs sed '/^learner.o$/q')
   for key in $(ls -t "$workers"/*/key); do
     if [ -f "$(dirname "$key")/worker" ] && grep -q "/exercises/$id/libglue.a" "$key"; then
-      mapfile -t link < <(sed '/^$/Q' "$key")
+      mapfile -t objects < <(sed -n '/^--gc-sections$/,/^-lstdc++$/p' "$key" | sed '1,2d;$d; s/^--/-Wl,--/')
       break
     fi
   done
 }
 
-# bare ID FILE: the compile, and the link by the linker itself, without walls and without anything around them.
+# bare ID FILE: the compile and the link, without walls and without anything around them.
 bare() {
-  local own="${link[*]}"
-  own="${own#*--gc-sections }" && own="${own%% *}"
   cp "$2" "$work/bare/$1.cpp"
-  (cd "$work/bare" && "${compile[@]}" && "${link[@]/#$own/learner.o}")
+  (cd "$work/bare" && "${compile[@]}" && "${compile[0]}" -static-pie -fuse-ld=mold -Wl,--gc-sections learner.o "${objects[@]}" -o worker)
 }
 
 heading() {

@@ -46,7 +46,7 @@ inline Matrix products(const Matrix& a, const Matrix& b, const RowVector& bias, 
     const Matrix scores = a * b.transpose() / factor;
     const Matrix scaled = (a * b.transpose()) * factor;
     const Matrix product = a * b;
-    const Matrix chain = a * b * c.transpose();
+    const Matrix chain = a * b * a.transpose();
     const Matrix sum = (a * b).rowwise() + bias;
     return c + copy * row.dot(bias) + scores + scaled + product + chain + sum;
 }
@@ -185,6 +185,138 @@ inline Matrix constructions(Index rows, Index cols, const Matrix& a, const RowVe
     if (a.rows() != rows) throw std::invalid_argument(text);
     if (!a.allFinite()) throw std::invalid_argument("not finite");
     return list.back() + other.replicate(rows, 1) + mask.select(a, c);
+}
+
+inline RowVector vectors(const RowVector& x, const RowVector& y, const Matrix& a, const Matrix& b, Scalar factor) {
+    RowVector r = x + y;
+    r = x - y;
+    r += y;
+    r -= y;
+    r *= factor;
+    r = x * factor;
+    r = factor * x;
+    r = x / factor;
+    r = x.cwiseProduct(y);
+    r = factor * x + (1 - factor) * y;
+    r = x * a;
+    r.noalias() = x * a;
+    r = x * a + y;
+    r = x * a.transpose();
+    r = x.array() - factor;
+    r = (x.array() - x.maxCoeff()).exp();
+    r = (r.array() - r.maxCoeff()).exp();
+    r = (factor * (x.array() - x.maxCoeff())).exp();
+    r = (x.array() - x.mean()).matrix();
+    r = a.row(0).array() - a.row(0).mean();
+    r = x.array() * y.array();
+    r = x.array().exp();
+    r = x.array().pow(factor);
+    r = x.array().pow(factor) / factor;
+    r = x.array().pow(factor) / x.array().pow(factor).sum();
+    r = a.colwise().sum();
+    r = a.colwise().mean();
+    r = a.cwiseProduct(b).colwise().sum();
+    r = (a.array() * b.array()).colwise().sum();
+    r = a.col(0);
+    r = a.col(0).transpose();
+    r(0) = x.dot(a.row(0)) + a.row(0).dot(x) + x.dot(y) + x.norm() + x.squaredNorm() + x.minCoeff() + x.sum();
+    const RowVector product = x * a;
+    const RowVector row_product = a.row(0) * b;
+    const RowVector shifted = a.row(0).array() - a.row(0).mean();
+    const RowVector centered = a.row(0).array() - factor;
+    const RowVector largest = (x.array() - x.maxCoeff()).exp();
+    const RowVector own_largest = (r.array() - r.maxCoeff()).exp();
+    const RowVector quotient = x / factor;
+    const RowVector sums = a.colwise().sum();
+    const RowVector weighted = a.cwiseProduct(b).colwise().sum();
+    const RowVector column = a.col(0);
+    Matrix copy = a;
+    const RowVector own_column = copy.col(0);
+    const RowVector own_row = copy.bottomRows(1);
+    const RowVector own_sums = copy.colwise().sum();
+    const RowVector mixed = factor * x + (1 - factor) * y;
+    const RowVector powers = x.array().pow(factor);
+    const RowVector quotients = (x.array() / factor).pow(factor);
+    const bool bounded = (x.array() >= 0).all() && (x.array() <= factor).all() && x.allFinite();
+    return bounded && x.size() == y.size()
+               ? RowVector(r + product + row_product + shifted + centered + largest + quotient)
+               : RowVector(sums + weighted + column + mixed + powers + quotients + own_column + own_row + own_sums +
+                           own_largest);
+}
+
+inline Matrix rows(const Matrix& a, const Matrix& b, const RowVector& gain, const RowVector& bias, Scalar factor) {
+    Matrix c = a;
+    c.row(0) = factor * b.row(0);
+    c.row(0) = b.row(0) * factor;
+    c.row(0) = gain.cwiseProduct(bias) + bias;
+    c.row(0) = (a.row(0).array() - a.row(0).mean()) / factor;
+    c.row(0) = (a.row(0).array() - factor) / factor * gain.array() + bias.array();
+    c.row(0) = gain.array() * bias.array() + gain.array();
+    c.row(0) = gain;
+    c.row(0) = gain * a;
+    c.topRows(1) = a.bottomRows(1);
+    c.bottomRows(1) = a.bottomRows(1);
+    c.topRows(1) += a;
+    c.middleRows(0, 1) = a;
+    c.row(0).segment(0, a.size()) = a.block(0, 0, a.rows(), a.cols()).reshaped<Eigen::RowMajor>(1, a.size());
+    c.topRows(a.rows()) += a;
+    c += a.topRows(a.rows()).colwise().reverse();
+    c += gain.transpose() * bias;
+    c += a.topRows(a.rows());
+    c = gain.transpose() * bias;
+    c.array() *= 1 - (gain.transpose() * bias).array();
+    c = a.array() * (1 - (gain.transpose() * bias).array());
+    c = a.cwiseProduct(b);
+    c = a.cwiseMax(factor);
+    c = a.cwiseMax(0);
+    c = a.unaryExpr(static_cast<Scalar (*)(Scalar)>(std::erf));
+    const Matrix positive = a.cwiseMax(0);
+    const Matrix erfs = a.unaryExpr(static_cast<Scalar (*)(Scalar)>(std::erf));
+    const Matrix one_row = a.row(0);
+    const Matrix as_matrix = gain;
+    const RowVector as_row = a.topRows(1);
+    const Matrix zeros = Matrix::Zero(a.rows(), a.cols());
+    const Matrix constants = Matrix::Constant(a.rows(), a.cols(), factor);
+    return c + positive + erfs + one_row + as_matrix + zeros + constants + as_row.replicate(a.rows(), 1);
+}
+
+inline Mask masks(const Mask& a, const Mask& b, Index size) {
+    const Mask both = a && b;
+    const Mask either = a || b;
+    const Mask not_one = !a;
+    const Mask none = Mask::Constant(size, size, true);
+    Mask c(size, size);
+    c.row(0) = a.row(0) && b.row(0);
+    c = a.block(0, 0, size, size);
+    return (both || either) && (not_one || none) && c;
+}
+
+inline std::size_t lists(const RowVector& x, Matrix a, const std::string& text) {
+    std::vector<Matrix> matrices;
+    matrices.push_back(std::move(a));
+    std::size_t count = matrices.empty() ? 0 : matrices.size();
+    for (const Matrix& matrix : matrices) count += static_cast<std::size_t>(matrix.rows());
+    std::vector<RowVector> vectors;
+    vectors.push_back(x);
+    for (const RowVector& vector : vectors) count += static_cast<std::size_t>(vector.cols());
+    std::vector<int> numbers = {1, 2};
+    numbers.push_back(3);
+    for (const int number : numbers) count += static_cast<std::size_t>(number);
+    std::vector<Index> indices(count);
+    indices.push_back(x.size());
+    std::iota(indices.begin(), indices.end(), Index{0});
+    for (const Index index : indices) count += static_cast<std::size_t>(index);
+    std::vector<Scalar> scalars(count);
+    scalars.push_back(x(0));
+    std::vector<bool> flags;
+    flags.push_back(true);
+    for (const bool flag : flags) count += flag ? 1 : 0;
+    count += static_cast<std::size_t>(std::max_element(x.begin(), x.end()) - x.begin());
+    Index at = 0;
+    count += x.maxCoeff(&at) > 0 ? 1 : 0;
+    if (at > 0) throw std::invalid_argument("expected " + text + ", found " + std::to_string(at));
+    if (text.empty()) throw std::invalid_argument(text + " is " + text + std::to_string(count) + "x");
+    return count;
 }
 
 }  // namespace qkv::warm

@@ -48,7 +48,7 @@ int list_command(const Kit& kit, const Arguments& arguments) {
                    padded(stars(exercise.stars), 5), exercise.hours,
                    padded(exercise.title.in(arguments.language), needs.empty() ? 0 : title_columns), needs);
     }
-    fmt::print("\n  {}\n\n", zh ? "points 是上一次评分的结果；开始： ./grade next"
+    fmt::print("\n  {}\n\n", zh ? "分数是上一次评分的结果；接下来做什么： ./grade next"
                                 : "points are those of the last grading; begin with ./grade next");
     return all_earned;
 }
