@@ -56,6 +56,12 @@ static std::string without_walls(const std::string& line) {
     return text;
 }
 
+static bool is_next_message(const std::string& line) {
+    static const std::regex message(
+        R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
+    return std::regex_search(line.substr(0, 2000), message);
+}
+
 /// The place in the learner's file (`path:line:column:`) and the lines of code below it that an error inside a
 /// library came from; nothing if there is none.
 static std::vector<std::string> place_in(const std::string& path, const std::string& diagnostics, std::size_t error) {
@@ -66,7 +72,7 @@ static std::vector<std::string> place_in(const std::string& path, const std::str
     std::istringstream stream(diagnostics.substr(at + 1, 4000));
     std::vector<std::string> lines;
     for (std::string line; std::getline(stream, line) && lines.size() < 3;) {
-        if (!lines.empty() && !line.starts_with(' ')) break;
+        if (!lines.empty() && is_next_message(line)) break;
         lines.push_back(line);
     }
     std::size_t end = path.size();
@@ -78,15 +84,13 @@ static std::vector<std::string> place_in(const std::string& path, const std::str
 /// The line with the first error and the few that belong to it, as the compiler said them; else the first lines.
 static std::vector<std::string> first_lines(const std::string& diagnostics) {
     static const std::regex error_line(R"((^|: )(fatal )?error: |undefined reference to )");
-    static const std::regex next_message(
-        R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
     constexpr std::size_t most_lines = 6;
     std::istringstream stream(diagnostics);
     std::vector<std::string> kept;
     for (std::string line; std::getline(stream, line) && kept.size() < most_lines;) {
         if (kept.empty()) {
             if (std::regex_search(line.substr(0, 2000), error_line)) kept.push_back(line);
-        } else if (std::regex_search(line.substr(0, 2000), next_message)) {
+        } else if (is_next_message(line)) {
             break;
         } else {
             kept.push_back(line);
