@@ -92,6 +92,7 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     }
     const auto source = find_source(options.submission, exercise, options.language);
     if (!source) {
+        result.source = options.submission / (exercise.id + ".cpp");
         score_nothing(result, "missing");
         return result;
     }

@@ -23,8 +23,8 @@ const std::map<std::string, Text>& sentences() {
         {"difference",
          {"{expression} ({found_shape}), first difference at row {row}, column {column}\n"
           "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})",
-          "{expression}（{found_shape}），第一处不同在第 {row} 行、第 {column} 列（从 0 数起）\n"
-          "应为 {expected}   得到 {found}   最大误差 {largest}（第 {largest_row} 行、第 {largest_column} 列）"}},
+          "{expression}（{found_shape}），第一处不同在行 {row}、列 {column}（从 0 数起）\n"
+          "应为 {expected}   得到 {found}   最大误差 {largest}（行 {largest_row}、列 {largest_column}）"}},
         {"not_finite",
          {"{expression} ({found_shape}) holds {found} at row {row}, column {column}; expected {expected}\n"
           "{origin}",
@@ -134,6 +134,33 @@ std::string filled_in(const std::string& sentence, const Values& values) {
     return text;
 }
 
+/// What is wrong with a reply, for readers of Chinese.
+std::string complaint_in_chinese(const std::string& complaint) {
+    static const std::map<std::string, std::string> table = {
+        {"it came without a call", "没有调用却发来了回复"},
+        {"it ends in the middle", "回复只有半截"},
+        {"it describes an exception in a wrong way", "对异常的描述有误"},
+        {"it names no function", "没有写明是哪个函数"},
+        {"it is of an unknown kind", "回复的种类不明"},
+        {"it is not what the function returns", "不是这个函数的返回类型"},
+        {"it is not in the grader's format", "不是评分程序的格式"},
+        {"it answers another call", "回复的是另一次调用"},
+        {"it is larger than 64 MiB", "回复超过了 64 MiB"},
+        {"the channel was closed", "通道被关闭了"},
+    };
+    const auto found = table.find(complaint);
+    return found == table.end() ? complaint : found->second;
+}
+
+/// The text of an assertion as a learner would write it.
+std::string expression_of(const std::string& text, const CaseReport& report) {
+    // The hidden tests' own words for what a function returned.
+    if (text == "actual[part]" && !report.calls.empty()) return report.calls.back().function + "(...)";
+    if (text.starts_with("as_matrix(") && text.find(')') == text.size() - 2) return text.substr(10, text.size() - 11);
+    constexpr std::string_view expected_type = ", std::invalid_argument";
+    return text.ends_with(expected_type) ? text.substr(0, text.size() - expected_type.size()) : text;
+}
+
 /// The facts, and what can be said from them.
 Values complete(const Facts& facts, const Exercise& exercise, int learner_line, Language language) {
     Values values;
@@ -156,9 +183,14 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
                 : fmt::format(" and was{} at {}.cpp:{}", helper ? " in " + function : "", exercise.id, learner_line);
     }
     if (values.contains("due")) {
-        values["due"] = language == Language::zh ? "\n这里应当抛出 " + values["due"] + "：先检查形状。"
-                                                 : "\n" + values["due"] + " was due here: check the arguments first.";
+        const bool zh = language == Language::zh, stopped = facts.kind == "eigen_assertion";
+        values["due"] =
+            zh ? fmt::format("\n这里应当抛出 {}{}", values["due"], stopped ? "：先检查形状。" : "，而不是别的类型。")
+               : fmt::format("\n{} was due here{}", values["due"],
+                             stopped ? ": check the arguments first." : ", and no other type.");
     }
+    if (values.contains("complaint") && language == Language::zh)
+        values["complaint"] = complaint_in_chinese(values["complaint"]);
     if (facts.kind == "crash") values["signal_name"] = signal_words(to_number(values, "signal"), language);
     if (facts.kind == "forbidden") values["system_call_name"] = system_call_name(to_number(values, "system_call"));
     if (facts.kind == "eigen_assertion") {
@@ -178,7 +210,8 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, int 
     if (report.verdict == "passed") return "";
     const auto found = sentences().find(report.facts.kind);
     if (found == sentences().end()) return report.verdict;
-    const Values values = complete(report.facts, exercise, learner_line, language);
+    Values values = complete(report.facts, exercise, learner_line, language);
+    values["expression"] = expression_of(values["expression"], report);
     std::string text = filled_in(found->second.in(language), values);
     text.erase(text.find_last_not_of('\n') + 1);
     return clean(text, 4000);
