@@ -50,6 +50,10 @@ struct LastWords {
     std::vector<std::uint64_t> addresses;
 };
 
+/// Arguments of a worker that shall die by SIGFPE at the very operation that first makes NaN out of something
+/// else; or at the first that makes NaN or an infinity.
+inline constexpr const char *trap_nan = "--trap-nan", *trap_infinity = "--trap-infinity";
+
 /// More of a worker's words nobody reads; it may send megabytes of them.
 inline constexpr std::size_t most_addresses = 64, longest_message = 4000, longest_report = 65536;
 

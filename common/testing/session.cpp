@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -34,6 +36,7 @@ void Session::begin_case(const std::string& name_en, const std::string& name_zh,
     wrong_call_.reset();
     facts_.reset();
     thrown_.reset();
+    not_finite_.reset();
     const std::string part = tags.empty() ? "" : tags.front();
     if (part != part_) stop_worker();
     part_ = part;
@@ -51,8 +54,9 @@ void Session::end_case(bool assertions_held, bool any_assertion) {
         case_.verdict = !any_assertion ? "not_run" : assertions_held ? "passed" : "failed";
         if (!any_assertion) note({"no_assertion", {}, {}});
     }
-    if (case_.verdict != "passed" && facts_) case_.facts = *facts_;
     case_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    if (case_.verdict == "failed") find_origin();
+    if (case_.verdict != "passed" && facts_) case_.facts = *facts_;
     write_line(to_line(case_));
 }
 
@@ -96,6 +100,7 @@ void Session::forget_call() {
     case_.output.clear();
     facts_.reset();
     thrown_.reset();
+    not_finite_.reset();
 }
 
 void Session::note(Facts facts) {
@@ -112,6 +117,9 @@ bool Session::note_thrown(const std::string& due) {
 }
 
 void Session::note_result(const remote::Request& request, Outcome outcome) {
+    const bool nan = std::ranges::any_of(outcome.numbers, [](double number) { return std::isnan(number); });
+    const bool infinite = std::ranges::any_of(outcome.numbers, [](double number) { return std::isinf(number); });
+    if (nan ? !not_finite_ || !not_finite_->nan : infinite && !not_finite_) not_finite_ = {request.payload, nan};
     outcome = abridged(std::move(outcome));
     const std::string key = fmt::format("{:016x}", request.key);
     CallFacts facts = look_up(recorded_, request.function, key, outcome);
@@ -140,9 +148,33 @@ void Session::settle(const remote::Request& request, const std::string& verdict,
     throw remote::CallFailed(fmt::format("{}: {}", request.function, verdict));
 }
 
+static int signal_of(const Exchange& exchange) {
+    return WIFSIGNALED(exchange.wait_status) ? WTERMSIG(exchange.wait_status) : 0;
+}
+
+/// Repeats the call that gave NaN or an infinity in a worker that dies where it is made: words for the learner,
+/// nothing else depends on it.
+void Session::find_origin() {
+    if (!not_finite_ || !facts_ || !repeats_ || settings_.record) return;
+    const bool wants_nan = facts_->kind == "assertion";
+    if (facts_->kind != "not_finite" && !(wants_nan && not_finite_->nan)) return;
+    std::vector<std::string> command = settings_.worker;
+    command.emplace_back(not_finite_->nan ? trap_nan : trap_infinity);
+    try {
+        WorkerProcess worker(command, settings_.enclosed);
+        const Exchange exchange =
+            worker.exchange(++calls_, not_finite_->payload, std::chrono::duration<double>(settings_.call_seconds));
+        repeats_ = exchange.end != Exchange::End::timed_out;
+        if (exchange.end != Exchange::End::died || signal_of(exchange) != SIGFPE) return;
+        facts_->values["origin"] = not_finite_->nan ? "nan" : "infinity";
+        facts_->addresses = exchange.last_words.addresses;
+    } catch (const std::runtime_error&) {
+        // Then the message is without it.
+    }
+}
+
 void Session::settle_death(const remote::Request& request, const Exchange& exchange) {
-    const int status = exchange.wait_status;
-    const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    const int signal = signal_of(exchange);
     Facts facts{"crash", {}, exchange.last_words.addresses};
     if (signal == SIGSYS) {
         facts.kind = "forbidden";
@@ -161,7 +193,7 @@ void Session::settle_death(const remote::Request& request, const Exchange& excha
         if (exchange.last_words.stack_overflow) facts.kind = "stack_overflow";
     } else {
         facts.kind = "exit";
-        facts.values["status"] = std::to_string(WEXITSTATUS(status));
+        facts.values["status"] = std::to_string(WEXITSTATUS(exchange.wait_status));
     }
     settle(request, "crashed", facts, true);
 }
@@ -209,8 +241,10 @@ Bytes Session::call(const remote::Request& request) {
     switch (exchange.end) {
         case Exchange::End::timed_out:
             timed_out_.insert(request.function);
-            settle(request, "timed_out", {"timeout", {{"seconds", fmt::format("{}", settings_.call_seconds)}}, {}},
-                   true);
+            settle(
+                request, "timed_out",
+                {"timeout", {{"seconds", fmt::format("{}", settings_.call_seconds)}}, worker_->tell_to_end().addresses},
+                true);
         case Exchange::End::bad_reply:
             reject(request, exchange.complaint);
         case Exchange::End::died:

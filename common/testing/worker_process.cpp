@@ -12,7 +12,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <thread>
 
@@ -54,6 +56,17 @@ int move_up(int descriptor) {
     check(moved >= 0, "descriptor");
     close(descriptor);
     return moved;
+}
+
+/// The worker below the process that was started: a chain, since workers start nothing.
+pid_t innermost(pid_t process) {
+    for (int depth = 0; depth < 8; ++depth) {
+        const std::string number = std::to_string(process);
+        pid_t child = 0;
+        if (!(std::ifstream("/proc/" + number + "/task/" + number + "/children") >> child)) break;
+        process = child;
+    }
+    return process;
 }
 
 }  // namespace
@@ -210,6 +223,12 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
             result.wait_status = WEXITSTATUS(result.wait_status) - 128;
     }
     return result;
+}
+
+LastWords WorkerProcess::tell_to_end() {
+    if (wait_status_) return {};
+    kill(enclosed_ ? innermost(process_) : process_, SIGXCPU);
+    return receive_reply(0, Clock::now() + std::chrono::milliseconds(200)).last_words;
 }
 
 }  // namespace qkv::testing

@@ -36,6 +36,9 @@ public:
     /// Sends a call and waits for its answer at most `limit`.
     Exchange exchange(std::uint64_t call, const Bytes& request, std::chrono::duration<double> limit);
 
+    /// For a worker that does not answer: tells it to end, and waits a moment for its last words.
+    LastWords tell_to_end();
+
     /// Bytes are waiting although nothing was asked.
     bool speaks_unasked() const;
 

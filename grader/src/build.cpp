@@ -125,9 +125,11 @@ bool run_build(const Command& command, Built& built, const SourceFile* source, c
     built.seconds += ended.seconds;
     std::string said = ended.output;
     built.timed_out = ended.timed_out;
+    const bool too_large = ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ;
+    built.own_words |= too_large;
     if (ended.timed_out)
         said = compile_timeout_words(command.seconds).in(options.language);
-    else if (ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ)
+    else if (too_large)
         said = object_size_words(static_cast<double>(command.file) / 1024 / 1024).in(options.language);
     else if (ended.exit_code != 0 && said.empty())
         said = fmt::format("{}: signal {}", command.arguments[0], ended.signal);
@@ -172,7 +174,10 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
 
     const fs::path folder = folder_of(recipe, key);
     built.object = folder / "object.o";
-    if (!fs::exists(folder / "diagnostics")) {
+    // A compiler's words are kept for every reader, ours for those of one language.
+    const fs::path said = folder / "diagnostics",
+                   own = folder / (options.language == Language::zh ? "own.zh" : "own.en");
+    if (!fs::exists(said) && !fs::exists(own)) {
         write_file(folder / (exercise.id + ".cpp"), source.text);
         const std::string aside = fmt::format("object.{}.o", getpid());
         // A plain objcopy breaks COMDAT groups; merging them into the object first is right.
@@ -189,14 +194,15 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         const bool ok = run_build(build_command(recipe, steps, exercise, folder, headers), built, &source, options);
         const std::string forbidden = ok ? forbidden_use(recipe, exercise, folder / aside) : "";
         if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);
+        built.own_words |= !forbidden.empty();
         if (ok && forbidden.empty()) fs::rename(folder / aside, built.object);
         std::error_code ignored;
         for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
         // A busy machine is no property of the file: what ran out of time is tried anew.
         if (built.timed_out) return built;
-        write_file(folder / "diagnostics", built.diagnostics);
+        write_file(built.own_words ? own : said, built.diagnostics);
     }
-    built.diagnostics = read_file(folder / "diagnostics");
+    built.diagnostics = read_file(fs::exists(said) ? said : own);
     built.ok = fs::exists(built.object);
     return built;
 }

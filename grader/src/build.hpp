@@ -29,6 +29,7 @@ std::string find_compiler(const std::string& name);
 struct Built {
     bool ok = false;
     bool timed_out = false;        ///< the compiler or linker took too long
+    bool own_words = false;        ///< the diagnostics are the kit's, in the reader's language
     double seconds = 0;            ///< 0 if nothing had to be done
     std::string diagnostics;       ///< of the compiler or linker, cleaned; paths as the learner knows them
     std::filesystem::path object;  ///< the learner's code, with only its graded functions visible

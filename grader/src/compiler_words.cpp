@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <regex>
 #include <sstream>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace qkv {
@@ -25,27 +28,69 @@ std::string as_learner_knows(const std::string& output, const std::string& path,
     return result;
 }
 
-/// Where an error inside a library came from: the first line about the learner's own file.
-static std::string place_in(const std::string& path, const std::string& diagnostics, std::size_t error) {
-    if (path.empty()) return "";
+/// Types of templates and their second names say nothing to a learner: `Product<...>` becomes
+/// `Product<…>`, and `(aka ...)` goes.
+static std::string without_walls(const std::string& line) {
+    constexpr std::size_t longest_inside = 12;
+    std::string text;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        text += line[i];
+        if (line[i] != '<' || i == 0 || (std::isalnum(static_cast<unsigned char>(line[i - 1])) == 0)) continue;
+        std::size_t end = i + 1;
+        for (int depth = 1; end < line.size(); ++end) {
+            depth += line[end] == '<' ? 1 : line[end] == '>' ? -1 : 0;
+            if (depth == 0) break;
+        }
+        if (end >= line.size() || end - i <= longest_inside) continue;
+        text += "…>";
+        i = end;
+    }
+    for (const auto& [begin, end] : {std::pair{" (aka '", "')"}, {" {aka ‘", "’}"}, {" due to requirement '", "' "}}) {
+        for (std::size_t at = 0; (at = text.find(begin, at)) != std::string::npos;) {
+            const std::size_t last = text.find(end, at);
+            if (last == std::string::npos) break;
+            const std::size_t space = std::string_view(end).ends_with(' ') ? 1 : 0;
+            text.erase(at, last + std::string_view(end).size() - space - at);
+        }
+    }
+    return text;
+}
+
+static bool is_next_message(const std::string& line) {
+    static const std::regex message(
+        R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
+    return std::regex_search(line.substr(0, 2000), message);
+}
+
+/// The place in the learner's file (`path:line:column:`) and the lines of code below it that an error inside a
+/// library came from; nothing if there is none.
+static std::vector<std::string> place_in(const std::string& path, const std::string& diagnostics, std::size_t error) {
     // clang tells it after the error, g++ before it.
     std::size_t at = diagnostics.find("\n" + path + ":", error);
     if (at == std::string::npos) at = diagnostics.rfind("\n" + path + ":", error);
-    if (at == std::string::npos) return "";
-    return diagnostics.substr(at + 1, diagnostics.find('\n', at + 1) - at - 1).substr(0, 400) + "\n";
+    if (at == std::string::npos) return {};
+    std::istringstream stream(diagnostics.substr(at + 1, 4000));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line) && lines.size() < 3;) {
+        if (!lines.empty() && is_next_message(line)) break;
+        lines.push_back(line);
+    }
+    std::size_t end = path.size();
+    for (int colons = 0; end < lines[0].size() && colons < 3; ++end) colons += lines[0][end] == ':' ? 1 : 0;
+    lines[0].resize(end);
+    return lines;
 }
 
-std::string first_error(const std::string& diagnostics, const std::string& path) {
+/// The line with the first error and the few that belong to it, as the compiler said them; else the first lines.
+static std::vector<std::string> first_lines(const std::string& diagnostics) {
     static const std::regex error_line(R"((^|: )(fatal )?error: |undefined reference to )");
-    static const std::regex next_message(
-        R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
     constexpr std::size_t most_lines = 6;
     std::istringstream stream(diagnostics);
     std::vector<std::string> kept;
     for (std::string line; std::getline(stream, line) && kept.size() < most_lines;) {
         if (kept.empty()) {
             if (std::regex_search(line.substr(0, 2000), error_line)) kept.push_back(line);
-        } else if (std::regex_search(line.substr(0, 2000), next_message)) {
+        } else if (is_next_message(line)) {
             break;
         } else {
             kept.push_back(line);
@@ -55,71 +100,24 @@ std::string first_error(const std::string& diagnostics, const std::string& path)
         std::istringstream again(diagnostics);
         for (std::string line; std::getline(again, line) && kept.size() < most_lines;) kept.push_back(line);
     }
-    std::string text;
-    for (const std::string& line : kept) text += line.substr(0, 400) + "\n";
-    const bool own = path.empty() || text.starts_with(path + ":");
-    const std::size_t error = kept.empty() ? std::string::npos : diagnostics.find(kept.front());
-    if (!own && error != std::string::npos) text += place_in(path, diagnostics, error);
-    return text;
+    return kept;
 }
 
-/// What the compiler's words mean; {} is the exercise. The first entry whose pattern is found counts.
-struct Meaning {
-    const char* pattern;
-    Text text;
-};
-
-static const std::vector<Meaning>& meanings() {
-    static const std::vector<Meaning> all = {
-        {"differ only in their return type|ambiguating new declaration",
-         {"The return type of this function differs from its declaration in {}.hpp. Change it back; the tests need it "
-          "as declared.",
-          "这个函数的返回类型与 {}.hpp 中的声明不同。请改回去，测试依赖这个声明。"}},
-        {"undefined symbol|undefined reference",
-         {"This function is declared and called, but its body is in no file. Write it, or remove the call.",
-          "这个函数有声明、也被调用，但没有函数体。请补上它，或者去掉调用。"}},
-        {"MatrixExponentialReturnValue|MatrixSquareRootReturnValue|MatrixLogarithmReturnValue|"
-         "MatrixFunctionReturnValue",
-         {"On a Matrix this is the function of linear algebra (the matrix exponential, say). For every element by "
-          "itself "
-          "write x.array().exp().",
-          "对 Matrix 来说，这是线性代数里的函数（例如矩阵指数）。要对每个元素分别计算，请写 x.array().exp()。"}},
-        {"THE_BRACKET_OPERATOR_IS_ONLY_FOR_VECTORS",
-         {"Square brackets are for vectors only. An element is x(i, j), a row is x.row(i).",
-          "方括号只能用于向量。取一个元素写 x(i, j)，取一行写 x.row(i)。"}},
-        {"YOU_TRIED_CALLING_A_VECTOR_METHOD_ON_A_MATRIX",
-         {"A vector is wanted here, and a Matrix is not one by its type, even with a single row or column. Use a "
-          "RowVector, or take x.row(0) or x.col(0).",
-          "这里需要一个向量；Matrix 即使只有一行或一列，类型上也不是向量。请用 RowVector，或取 x.row(0)、x.col(0)。"}},
-        {"YOU_MIXED_DIFFERENT_NUMERIC_TYPES",
-         {"Numbers of different types do not mix in Eigen: convert with .cast<Scalar>(), or write Scalar(2) for 2.0.",
-          "Eigen 中不同类型的数不能混用：请用 .cast<Scalar>() 转换，常数写成 Scalar(2)。"}},
-        {"(invalid operands to binary expression|no match for .operator).*(ArrayWrapper|ArrayBase|Eigen::Array)",
-         {"An array and a matrix do not mix in one operation: x.array() * w.array() works element by element, x * w is "
-          "the "
-          "matrix product.",
-          "数组和矩阵不能出现在同一个运算里：逐元素相乘写 x.array() * w.array()，矩阵乘法写 x * w。"}},
-        {"(invalid operands to binary expression|no match for .operator).*(qkv::Matrix|Eigen::)",
-         {"Eigen has no such operation on matrices. A number is added to every element by x.array() + 1, a row to "
-          "every row "
-          "by x.rowwise() + b.",
-          "Eigen 的矩阵没有这种运算。给每个元素加一个数写 x.array() + 1，给每一行加一个行向量写 x.rowwise() + b。"}},
-        {"cannot assign to return value because function 'operator\\(\\)' returns a const value|assignment of "
-         "read-only",
-         {"A const Matrix& cannot be changed: copy it first, Matrix t = x;.",
-          "const Matrix& 不能修改：先复制一份，Matrix t = x;。"}},
-    };
-    return all;
-}
-
-Text explain_error(const std::string& diagnostics, const std::string& exercise_id) {
-    const std::string error = first_error(diagnostics);
-    for (const Meaning& meaning : meanings()) {
-        if (!std::regex_search(error, std::regex(meaning.pattern))) continue;
-        const auto told = [&](const std::string& text) { return fmt::format(fmt::runtime(text), exercise_id); };
-        return {told(meaning.text.en), told(meaning.text.zh)};
+std::string first_error(const std::string& diagnostics, const std::string& path) {
+    std::vector<std::string> lines = first_lines(diagnostics);
+    const std::size_t begin = lines.empty() ? std::string::npos : diagnostics.find(lines[0]);
+    if (!path.empty() && begin != std::string::npos && !lines[0].starts_with(path + ":")) {
+        auto own = place_in(path, diagnostics, begin);
+        if (!own.empty()) {
+            // Where in the library it is helps nobody.
+            const std::size_t error = lines[0].find("error: ");
+            own[0] += " " + lines[0].substr(error == std::string::npos ? 0 : error);
+            lines = own;
+        }
     }
-    return {};
+    std::string text;
+    for (const std::string& line : lines) text += without_walls(line.substr(0, 20000)).substr(0, 400) + "\n";
+    return text;
 }
 
 Text object_size_words(double megabytes) {

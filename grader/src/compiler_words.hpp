@@ -12,8 +12,8 @@ namespace qkv {
 /// The compiler's output with the learner's own path instead of that of the copy it compiled.
 std::string as_learner_knows(const std::string& output, const std::string& path, const std::filesystem::path& folder);
 
-/// The first error, its place, and the few lines that belong to it. If it lies in a library, also the
-/// line of the learner's file (`path`) that led there.
+/// The first error, its place, and the few lines that belong to it, without walls of template types. If it
+/// lies in a library, its place is the line of the learner's file (`path`) that led there.
 std::string first_error(const std::string& diagnostics, const std::string& path = "");
 
 /// A sentence about the error, if it is one that graded functions bring about; else empty.

@@ -72,7 +72,14 @@ void diagnose_part(PartResult& part, const std::map<std::string, Evidence>& evid
         const auto text = diagnoses.find(mutant);
         return text != diagnoses.end() && text->second.in(language) == sentence;
     };
+    // Code that stops where a result is due stops where an error is due too: that tells nothing about its checks.
+    const auto stops = [](const TestResult& test, bool due) {
+        return test.report.facts.kind == "eigen_assertion" && test.report.facts.values.contains("due") == due;
+    };
+    const bool stops_anyway =
+        std::ranges::any_of(part.tests, [&](const TestResult& test) { return stops(test, false); });
     for (TestResult& test : part.tests) {
+        if (stops_anyway && stops(test, true)) continue;
         const auto shows_it = [&](const CallFacts& call) { return std::ranges::any_of(call.equal, says_it); };
         if (test.report.verdict == "failed" && std::ranges::any_of(test.report.calls, shows_it))
             test.diagnosis = sentence;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "diagnosis.hpp"
 #include "failure.hpp"
 #include "kept_results.hpp"
+#include "origin.hpp"
 #include "sanitizer_report.hpp"
 #include "sanitizer_words.hpp"
 #include "score.hpp"
@@ -90,6 +92,7 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     }
     const auto source = find_source(options.submission, exercise, options.language);
     if (!source) {
+        result.source = options.submission / (exercise.id + ".cpp");
         score_nothing(result, "missing");
         return result;
     }
@@ -198,17 +201,29 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
         return std::ranges::all_of(part.tests, [](const TestResult& test) { return test.report.verdict == "passed"; });
     };
     if (!std::ranges::all_of(result.parts, all_passed)) diagnose(result, load_diagnoses(result.exercise), language);
+    // Many tests fail at one place.
+    std::map<std::vector<std::uint64_t>, std::pair<std::vector<Frame>, std::string>> known;
+    const auto traced = [&](const Facts& facts) -> const auto& {
+        const auto [entry, is_new] = known.try_emplace(facts.addresses);
+        if (is_new) entry->second.first = call_stack(kit.recipe, worker, facts.addresses);
+        if (facts.values.contains("origin") && !facts.addresses.empty() && entry->second.second.empty())
+            entry->second.second = instruction_at(kit.recipe, worker, facts.addresses.front());
+        return entry->second;
+    };
     for (PartResult& part : result.parts) {
         for (TestResult& test : part.tests) {
-            const CaseReport& report = test.report;
+            CaseReport& report = test.report;
             test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;
             if (kit.recipe.sanitize && report.facts.kind == "sanitizer") {
                 test.message = sanitizer_words(kit, result.exercise, worker, report.facts, language);
                 drop(test.report.output, "AddressSanitizer:DEADLYSIGNAL\n");  // said before its report
                 continue;
             }
-            const int line = line_in_file(kit.recipe, worker, report.facts.addresses, result.exercise.id + ".cpp");
-            test.message = message_for(report, result.exercise, line, language);
+            const auto& [stack, instruction] = traced(report.facts);
+            const Frame place = first_in(stack, result.exercise.id + ".cpp");
+            if (!place.function.empty()) report.facts.values["place_function"] = place.function;
+            add_origin(stack, place, instruction, report.facts);
+            test.message = message_for(report, result.exercise, place.line, language);
         }
     }
 }

@@ -19,7 +19,7 @@ struct Recipe {
     std::string clang, clang_version;
     /// The linker and its arguments; "OBJECTS" stands for what is linked, "WORKER" for the result.
     std::vector<std::string> link;
-    std::string ld, objcopy, nm, addr2line;
+    std::string ld, objcopy, nm, addr2line, objdump;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
     std::filesystem::path enclose;  ///< the launcher with Landlock

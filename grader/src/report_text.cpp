@@ -4,31 +4,16 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <sstream>
 
 #include <fmt/format.h>
 
-#include "compiler_words.hpp"
+#include "paint.hpp"
+#include "report_failure.hpp"
 #include "words.hpp"
 
 namespace qkv {
 
 namespace {
-
-/// Texts with or without colour.
-struct Paint {
-    bool on;
-    Language language;
-
-    std::string operator()(const char* code, const std::string& text) const {
-        return on ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
-    }
-    std::string good(const std::string& text) const { return (*this)("32", text); }
-    std::string bad(const std::string& text) const { return (*this)("31", text); }
-    std::string strong(const std::string& text) const { return (*this)("1", text); }
-    std::string faint(const std::string& text) const { return (*this)("2", text); }
-    std::string say(const char* en, const char* zh) const { return language == Language::zh ? zh : en; }
-};
 
 std::string bar(int score, int max_score, const Paint& paint) {
     constexpr int cells = 20;
@@ -39,22 +24,13 @@ std::string bar(int score, int max_score, const Paint& paint) {
     return paint.good(left) + paint.faint(right);
 }
 
-std::string indented(const std::string& text, const std::string& indent, int most_lines) {
-    std::istringstream stream(text);
-    std::string result;
-    int lines = 0;
-    for (std::string line; std::getline(stream, line); ++lines) {
-        if (lines == most_lines) return result + indent + "…\n";
-        result += indent + line + "\n";
-    }
-    return result;
-}
-
 int max_score(const ExerciseResult& result) {
     int sum = 0;
     for (const PartResult& part : result.parts) sum += part.part.points;
     return sum;
 }
+
+std::string without_last_spaces(std::string line) { return line.erase(line.find_last_not_of(' ') + 1); }
 
 std::string exercise_line(const ExerciseResult& result, std::size_t columns, const Paint& paint) {
     const int all = max_score(result);
@@ -62,80 +38,18 @@ std::string exercise_line(const ExerciseResult& result, std::size_t columns, con
     if (result.status == "build_failed") state = paint.bad(paint.say("does not compile", "编译不通过"));
     if (result.status == "missing") state = paint.bad(paint.say("no file", "没有文件"));
     if (result.score == all) state = paint.good("✓");
-    return fmt::format("  {}  {}  {:>3} / {:<3} {}\n", padded(result.exercise.id, columns),
-                       bar(result.score, all, paint), result.score, all, state);
+    return without_last_spaces(fmt::format("  {}  {}  {:>3} / {:<3} {}", padded(result.exercise.id, columns),
+                                           bar(result.score, all, paint), result.score, all, state)) +
+           "\n";
 }
 
 std::string part_line(const PartResult& part, std::size_t columns, const Paint& paint) {
     const bool earned = part.status == "passed";
     const std::string mark = earned ? paint.good("✓") : part.status == "failed" ? paint.bad("✗") : "·";
-    return fmt::format("    {} {}  {:>2} / {:<2}  {}\n", mark, padded(part.part.id, columns), part.score,
-                       part.part.points, earned ? "" : status_words(part, paint.language));
-}
-
-/// The part whose message helps most: the first that failed, else the first that waits to be written.
-const PartResult* part_to_show(const ExerciseResult& result) {
-    for (const char* status : {"failed", "not_implemented", "blocked"}) {
-        const auto found = std::ranges::find(result.parts, status, &PartResult::status);
-        if (found != result.parts.end()) return &*found;
-    }
-    return nullptr;
-}
-
-std::string hint_command(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
-    return fmt::format("    {} ./grade hint {} {}\n", paint.say("a hint:", "提示："), result.exercise.id, part.part.id);
-}
-
-std::string build_failure(const ExerciseResult& result, const Paint& paint) {
-    std::string text = indented(first_error(result.diagnostics, result.source.string()), "    ", 7);
-    const std::string meaning = explain_error(result.diagnostics, result.exercise.id).in(paint.language);
-    if (!meaning.empty()) text += "    " + paint.strong(meaning) + "\n";
-    return text;
-}
-
-std::string failure_of(const PartResult& part, const Paint& paint) {
-    const auto failed = [](const TestResult& test) { return test.report.verdict != "passed"; };
-    auto shown = std::ranges::find_if(part.tests,
-                                      [&](const TestResult& test) { return failed(test) && !test.diagnosis.empty(); });
-    if (shown == part.tests.end()) shown = std::ranges::find_if(part.tests, failed);
-    if (shown == part.tests.end()) return "";
-    std::string text = "    " + shown->name + (shown->hidden ? paint.say(" (hidden test)", "（隐藏测试）") : "") + "\n";
-    text += indented(shown->message, "      ", 5);
-    if (!shown->diagnosis.empty()) text += "    " + paint.strong(shown->diagnosis) + "\n";
-    const std::string output = clean(shown->report.output);
-    if (!output.empty()) {
-        text += "    " + paint.say("your code printed:", "你的代码输出了：") + "\n" + indented(output, "      | ", 6);
-    }
-    return text;
-}
-
-std::string first_message(const PartResult& part) {
-    const auto told = [](const TestResult& test) { return !test.message.empty(); };
-    const auto found = std::ranges::find_if(part.tests, told);
-    return found == part.tests.end() ? "" : found->message;
-}
-
-/// What to look at first in this exercise.
-std::string next_step(const ExerciseResult& result, const Paint& paint) {
-    if (result.status == "build_failed") {
-        return fmt::format("\n  {} · {}\n{}", paint.strong(result.exercise.id),
-                           paint.say("does not compile", "编译不通过"), build_failure(result, paint));
-    }
-    if (result.status == "missing") {
-        return fmt::format("\n  {} · {} {}.cpp\n", paint.strong(result.exercise.id), paint.say("no file", "没有文件"),
-                           result.exercise.id);
-    }
-    const PartResult* part = part_to_show(result);
-    if (part == nullptr) return "";
-    std::string text = fmt::format("\n  {} · {}   {} / {}\n", paint.strong(result.exercise.id),
-                                   part->part.title.in(paint.language), part->score, part->part.points);
-    if (part->status == "not_implemented") {
-        text += indented(first_message(*part), "    ", 2);
-        text += fmt::format("    {} {}\n", paint.say("write it in", "请写在"), shown_path(result.source));
-    } else {
-        text += failure_of(*part, paint);
-    }
-    return text + hint_command(result, *part, paint);
+    return without_last_spaces(fmt::format("    {} {}  {:>2} / {:<2}  {}", mark, padded(part.part.id, columns),
+                                           part.score, part.part.points,
+                                           earned ? "" : status_words(part, paint.language))) +
+           "\n";
 }
 
 /// The course's last badge is for those whose every layer is their own.
@@ -197,7 +111,7 @@ std::string to_text(const Result& result, bool color) {
         if (next == nullptr || (urgent && !next_urgent)) next = &exercise;
     }
     if (next != nullptr)
-        text += next_step(*next, paint);
+        text += next_step(*next, result, paint);
     else
         text += all_earned_words(result, paint);
     if (result.hidden)

@@ -105,6 +105,15 @@ Piece next_piece(std::string_view text) {
     return {text.substr(0, std::max<std::size_t>(decoded.size, 1)), wide(decoded.point) ? 2U : 1U};
 }
 
+/// A line may end between this character and the text that follows: after a space, and after a Chinese character
+/// unless a mark comes that no line begins with.
+bool may_end_after(const Piece& piece, std::string_view rest) {
+    if (piece.bytes == " ") return true;
+    if (piece.columns != 2 || piece.bytes == "（" || piece.bytes == "《") return false;
+    constexpr std::u32string_view marks = U"，。、；：？！）」』”’》…,.;:?!)";
+    return rest.empty() || marks.find(decode(rest).point) == std::u32string_view::npos;
+}
+
 void wrap_line(std::string_view text, std::size_t columns, std::vector<std::string>& lines) {
     const std::size_t indent = std::min(text.find_first_not_of(' '), columns / 2);
     std::string line, color;                     // the last sequence still holds on the next line
@@ -122,7 +131,7 @@ void wrap_line(std::string_view text, std::size_t columns, std::vector<std::stri
         }
         line += piece.bytes;
         used += piece.columns;
-        if (piece.bytes == " " || piece.columns == 2) space = line.size(), after = used;
+        if (may_end_after(piece, text)) space = line.size(), after = used;
     }
     lines.push_back(line);
 }
@@ -137,6 +146,18 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return lines;
+}
+
+std::string shortened(std::string_view text, std::size_t columns) {
+    std::string line;
+    for (std::size_t used = 0; !text.empty();) {
+        const Piece piece = next_piece(text);
+        used += piece.columns;
+        if (used > columns) break;
+        line += piece.bytes;
+        text.remove_prefix(piece.bytes.size());
+    }
+    return line;
 }
 
 }  // namespace qkv

@@ -33,6 +33,9 @@ std::string padded(std::string_view text, std::size_t columns);
 /// sequences that set colours take no columns, and end with the line they are on.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
+/// The beginning of the text, at most so many columns of it.
+std::string shortened(std::string_view text, std::size_t columns);
+
 }  // namespace qkv
 
 #endif

@@ -152,10 +152,38 @@ TEST_CASE("a function without a body is explained, whichever linker says so") {
     }
 }
 
-TEST_CASE("other errors explain themselves") {
-    CHECK(explain_error(clang_undeclared, "attention").en.empty());
-    // Only the first error counts: later ones may be its consequences.
-    CHECK(explain_error(clang_undeclared + clang_return_type, "attention").en.empty());
+TEST_CASE("only the first error is explained: later ones may be its consequences") {
+    for (const std::string& sample : {clang_undeclared, gcc_undeclared})
+        CHECK(holds(explain_error(sample + clang_return_type, "attention").en, "This name is not known here"));
+}
+
+TEST_CASE("an error that nobody foresaw gets no sentence") {
+    CHECK(explain_error("a.cpp:1:1: error: constexpr variable 'x' must be initialized\n", "attention").en.empty());
+    CHECK(explain_error("", "attention").en.empty());
+}
+
+TEST_CASE("walls of template types are cut off, and what is short stays") {
+    const std::string wall =
+        "a.cpp:4:29: error: invalid operands to binary expression ('const Product<Eigen::Matrix<double, -1, -1, 1>, "
+        "Eigen::Matrix<double, -1, -1, 1>>' (aka 'const Eigen::Product<int>') and 'std::vector<int>')\n";
+    CHECK(first_error(wall) ==
+          "a.cpp:4:29: error: invalid operands to binary expression ('const Product<…>' and 'std::vector<int>')\n");
+    const std::string assertion =
+        "a.cpp:1:1: error: static_assert failed due to requirement 'Eigen::is<double>' \"YOU_MIXED\"\n";
+    CHECK(first_error(assertion) == "a.cpp:1:1: error: static_assert failed \"YOU_MIXED\"\n");
+    // An operator is no list of types.
+    const std::string compared = "a.cpp:1:1: error: no match for ‘operator<’ (operand types are ‘X’ and ‘X’)\n";
+    CHECK(first_error(compared) == compared);
+}
+
+TEST_CASE("the learner's place comes first, with its line of code, and no path of a library is left") {
+    const std::string clang = first_error(clang_in_header, "attention.cpp");
+    CHECK(clang.starts_with("attention.cpp:9:70: error: no type named 'ReturnType'"));
+    CHECK(holds(clang, "return a + b; }\n"));
+    CHECK(holds(clang, " ^\n"));
+    CHECK_FALSE(holds(clang, "/usr/include"));
+    CHECK(first_error(gcc_in_header, "attention.cpp") ==
+          "attention.cpp:9:38: error: no match for ‘operator<’ (operand types are ‘X’ and ‘X’)\n");
 }
 
 TEST_CASE("places are told by the path that the learner knows") {

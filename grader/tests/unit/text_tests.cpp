@@ -123,3 +123,21 @@ TEST_CASE("where the Chinese is missing, English is shown") {
     CHECK(Text{"row", ""}.in(Language::zh) == "row");
     CHECK(Text{"row", "行"}.in(Language::en) == "row");
 }
+
+TEST_CASE("no line begins with a mark that belongs to the word before it") {
+    CHECK(wrapped("一二三四五，六", 10) == std::vector<std::string>{"一二三四", "五，六"});
+    CHECK(wrapped("一二三四（五）", 10) == std::vector<std::string>{"一二三四", "（五）"});
+    for (std::size_t columns = 8; columns < 20; ++columns) {
+        for (const std::string& line : wrapped("先复制一份，Matrix t = x；再改。这样（以及那样）都可以。", columns)) {
+            CHECK(width(line) <= columns);
+            CHECK_FALSE((line.starts_with("，") || line.starts_with("。") || line.starts_with("）")));
+        }
+    }
+}
+
+TEST_CASE("a text is shortened by columns, never inside a character") {
+    CHECK(shortened("中文ab", 5) == "中文a");
+    CHECK(shortened("中文ab", 3) == "中");
+    CHECK(shortened("ab", 9) == "ab");
+    CHECK(shortened("", 9).empty());
+}

@@ -1,0 +1,29 @@
+// Texts for a terminal, with or without colour, in one of the two languages.
+#ifndef QKV_GRADER_PAINT_HPP
+#define QKV_GRADER_PAINT_HPP
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "text.hpp"
+
+namespace qkv {
+
+struct Paint {
+    bool on;
+    Language language;
+
+    std::string operator()(const char* code, const std::string& text) const {
+        return on ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+    }
+    std::string good(const std::string& text) const { return (*this)("32", text); }
+    std::string bad(const std::string& text) const { return (*this)("31", text); }
+    std::string strong(const std::string& text) const { return (*this)("1", text); }
+    std::string faint(const std::string& text) const { return (*this)("2", text); }
+    std::string say(const char* en, const char* zh) const { return language == Language::zh ? zh : en; }
+};
+
+}  // namespace qkv
+
+#endif

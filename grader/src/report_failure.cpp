@@ -1,0 +1,235 @@
+#include "report_failure.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+#include <vector>
+
+#include "compiler_words.hpp"
+#include "report_text.hpp"
+#include "words.hpp"
+
+namespace qkv {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr std::size_t most_lines = 6;  ///< under a heading
+constexpr std::size_t most_of_all = 200;
+
+Lines lines_of(const std::string& text) {
+    std::istringstream stream(text);
+    Lines lines;
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
+}
+
+/// Every line wrapped, behind so many spaces.
+Lines told(const std::string& text, std::size_t indent) {
+    Lines result;
+    for (const std::string& line : lines_of(text)) {
+        for (std::string piece : wrapped(std::string(indent, ' ') + line, report_columns)) {
+            piece.erase(piece.find_last_not_of(' ') + 1);
+            result.push_back(piece);
+        }
+    }
+    return result;
+}
+
+Lines strong(Lines lines, const Paint& paint) {
+    for (std::string& line : lines) line = paint.strong(line);
+    return lines;
+}
+
+/// Moves up to `count` lines; true if some are left over.
+bool take(Lines& to, const Lines& from, std::size_t count) {
+    const std::size_t taken = std::min(count, from.size());
+    to.insert(to.end(), from.begin(), from.begin() + static_cast<std::ptrdiff_t>(taken));
+    return taken < from.size();
+}
+
+std::string text_of(const Lines& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += line + "\n";
+    return text;
+}
+
+bool failed(const TestResult& test) { return test.report.verdict != "passed"; }
+
+/// The test whose message helps most: one with a diagnosis, else the first that ran and failed.
+const TestResult* test_to_show(const PartResult& part) {
+    const auto first = [&](auto wanted) {
+        const auto found = std::ranges::find_if(part.tests, wanted);
+        return found == part.tests.end() ? nullptr : &*found;
+    };
+    const TestResult* shown = first([](const TestResult& test) { return failed(test) && !test.diagnosis.empty(); });
+    if (shown == nullptr)
+        shown = first([](const TestResult& test) { return failed(test) && test.report.verdict != "not_run"; });
+    return shown == nullptr ? first(failed) : shown;
+}
+
+/// The part whose message helps most: the first that failed, else the first that waits to be written.
+const PartResult* part_to_show(const ExerciseResult& result) {
+    for (const char* status : {"failed", "not_implemented", "blocked"}) {
+        const auto found = std::ranges::find(result.parts, status, &PartResult::status);
+        if (found != result.parts.end()) return &*found;
+    }
+    return nullptr;
+}
+
+/// What a learner reads about one test; and whether that is all there is.
+struct Story {
+    Lines lines;
+    bool cut = false;
+};
+
+Story story_of(const TestResult& test, std::size_t room, const Paint& paint) {
+    Story story;
+    story.cut = take(story.lines, told(test.name + (test.hidden ? paint.say(" (hidden test)", "（隐藏测试）") : ""), 4),
+                     most_lines / 2);
+    const Lines message = told(test.message, 6), diagnosis = strong(told(test.diagnosis, 4), paint);
+    const auto left = [&] { return room - std::min(room, story.lines.size()); };
+    // The diagnosis is worth more than the last line of numbers.
+    const std::size_t for_diagnosis = std::min(diagnosis.size(), left() - 1);
+    story.cut |= take(story.lines, message, left() - for_diagnosis);
+    story.cut |= take(story.lines, diagnosis, for_diagnosis);
+    Lines output;
+    const std::string label = paint.say("your code printed: ", "你的代码输出：");
+    for (const std::string& line : lines_of(clean(test.report.output))) {
+        const std::string front = "      " + (output.empty() ? label : padded("", width(label) - 2) + "| ");
+        const std::string shown = shortened(line, report_columns - width(front));
+        story.cut |= shown.size() < line.size();
+        output.push_back(front + shown);
+    }
+    story.cut |= take(story.lines, output, left());
+    return story;
+}
+
+/// All tests of a part that are not passed; what several of them say is said once.
+Lines whole_part(const PartResult& part, const Paint& paint) {
+    Lines lines;
+    const TestResult* before = nullptr;
+    for (const TestResult& test : part.tests) {
+        if (!failed(test)) continue;
+        TestResult shown = test;
+        if (before != nullptr && before->message == test.message) shown.message.clear();
+        if (before != nullptr && before->diagnosis == test.diagnosis) shown.diagnosis.clear();
+        take(lines, story_of(shown, most_of_all, paint).lines, most_of_all);
+        before = &test;
+    }
+    return lines;
+}
+
+/// --submission DIR, if the file is not the one in exercises/.
+std::string submission_option(const ExerciseResult& result) {
+    fs::path folder = result.source.parent_path();
+    if (folder == result.exercise.folder) return "";
+    if (folder.filename() == result.exercise.id) folder = folder.parent_path();
+    return folder == result.exercise.folder.parent_path() ? "" : " --submission " + shown_path(folder);
+}
+
+/// The command that shows the part whole.
+std::string more_line(const ExerciseResult& result, const PartResult& part, const Result& all, const Paint& paint) {
+    const std::string hidden = all.hidden ? fmt::format(" --hidden --seed {}", all.seed) : "";
+    return fmt::format("    {}./grade --part {}/{}{}{}\n", paint.say("more:   ", "更多："), result.exercise.id,
+                       part.part.id, submission_option(result), hidden);
+}
+
+/// What a hidden test drew, `compare` makes small.
+std::string compare_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
+    return fmt::format("    {}./grade compare {} {}", paint.say("the smallest input that differs: ", "最小的反例："),
+                       result.exercise.id, part.part.id);
+}
+
+std::string hint_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
+    return fmt::format("    {}./grade hint {} {}", paint.say("a hint: ", "提示："), result.exercise.id, part.part.id);
+}
+
+/// The compiler's first error at its place in the learner's file, and what it means.
+std::string build_failure(const ExerciseResult& result, const Result& all, const Paint& paint) {
+    const std::string known = result.source.string(), shown = shown_path(result.source);
+    Lines error = lines_of(first_error(result.diagnostics, clean(known)));
+    if (!error.empty() && error[0].starts_with(known)) {
+        error[0] = shown + error[0].substr(known.size());
+    } else if (!error.empty()) {
+        // A linker's: what it says besides is about files that the learner does not know.
+        const std::size_t begin = std::min(error[0].find("fatal error: "), error[0].find("undefined "));
+        error = {shown + ": " + error[0].substr(begin == std::string::npos ? 0 : begin)};
+    }
+    const Lines meaning =
+        strong(told(explain_error(result.diagnostics, result.exercise.id).in(paint.language), 4), paint);
+    Lines lines, code;
+    if (!error.empty()) take(lines, told(error[0], 4), most_lines / 2);
+    for (std::size_t i = 1; i < error.size(); ++i) code.push_back("    " + shortened(error[i], report_columns - 4));
+    take(lines, code, most_lines - std::min(most_lines, lines.size() + meaning.size()));
+    take(lines, meaning, most_lines);
+    if (result.parts.size() == 1 && lines_of(result.diagnostics).size() > lines.size()) {
+        lines.emplace_back();
+        take(lines, lines_of(result.diagnostics), most_of_all);
+        return text_of(lines);
+    }
+    // The compiler ends with a line that counts its errors.
+    const bool all_said = lines_of(result.diagnostics).size() <= error.size() + 1;
+    return text_of(lines) + (all_said ? "" : more_line(result, result.parts.front(), all, paint));
+}
+
+std::string no_file(const ExerciseResult& result, const Paint& paint) {
+    const std::string& id = result.exercise.id;
+    const fs::path folder = result.source.parent_path();
+    const std::string shown = shown_path(folder);
+    const fs::path goal = fs::is_directory(folder / id) ? folder / id / (id + ".cpp") : result.source;
+    return text_of(told(paint.language == Language::zh
+                            ? fmt::format("在 {}/ 中找过 {}.cpp 和 {}/{}.cpp，都没有。", shown, id, id, id)
+                            : fmt::format("neither {}.cpp nor {}/{}.cpp is in {}/", id, id, id, shown),
+                        4)) +
+           fmt::format("    {}cp {} {}\n", paint.say("begin with the stub: ", "从骨架开始："),
+                       shown_path(result.exercise.folder / "stub.cpp"), shown_path(goal));
+}
+
+std::string unwritten(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
+    const auto waits = [](const TestResult& test) { return test.report.verdict == "not_implemented"; };
+    const auto found = std::ranges::find_if(part.tests, waits);
+    Lines lines;
+    take(lines, told(found == part.tests.end() ? "" : found->message, 4), most_lines - 2);
+    lines.push_back(fmt::format("    {}{}", paint.say("write it in ", "写在 "), shown_path(result.source)));
+    lines.push_back(hint_line(result, part, paint));
+    return text_of(lines);
+}
+
+std::string part_failure(const ExerciseResult& result, const PartResult& part, const Result& all, const Paint& paint) {
+    Lines lines;
+    if (part.status == "blocked") lines.push_back("    " + status_words(part, paint.language));
+    if (result.parts.size() == 1) {
+        take(lines, whole_part(part, paint), most_of_all);
+        return text_of(lines) + hint_line(result, part, paint) + "\n";
+    }
+    const TestResult* test = test_to_show(part);
+    if (test == nullptr) return text_of(lines);
+    const Story story = story_of(*test, most_lines - 1 - lines.size(), paint);
+    take(lines, story.lines, most_lines);
+    lines.push_back((test->hidden ? compare_line : hint_line)(result, part, paint));
+    const bool alone = std::ranges::count_if(part.tests, failed) == 1;
+    return text_of(lines) + (story.cut || !alone ? more_line(result, part, all, paint) : "");
+}
+
+}  // namespace
+
+std::string next_step(const ExerciseResult& result, const Result& all, const Paint& paint) {
+    const std::string name = paint.strong(result.exercise.id);
+    if (result.status == "build_failed")
+        return fmt::format("\n  {} · {}\n{}", name, paint.say("does not compile", "编译不通过"),
+                           build_failure(result, all, paint));
+    if (result.status == "missing")
+        return fmt::format("\n  {} · {}\n{}", name, paint.say("no file", "没有文件"), no_file(result, paint));
+    const PartResult* part = part_to_show(result);
+    if (part == nullptr) return "";
+    return fmt::format("\n  {} · {}   {} / {}\n", name, part->part.title.in(paint.language), part->score,
+                       part->part.points) +
+           (part->status == "not_implemented" ? unwritten(result, *part, paint)
+                                              : part_failure(result, *part, all, paint));
+}
+
+}  // namespace qkv

@@ -1,0 +1,22 @@
+// The one failure that a report shows: what the law says, what came instead, what to do next.
+#ifndef QKV_GRADER_REPORT_FAILURE_HPP
+#define QKV_GRADER_REPORT_FAILURE_HPP
+
+#include <cstddef>
+#include <string>
+
+#include "paint.hpp"
+#include "result.hpp"
+
+namespace qkv {
+
+/// No line of a report is wider, but for lines of code and of a compiler.
+constexpr std::size_t report_columns = 100;
+
+/// What to look at first in an exercise that is not finished: a heading, at most six lines, and the command that
+/// shows more if that is not all. Of an exercise graded by --part ID/PART it is all.
+std::string next_step(const ExerciseResult& result, const Result& all, const Paint& paint);
+
+}  // namespace qkv
+
+#endif
