@@ -80,6 +80,18 @@ function(qkv_add_exercise prefix folder solution)
     add_dependencies(${name}_instructor_kit ${name}_hidden_tests)
     file(TOUCH "${QKV_OUTPUT}/with_hidden_tests")  # the driver looks whether CMake has seen them
   endif()
+  # For ./grade debug: the tests with the functions in-process. The stub stands in for the learner's file,
+  # which the driver preloads as a shared library.
+  add_library(${name}_debug_stub SHARED EXCLUDE_FROM_ALL "${folder}/stub.cpp")
+  target_link_libraries(${name}_debug_stub PRIVATE Eigen3::Eigen)
+  target_include_directories(${name}_debug_stub PRIVATE "${PROJECT_SOURCE_DIR}/common/include" "${folder}" ${QKV_INTERFACES})
+  set_target_properties(${name}_debug_stub PROPERTIES
+    OUTPUT_NAME debug_stub LIBRARY_OUTPUT_DIRECTORY "${QKV_OUTPUT}" CXX_CLANG_TIDY "")
+  add_executable(${name}_debug EXCLUDE_FROM_ALL "${folder}/tests.cpp" "${QKV_OUTPUT}/places.cpp")
+  target_link_libraries(${name}_debug PRIVATE qkv_in_process ${name}_debug_stub Catch2::Catch2WithMain)
+  target_include_directories(${name}_debug PRIVATE "${folder}" ${QKV_INTERFACES})
+  set_target_properties(${name}_debug PROPERTIES
+    OUTPUT_NAME debug_tests RUNTIME_OUTPUT_DIRECTORY "${QKV_OUTPUT}" ENABLE_EXPORTS ON CXX_CLANG_TIDY "")
   # Never built: it tells editors how the stub is compiled.
   add_library(${name}_stub OBJECT EXCLUDE_FROM_ALL "${folder}/${id}.cpp")
   target_link_libraries(${name}_stub PRIVATE Eigen3::Eigen)

@@ -25,6 +25,7 @@ find_program(QKV_LD_BFD NAMES ld.bfd ld REQUIRED)
 find_program(QKV_OBJCOPY objcopy REQUIRED)
 find_program(QKV_NM nm REQUIRED)
 find_program(QKV_ADDR2LINE addr2line REQUIRED)
+find_program(QKV_OBJDUMP objdump REQUIRED)
 
 # What all our own code is compiled with.
 add_library(qkv_settings INTERFACE)

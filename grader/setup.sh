@@ -5,6 +5,7 @@ say() { printf '%s\n' "$*" >&2; }
 
 kit_packages="cmake ninja-build clang mold libeigen3-dev catch2 libfmt-dev libcli11-dev libtomlplusplus-dev
 nlohmann-json3-dev libpugixml-dev libseccomp-dev pkg-config binutils bubblewrap"
+sanitizer_packages="libclang-rt-dev"  # elsewhere compiler-rt; only for --sanitize
 fedora_packages="cmake ninja-build clang mold eigen3-devel catch-devel fmt-devel cli11-devel tomlplusplus-devel
 json-devel pugixml-devel libseccomp-devel libseccomp-static pkgconf-pkg-config binutils bubblewrap glibc-static
 libstdc++-static"
@@ -43,8 +44,12 @@ install_with_apt() {
   fi
 }
 
-# Elsewhere: only say what to install.
+# Elsewhere: only say what to install for this list.
 require_elsewhere() {
+  local fedora_packages="$fedora_packages" arch_packages="$arch_packages" kit_packages="$kit_packages"
+  if [ "$1" = sanitize ]; then
+    fedora_packages=compiler-rt arch_packages=compiler-rt kit_packages="$sanitizer_packages"
+  fi
   if command -v rpm >/dev/null && command -v dnf >/dev/null; then
     rpm -q $fedora_packages >/dev/null 2>&1 && return 0
     say "qkv needs these packages. Install them, then run this command again:"
@@ -69,12 +74,23 @@ require_elsewhere() {
 
 # install_packages STAMP-NAME PACKAGE...: once per list; a stamp in build/ remembers.
 install_packages() {
-  local stamp="$root/build/packages-$1"
+  local name="$1" stamp="$root/build/packages-$1"
   shift
   local list="$*"
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$list" ] && return 0
-  if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then install_with_apt "$@"; else require_elsewhere; fi
+  if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then install_with_apt "$@"; else require_elsewhere "$name"; fi
   mkdir -p "$root/build" && printf '%s' "$list" >"$stamp"
+}
+
+# gdb, under this name everywhere.
+require_gdb() {
+  command -v gdb >/dev/null && return 0
+  if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
+    install_packages debug gdb
+  else
+    say "./grade debug needs gdb. Install the package gdb (dnf install gdb, pacman -S gdb), then run this again."
+    exit 2
+  fi
 }
 
 # What another user built cannot be built upon.

@@ -17,6 +17,7 @@ enum class FrameKind : std::uint32_t {
     not_implemented,  ///< a todo was reached; payload Failure with the name of its function
     out_of_memory,    ///< std::bad_alloc; no payload
     last_words,       ///< the worker dies by a signal; payload LastWords
+    report,           ///< the worker dies of what a sanitizer found; payload its report, as text
 };
 
 /// Differs between double and float, so that a mixed build is noticed at the first reply.
@@ -49,8 +50,12 @@ struct LastWords {
     std::vector<std::uint64_t> addresses;
 };
 
+/// Arguments of a worker that shall die by SIGFPE at the very operation that first makes NaN out of something
+/// else; or at the first that makes NaN or an infinity.
+inline constexpr const char *trap_nan = "--trap-nan", *trap_infinity = "--trap-infinity";
+
 /// More of a worker's words nobody reads; it may send megabytes of them.
-inline constexpr std::size_t most_addresses = 64, longest_message = 4000;
+inline constexpr std::size_t most_addresses = 64, longest_message = 4000, longest_report = 65536;
 
 QKV_FIELDS(Failure, type, message, invalid_argument, fatal, addresses)
 QKV_FIELDS(LastWords, signal, system_call, stack_overflow, addresses)

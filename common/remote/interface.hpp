@@ -70,10 +70,11 @@ struct Checked<Result(Arguments...)> {
     const Entry name = enter(#name, &space::name);    \
     }
 #elif defined(QKV_IN_PROCESS)
-#define QKV_REMOTE(space, name)                 \
-    namespace learner {                         \
-    QKV_CHECKED(space, name)                    \
-    inline constexpr auto* name = &space::name; \
+#include "remote/direct.hpp"
+#define QKV_REMOTE(space, name)                                                     \
+    namespace learner {                                                             \
+    QKV_CHECKED(space, name)                                                        \
+    inline const qkv::remote::DirectCall<decltype(space::name)> name{&space::name}; \
     }
 #else
 #include "remote/remote.hpp"

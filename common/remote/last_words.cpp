@@ -17,7 +17,8 @@ namespace qkv::worker {
 namespace {
 
 constexpr std::size_t deepest = 48;
-constexpr std::array<int, 6> deadly = {SIGSYS, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+/// SIGXCPU comes at the limit of processor time, and from the tests when a call takes too long.
+constexpr std::array<int, 7> deadly = {SIGSYS, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU};
 
 struct Stack {
     std::array<std::uint64_t, deepest> addresses;
@@ -29,6 +30,8 @@ _Unwind_Reason_Code add_frame(_Unwind_Context* context, void* argument) {
     int before_instruction = 0;
     auto address = static_cast<std::uint64_t>(_Unwind_GetIPInfo(context, &before_instruction));
     if (address == 0) return _URC_END_OF_STACK;
+    // The instruction that a signal interrupted: what came before are the handler's own frames.
+    if (before_instruction != 0) stack.count = 0;
     const auto base = reinterpret_cast<std::uint64_t>(&__executable_start);
     stack.addresses[stack.count++] = address - base - (before_instruction != 0 ? 0 : 1);
     return stack.count == deepest ? _URC_END_OF_STACK : _URC_NO_REASON;

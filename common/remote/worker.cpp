@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <cfenv>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -182,6 +183,13 @@ void serve_calls() {
 int main(int argc, char** argv) {
     // Memory that nobody wrote holds no zeros by chance: it reads as 1.4e306.
     mallopt(M_PERTURB, 0x80);
-    if (argc > 1) qkv::worker::probe_kind = argv[1];
+    for (const std::string_view argument : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
+        if (argument == qkv::trap_nan)
+            feenableexcept(FE_INVALID);
+        else if (argument == qkv::trap_infinity)
+            feenableexcept(FE_INVALID | FE_DIVBYZERO | FE_OVERFLOW);
+        else
+            qkv::worker::probe_kind = argument;
+    }
     qkv::worker::serve_calls();
 }

@@ -52,6 +52,16 @@ static void from_json(const nlohmann::json& json, SmallestCase& smallest) {
     json.at("size").get_to(smallest.size);
 }
 
+static void to_json(nlohmann::json& json, const FailingCall& call) {
+    json = {{"number", call.number}, {"function", call.function}, {"shapes", call.shapes}};
+}
+
+static void from_json(const nlohmann::json& json, FailingCall& call) {
+    json.at("number").get_to(call.number);
+    json.at("function").get_to(call.function);
+    json.at("shapes").get_to(call.shapes);
+}
+
 // Bytes of a learner that are no valid text are replaced.
 static std::string dump(const nlohmann::json& json) {
     return json.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
@@ -77,6 +87,7 @@ std::string to_line(const CaseReport& report) {
     json["calls"] = nlohmann::json::array();
     for (const CallFacts& call : report.calls) to_json(json["calls"].emplace_back(), call);
     if (!report.smallest.arguments.empty()) to_json(json["smallest"], report.smallest);
+    if (report.failing_call.number != 0) to_json(json["failing_call"], report.failing_call);
     return dump(json);
 }
 
@@ -98,6 +109,7 @@ static void add_case(RunReport& run, const nlohmann::json& json) {
     }
     for (const auto& call : json.at("calls")) from_json(call, report.calls.emplace_back());
     if (json.contains("smallest")) from_json(json.at("smallest"), report.smallest);
+    if (json.contains("failing_call")) from_json(json.at("failing_call"), report.failing_call);
     run.cases.push_back(std::move(report));
 }
 

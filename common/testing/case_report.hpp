@@ -41,6 +41,13 @@ struct SmallestCase {
     std::size_t size = 0;  ///< shapes and numbers of the arguments
 };
 
+/// The call of a graded function at which a test case went wrong, for debuggers.
+struct FailingCall {
+    int number = 0;  ///< counted from 1 within the test case; 0: none
+    std::string function;
+    std::string shapes;  ///< of its arguments
+};
+
 struct CaseReport {
     std::string name_en, name_zh;
     std::vector<std::string> tags;
@@ -50,6 +57,7 @@ struct CaseReport {
     std::vector<CallFacts> calls;
     std::string output;     ///< what the learner's code printed
     SmallestCase smallest;  ///< only when comparing
+    FailingCall failing_call;
 };
 
 /// A test case that the program holds, known before it runs.

@@ -17,6 +17,7 @@ bool equal(double actual, double expected, double allowed) {
 
 /// As few digits as show that the two differ.
 std::pair<std::string, std::string> apart(double expected, double actual) {
+    if (std::isnan(actual)) actual = std::abs(actual);  // its sign says nothing
     for (int digits = 5; digits < 17; ++digits) {
         auto left = fmt::format("{:.{}g}", expected, digits);
         auto right = fmt::format("{:.{}g}", actual, digits);

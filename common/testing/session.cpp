@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -30,8 +32,11 @@ void Session::begin_case(const std::string& name_en, const std::string& name_zh,
     case_.name_en = name_en;
     case_.name_zh = name_zh;
     case_.tags = tags;
+    last_call_ = {};
+    wrong_call_.reset();
     facts_.reset();
     thrown_.reset();
+    not_finite_.reset();
     const std::string part = tags.empty() ? "" : tags.front();
     if (part != part_) stop_worker();
     part_ = part;
@@ -49,8 +54,9 @@ void Session::end_case(bool assertions_held, bool any_assertion) {
         case_.verdict = !any_assertion ? "not_run" : assertions_held ? "passed" : "failed";
         if (!any_assertion) note({"no_assertion", {}, {}});
     }
-    if (case_.verdict != "passed" && facts_) case_.facts = *facts_;
     case_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+    if (case_.verdict == "failed") find_origin();
+    if (case_.verdict != "passed" && facts_) case_.facts = *facts_;
     write_line(to_line(case_));
 }
 
@@ -94,10 +100,13 @@ void Session::forget_call() {
     case_.output.clear();
     facts_.reset();
     thrown_.reset();
+    not_finite_.reset();
 }
 
 void Session::note(Facts facts) {
-    if (!facts_) facts_ = std::move(facts);
+    if (facts_) return;
+    facts_ = std::move(facts);
+    case_.failing_call = wrong_call_.value_or(last_call_);
 }
 
 bool Session::note_thrown(const std::string& due) {
@@ -108,9 +117,14 @@ bool Session::note_thrown(const std::string& due) {
 }
 
 void Session::note_result(const remote::Request& request, Outcome outcome) {
+    const bool nan = std::ranges::any_of(outcome.numbers, [](double number) { return std::isnan(number); });
+    const bool infinite = std::ranges::any_of(outcome.numbers, [](double number) { return std::isinf(number); });
+    if (nan ? !not_finite_ || !not_finite_->nan : infinite && !not_finite_) not_finite_ = {request.payload, nan};
     outcome = abridged(std::move(outcome));
     const std::string key = fmt::format("{:016x}", request.key);
     CallFacts facts = look_up(recorded_, request.function, key, outcome);
+    // Mutants are listed only for arguments whose right outcome is recorded.
+    if (!facts.right && !facts.wrong.empty() && !wrong_call_) wrong_call_ = last_call_;
     if (!outcome.exception.empty()) {
         // Many mistakes end in the same exception.
         const auto silent = [&](const std::string& mutant) {
@@ -129,13 +143,38 @@ void Session::settle(const remote::Request& request, const std::string& verdict,
     facts.values["shapes"] = request.shapes;
     // What was noted before was an assertion's; the verdict is the graver news.
     facts_ = std::move(facts);
+    case_.failing_call = last_call_;
     if (needs_new_worker) stop_worker();
     throw remote::CallFailed(fmt::format("{}: {}", request.function, verdict));
 }
 
+static int signal_of(const Exchange& exchange) {
+    return WIFSIGNALED(exchange.wait_status) ? WTERMSIG(exchange.wait_status) : 0;
+}
+
+/// Repeats the call that gave NaN or an infinity in a worker that dies where it is made: words for the learner,
+/// nothing else depends on it.
+void Session::find_origin() {
+    if (!not_finite_ || !facts_ || !repeats_ || settings_.record) return;
+    const bool wants_nan = facts_->kind == "assertion";
+    if (facts_->kind != "not_finite" && !(wants_nan && not_finite_->nan)) return;
+    std::vector<std::string> command = settings_.worker;
+    command.emplace_back(not_finite_->nan ? trap_nan : trap_infinity);
+    try {
+        WorkerProcess worker(command, settings_.enclosed);
+        const Exchange exchange =
+            worker.exchange(++calls_, not_finite_->payload, std::chrono::duration<double>(settings_.call_seconds));
+        repeats_ = exchange.end != Exchange::End::timed_out;
+        if (exchange.end != Exchange::End::died || signal_of(exchange) != SIGFPE) return;
+        facts_->values["origin"] = not_finite_->nan ? "nan" : "infinity";
+        facts_->addresses = exchange.last_words.addresses;
+    } catch (const std::runtime_error&) {
+        // Then the message is without it.
+    }
+}
+
 void Session::settle_death(const remote::Request& request, const Exchange& exchange) {
-    const int status = exchange.wait_status;
-    const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    const int signal = signal_of(exchange);
     Facts facts{"crash", {}, exchange.last_words.addresses};
     if (signal == SIGSYS) {
         facts.kind = "forbidden";
@@ -146,12 +185,15 @@ void Session::settle_death(const remote::Request& request, const Exchange& excha
         facts.kind = "cpu_limit";
         settle(request, "timed_out", facts, true);
     }
-    if (signal != 0) {
+    if (!exchange.report.empty()) {
+        facts.kind = "sanitizer";
+        facts.values["report"] = exchange.report;
+    } else if (signal != 0) {
         facts.values["signal"] = std::to_string(signal);
         if (exchange.last_words.stack_overflow) facts.kind = "stack_overflow";
     } else {
         facts.kind = "exit";
-        facts.values["status"] = std::to_string(WEXITSTATUS(status));
+        facts.values["status"] = std::to_string(WEXITSTATUS(exchange.wait_status));
     }
     settle(request, "crashed", facts, true);
 }
@@ -183,6 +225,7 @@ void Session::reject(const remote::Request& request, const std::string& complain
 Bytes Session::call(const remote::Request& request) {
     thrown_.reset();
     if (!case_.verdict.empty()) throw remote::CallFailed("the verdict of this test case stands already");
+    last_call_ = {last_call_.number + 1, request.function, request.shapes};
     if (timed_out_.contains(request.function)) {
         settle(request, "not_run", {"timed_out_before", {}, {}}, false);
     }
@@ -190,14 +233,18 @@ Bytes Session::call(const remote::Request& request) {
         worker_ = std::move(spare_);
         spare_ = start_worker();
     }
-    if (worker_->speaks_unasked()) reject(request, "it came without a call");
+    // A worker that died at its start has said its last words already: no answer, but a death.
+    const bool unasked = worker_->speaks_unasked();
     Exchange exchange =
         worker_->exchange(++calls_, request.payload, std::chrono::duration<double>(settings_.call_seconds));
+    if (unasked && exchange.end != Exchange::End::died) reject(request, "it came without a call");
     switch (exchange.end) {
         case Exchange::End::timed_out:
             timed_out_.insert(request.function);
-            settle(request, "timed_out", {"timeout", {{"seconds", fmt::format("{}", settings_.call_seconds)}}, {}},
-                   true);
+            settle(
+                request, "timed_out",
+                {"timeout", {{"seconds", fmt::format("{}", settings_.call_seconds)}}, worker_->tell_to_end().addresses},
+                true);
         case Exchange::End::bad_reply:
             reject(request, exchange.complaint);
         case Exchange::End::died:

@@ -18,6 +18,12 @@
 
 namespace qkv::testing {
 
+/// The first call of a test case whose value held NaN, else the first that held an infinity.
+struct NotFinite {
+    Bytes payload;
+    bool nan = false;
+};
+
 class Session {
 public:
     Session(RunSettings settings, const std::string& recorded_file);
@@ -59,6 +65,7 @@ private:
     [[noreturn]] void settle_death(const remote::Request& request, const Exchange& exchange);
     [[noreturn]] void pass_on_exception(const remote::Request& request, const Exchange& exchange);
     void stop_worker();
+    void find_origin();
     std::unique_ptr<WorkerProcess> start_worker() const;
     void write_line(const std::string& text) const;
 
@@ -71,8 +78,12 @@ private:
     std::set<std::string> timed_out_;
 
     CaseReport case_;
+    FailingCall last_call_;                  ///< of the test case
+    std::optional<FailingCall> wrong_call_;  ///< the first that is known to be wrong
     std::optional<Facts> facts_;
-    std::optional<Facts> thrown_;       ///< by the last call
+    std::optional<Facts> thrown_;  ///< by the last call
+    std::optional<NotFinite> not_finite_;
+    bool repeats_ = true;               ///< calls that gave NaN; no more once one took too long
     std::set<std::string> error_only_;  ///< mutants that are wrong only where an error is due
     std::chrono::steady_clock::time_point began_;
 };

@@ -21,6 +21,7 @@ struct Exchange {
     std::string complaint;              ///< what was wrong with a bad reply
     int wait_status = 0;                ///< as waitpid gives it, when it died
     LastWords last_words;               ///< when it died and could still speak
+    std::string report;                 ///< of a sanitizer, when it died of one
 };
 
 class WorkerProcess {
@@ -34,6 +35,9 @@ public:
 
     /// Sends a call and waits for its answer at most `limit`.
     Exchange exchange(std::uint64_t call, const Bytes& request, std::chrono::duration<double> limit);
+
+    /// For a worker that does not answer: tells it to end, and waits a moment for its last words.
+    LastWords tell_to_end();
 
     /// Bytes are waiting although nothing was asked.
     bool speaks_unasked() const;

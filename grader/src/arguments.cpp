@@ -20,11 +20,13 @@ const std::vector<std::pair<const char*, const char*>> verbs = {
     {"hint", "one more hint: hint ID [PART]"},
     {"watch", "grade on save, with keys for hints and more: watch [ID...]"},
     {"compare", "my functions against the reference; shows the smallest case that differs: compare ID [PART]"},
+    {"debug", "my function in gdb, stopped at the call that fails: debug ID [PART]"},
+    {"reset", "back to the stub; my version is kept aside: reset ID"},
     {"new", "instructors: a complete new exercise that already passes verify: new ID"},
     {"verify", "instructors: prove that the tests catch mistakes and accept solutions"},
 };
 
-const std::vector<const char*> planned = {"debug", "reset", "handout", "class", "export", "quiz"};
+const std::vector<const char*> planned = {"handout", "class", "export", "quiz"};
 
 void add_sandbox_option(CLI::App& verb, Arguments& arguments) {
     verb.add_option("--sandbox", arguments.sandbox, "the second wall, bubblewrap: auto, on or off")
@@ -58,7 +60,8 @@ void add_grading_options(CLI::App& verb, Arguments& arguments) {
     verb.add_option("--jobs", arguments.jobs, "exercises graded at once")->check(CLI::Range(1, 1024));
     add_sandbox_option(verb, arguments);
     verb.add_option("--compiler", arguments.compiler, "another compiler for learners' files, for example g++");
-    verb.add_flag("--sanitize", arguments.sanitize, "with ASan and UBSan");
+    verb.add_flag("--sanitize", arguments.sanitize,
+                  "my own files with ASan and UBSan in them, which find reads and writes out of bounds");
 }
 
 void add_new_options(CLI::App& verb, Arguments& arguments) {
@@ -94,9 +97,20 @@ std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
     throw Failure(wrong_usage, sentence + "  (./grade --help lists what there is)");
 }
 
-/// What the command line says, but this version cannot do.
-void refuse_planned(const Arguments& arguments) {
-    if (arguments.sanitize) refuse("--sanitize is not there yet.");
+/// Sanitizers need what the walls forbid: they are for files that one trusts.
+void refuse_sanitized(const Arguments& arguments) {
+    if (!arguments.submission.empty())
+        refuse(
+            "--sanitize runs code without the walls that hold a submission, so it is for your own files only; "
+            "leave out --submission, or grade without --sanitize.");
+    if (arguments.sandbox == "on")
+        refuse("--sanitize runs code without walls, --sandbox on asks for them: leave out one of the two.");
+    if (!arguments.compiler.empty()) refuse("--sanitize is built with the kit's own clang++; leave out --compiler.");
+}
+
+/// What excludes each other on a command line.
+void refuse_contradictions(const Arguments& arguments) {
+    if (arguments.sanitize) refuse_sanitized(arguments);
     if (arguments.solutions && !arguments.submission.empty())
         refuse("--solutions and --submission exclude each other.");
     if (arguments.seed && !arguments.hidden) refuse("--seed belongs to --hidden: visible tests never use a seed.");
@@ -132,6 +146,12 @@ Arguments parse_arguments(int argc, char** argv) {
             verb.add_option("ID", arguments.ids, "exercise, and part if you like")->required()->expected(1, 2);
             verb.add_option("--submission", arguments.submission, "the files of this folder instead of mine");
         }
+        if (std::string_view(name) == "debug") {
+            verb.add_option("ID", arguments.ids, "exercise, and part if you like")->expected(1, 2);
+            verb.add_option("--part", arguments.part, "the part, as ID/PART");
+        }
+        if (std::string_view(name) == "reset")
+            verb.add_option("ID", arguments.ids, "exercise")->required()->expected(1);
         if (std::string_view(name) == "new") add_new_options(verb, arguments);
         if (std::string_view(name) == "verify") {
             verb.add_option("ID", arguments.ids, "exercises; none means all");
@@ -156,7 +176,7 @@ Arguments parse_arguments(int argc, char** argv) {
     }
     if (!language.empty()) arguments.language = language == "zh" ? Language::zh : Language::en;
     if (arguments.jobs == 0) arguments.jobs = std::max(1U, std::thread::hardware_concurrency());
-    refuse_planned(arguments);
+    refuse_contradictions(arguments);
     return arguments;
 }
 

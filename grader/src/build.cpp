@@ -73,8 +73,7 @@ Command build_command(const Recipe& recipe, const std::vector<Step>& steps, cons
 
 }  // namespace
 
-std::string find_compiler(const std::string& name) {
-    if (name.find('/') != std::string::npos) return name;
+std::string find_program(const std::string& name) {
     const char* path = std::getenv("PATH");
     const std::string folders = path == nullptr ? "/usr/bin:/bin" : path;
     for (std::size_t begin = 0; begin <= folders.size();) {
@@ -83,22 +82,36 @@ std::string find_compiler(const std::string& name) {
         if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
         begin = end + 1;
     }
+    return "";
+}
+
+std::string find_compiler(const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    const std::string found = find_program(name);
+    if (!found.empty()) return found;
     throw Failure(wrong_usage, fmt::format("--compiler {}: there is no such program", clean(name, 80)));
 }
 
 namespace {
 
 std::vector<std::string> compile_arguments(const Recipe& recipe, const Exercise& exercise,
-                                           const std::vector<Exercise>& visible, const BuildOptions& options) {
-    const bool warm = options.compiler.empty();
-    std::vector<std::string> arguments = {warm ? recipe.clang : options.compiler};
+                                           const std::vector<Exercise>& visible, const fs::path& learner_folder,
+                                           const BuildOptions& options) {
+    // The warm header's object does not fit into a shared library.
+    const bool warm = options.compiler.empty() && !options.debug;
+    std::vector<std::string> arguments = {options.compiler.empty() ? recipe.clang : options.compiler};
     arguments.insert(arguments.end(), recipe.flags.begin(), recipe.flags.end());
     const bool clang = fs::path(arguments[0]).filename().string().find("clang") != std::string::npos;
-    arguments.push_back(clang ? "-gline-tables-only" : "-g1");
+    if (options.debug)
+        // Every type in full, and the learner's own file instead of the copy that is compiled.
+        arguments.insert(arguments.end(),
+                         {"-g", "-fstandalone-debug", "-fdebug-compilation-dir=" + learner_folder.string()});
+    else
+        arguments.push_back(clang ? "-gline-tables-only" : "-g1");
     if (warm) {
         arguments.insert(arguments.end(), {"-O0", "-include-pch", recipe.warm_header.string()});
     } else {
-        arguments.push_back("-O1");
+        arguments.push_back(options.debug ? "-O0" : "-O1");
     }
     for (const Exercise& other : visible) arguments.push_back("-I" + other.folder.string());
     arguments.insert(arguments.end(), {"-Wall", "-Wextra", "-Wno-unused-parameter", "-include", exercise.id + ".hpp",
@@ -141,24 +154,6 @@ std::string forbidden_use(const Recipe& recipe, const Exercise& exercise, const 
     return "";
 }
 
-/// An exercise, or hidden tests, added since CMake ran last are not in its files.
-bool seen_by_cmake(const Recipe& recipe, const Exercise& exercise) {
-    const fs::path place = recipe.place(exercise.id);
-    return fs::exists(place / "places.cpp") &&
-           (fs::exists(place / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
-}
-
-/// Forgets what was built of exercises that are no longer there; true if there were any.
-bool forget_gone(const Recipe& recipe, const fs::path& exercises) {
-    std::vector<fs::path> gone;
-    std::error_code ignored;
-    for (const auto& place : fs::directory_iterator(recipe.exercises, ignored)) {
-        if (!fs::exists(exercises / place.path().filename() / "exercise.toml")) gone.push_back(place.path());
-    }
-    for (const fs::path& place : gone) fs::remove_all(place, ignored);
-    return !gone.empty();
-}
-
 }  // namespace
 
 Built build_object(const Recipe& recipe, const Exercise& exercise, const std::vector<Exercise>& visible,
@@ -168,7 +163,7 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         built.diagnostics = clean(source.path.string()) + ": " + source.fault;
         return built;
     }
-    const auto arguments = compile_arguments(recipe, exercise, visible, options);
+    const auto arguments = compile_arguments(recipe, exercise, visible, source.path.parent_path(), options);
     const fs::path symbols = recipe.place(exercise.id) / "symbols";
     // What may be included depends on the wall.
     std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(arguments, "\n"), read_file(symbols),
@@ -190,10 +185,12 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         if (options.compiler.empty()) headers.push_back(recipe.warm_header);
         for (const Exercise& other : visible) headers.push_back(other.folder / (other.id + ".hpp"));
         headers.push_back(symbols);
-        const std::vector<Step> steps = {arguments,
-                                         {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"},
-                                         {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
-                                          "--weaken-symbols=" + symbols.string(), "grouped.o", aside}};
+        Step keep = {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+                     "--weaken-symbols=" + symbols.string(), "grouped.o", aside};
+        // Else ASan would register the variables of the whole program once for every object.
+        if (recipe.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
+        const std::vector<Step> steps = {
+            arguments, {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"}, keep};
         const bool ok = run_build(build_command(recipe, steps, exercise, folder, headers), built, &source, options);
         const std::string forbidden = ok ? forbidden_use(recipe, exercise, folder / aside) : "";
         if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);
@@ -220,8 +217,9 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
         objects.push_back(needed.string());
         key += stamp(needed);
     }
-    objects.insert(objects.end(), {"--whole-archive", glue.string(), "--no-whole-archive",
-                                   recipe.worker_library.string(), recipe.warm_object.string()});
+    // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
+    objects.insert(objects.end(), {recipe.warm_object.string(), "--whole-archive", glue.string(),
+                                   recipe.worker_library.string(), "--no-whole-archive"});
     Step link = recipe.link;
     const auto place = std::ranges::find(link, "OBJECTS");
     link.insert(link.erase(place), objects.begin(), objects.end());
@@ -240,34 +238,27 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
     return built;
 }
 
-void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
-               bool for_instructors) {
-    const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(recipe, exercise); };
-    // Only of the kit's own: another root may hold a part of what the recipe knows.
-    const fs::path root = recipe.source / "exercises";
-    const bool gone = exercises.front().folder.parent_path() == root && forget_gone(recipe, root);
-    if (gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen)) {
-        Command configure;
-        configure.arguments = {recipe.cmake, recipe.build.string()};
-        configure.seconds = 600;
-        const Ended ended = run(configure);
-        if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
+Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
+                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
+    if (!object.ok) return object;
+    std::vector<std::string> arguments = {recipe.clang, "-shared", "--ld-path=" + recipe.link.front()};
+    std::vector<fs::path> parts = {object.object};
+    parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
+    std::string key;
+    for (const fs::path& part : parts) {
+        arguments.push_back(part.string());
+        key += stamp(part);
     }
-    const std::string prefix =
-        recipe.exercises.parent_path() == recipe.build ? "" : recipe.exercises.parent_path().filename().string() + "_";
-    Command build;
-    build.arguments = {recipe.ninja};
-    build.folder = recipe.build.string();
-    for (const Exercise& exercise : exercises) {
-        build.arguments.push_back(prefix + exercise.id + (for_instructors ? "_instructor_kit" : "_kit"));
-    }
-    for (const Exercise& exercise : needed) build.arguments.push_back(prefix + exercise.id + "_symbols");
-    build.seconds = 3600;
-    build.on_output = [](std::string_view bytes) {
-        if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);
-    };
-    const Ended ended = run(build);
-    if (ended.exit_code != 0) throw Failure(kit_fault, "the kit itself did not build; the lines above say where");
+    const fs::path folder = folder_of(recipe, fmt::format("{}\n{}", fmt::join(arguments, "\n"), key));
+    Built built = object;
+    built.worker = folder / "learner.so";
+    if (fs::exists(built.worker)) return built;
+    const std::string aside = fmt::format("learner.{}.so", getpid());
+    arguments.insert(arguments.end(), {"-o", aside});
+    built.ok = run_build(build_command(recipe, {arguments}, exercise, folder, parts), built, nullptr, options);
+    if (built.ok) fs::rename(folder / aside, built.worker);
+    forget_old(recipe.workers(), 300);
+    return built;
 }
 
 }  // namespace qkv

@@ -17,7 +17,11 @@ struct BuildOptions {
     std::string compiler;  ///< empty: the kit's clang++ with its warm header
     bool probe = false;    ///< replace what functions return by the probe's values
     Language language = Language::en;
+    bool debug = false;  ///< with full debugging information, for a library in the tests' own process
 };
+
+/// The path of a program that the search path knows; empty if there is none.
+std::string find_program(const std::string& name);
 
 /// The path of a compiler named on the command line. Throws Failure (wrong_usage) if there is none.
 std::string find_compiler(const std::string& name);
@@ -29,7 +33,7 @@ struct Built {
     double seconds = 0;            ///< 0 if nothing had to be done
     std::string diagnostics;       ///< of the compiler or linker, cleaned; paths as the learner knows them
     std::filesystem::path object;  ///< the learner's code, with only its graded functions visible
-    std::filesystem::path worker;  ///< the program
+    std::filesystem::path worker;  ///< the program; a shared library if it is for debugging
 };
 
 /// Compiles the file. `visible` are the exercises whose interfaces it may include, itself among them.
@@ -40,10 +44,9 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
 Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
                    const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
 
-/// Builds, with CMake, what gradings of these exercises share; of those that they need, what linking asks for.
-/// Shows progress on standard error. Throws Failure (kit_fault) if the kit itself does not build.
-void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
-               bool for_instructors);
+/// Links the objects into a shared library instead, for `./grade debug`.
+Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
+                    const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
 
 }  // namespace qkv
 

@@ -1,9 +1,13 @@
 // confine: starts a worker that can compute, answer on its channel, print, and nothing else.
 //
-//   confine [--enclosed] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]
+//   confine [--enclosed | --unfiltered] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]
 //
 // --enclosed: other processes stand between this one and the one that waits for it, so it stays, waits for
 // the worker, and tells its end as a shell does: 128 + signal, or its status, 126 at most.
+//
+// --unfiltered: only for one's own files with sanitizers in them, which need many calls and terabytes of
+// address space: no system-call filter, no memory limit (MEMORY_BYTES is not read). What is left: the other
+// limits, and that the worker dies with whoever waits for it.
 //
 // Needs no privileges and no namespaces, so it works inside other sandboxes. Resource limits, no new
 // privileges, a seccomp allow-list; then execveat on the worker's open descriptor, which closes itself.
@@ -13,6 +17,7 @@
 #include <linux/audit.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -49,8 +54,7 @@ void limit(decltype(RLIMIT_AS) resource, rlim_t value, const char* name) {
     if (setrlimit(resource, &wanted) != 0) give_up(name);
 }
 
-void set_limits(rlim_t memory, rlim_t cpu_seconds, rlim_t output) {
-    limit(RLIMIT_AS, memory, "memory limit");
+void set_limits(rlim_t cpu_seconds, rlim_t output) {
     limit(RLIMIT_FSIZE, output, "output limit");
     limit(RLIMIT_CORE, 1, "core limit");  // 0 would still start a collector of cores; 1 stops both
     limit(RLIMIT_STACK, 8U << 20, "stack limit");
@@ -155,11 +159,13 @@ rlim_t number(const char* text) {
 
 int main(int argc, char** argv) {
     const bool enclosed = argc > 1 && std::strcmp(argv[1], "--enclosed") == 0;
-    argc -= enclosed ? 1 : 0;
-    argv += enclosed ? 1 : 0;
+    const bool unfiltered = argc > 1 && std::strcmp(argv[1], "--unfiltered") == 0;
+    argc -= enclosed || unfiltered ? 1 : 0;
+    argv += enclosed || unfiltered ? 1 : 0;
     if (argc < 5) {
         errno = EINVAL;
-        give_up("usage: confine [--enclosed] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]");
+        give_up(
+            "usage: confine [--enclosed | --unfiltered] MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES WORKER [ARGUMENT...]");
     }
     if (enclosed) stay_and_tell();
     const int worker = open(argv[4], O_RDONLY | O_CLOEXEC);
@@ -171,9 +177,15 @@ int main(int argc, char** argv) {
     // When the tests die, so does the worker.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up("death signal");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("no new privileges");
-    set_limits(number(argv[1]), number(argv[2]), number(argv[3]));
+    set_limits(number(argv[2]), number(argv[3]));
     const Start start = random_start();
-    load_filter(start);
+    if (unfiltered) {
+        // Where addresses are very random, shadow memory may find its place taken. If this is refused: good luck.
+        personality(ADDR_NO_RANDOMIZE);
+    } else {
+        limit(RLIMIT_AS, number(argv[1]), "memory limit");
+        load_filter(start);
+    }
     std::array<char*, 1> environment = {nullptr};
     syscall(SYS_execveat, start.descriptor, "", argv + 4, environment.data(), start.flags);
     give_up("execveat");

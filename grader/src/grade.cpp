@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -12,7 +13,11 @@
 #include "diagnosis.hpp"
 #include "failure.hpp"
 #include "kept_results.hpp"
+#include "origin.hpp"
+#include "sanitizer_report.hpp"
+#include "sanitizer_words.hpp"
 #include "score.hpp"
+#include "shared_build.hpp"
 #include "symbolize.hpp"
 #include "words.hpp"
 
@@ -148,7 +153,7 @@ void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_in
 
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
                  bool probe) {
-    const BuildOptions build{options.compiler, probe, options.language};
+    const BuildOptions build{options.compiler, probe, options.language, options.debug};
     Built object = build_object(kit.recipe, exercise, visible_to(kit, exercise), source, build);
     std::vector<fs::path> needed_objects;
     for (const Exercise& needed : visible_to(kit, exercise)) {
@@ -161,7 +166,34 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
                           fmt::format("{}: does not compile:\n{}", needed_file->path.string(), built.diagnostics));
         if (built.ok) needed_objects.push_back(built.object);
     }
+    if (options.debug) return build_library(kit.recipe, exercise, object, needed_objects, build);
     return build_worker(kit.recipe, exercise, object, needed_objects, build);
+}
+
+static void drop(std::string& text, const std::string& piece) {
+    const std::size_t at = text.find(piece);
+    if (at != std::string::npos) text.erase(at, piece.size());
+}
+
+/// What a sanitizer found, with the learner's own lines: those of this exercise and of the ones it needs.
+static std::string sanitizer_words(const Kit& kit, const Exercise& exercise, const fs::path& worker, const Facts& facts,
+                                   Language language) {
+    const auto value = [&](const char* name) {
+        const auto found = facts.values.find(name);
+        return found == facts.values.end() ? std::string() : found->second;
+    };
+    const SanitizerReport report = read_sanitizer_report(value("report"));
+    std::vector<std::string> own;
+    for (const Exercise& visible : visible_to(kit, exercise)) own.push_back(visible.id + ".cpp");
+    const auto innermost = [&](const std::vector<std::uint64_t>& stack) {
+        const auto lines = lines_in_files(kit.recipe, worker, stack, own);
+        return lines.empty() ? SourceLine{} : lines.front();
+    };
+    ReportPlaces places{innermost(report.at), innermost(report.allocated), innermost(report.freed)};
+    // UBSan knows the place itself, unless it is in a header.
+    if (std::ranges::find(own, report.file) != own.end()) places.at.file = report.file, places.at.line = report.line;
+    const std::string call = clean(value("function"), 80) + "(" + clean(value("shapes"), 120) + ")";
+    return sanitizer_message(report, places, call, language);
 }
 
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
@@ -169,12 +201,29 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
         return std::ranges::all_of(part.tests, [](const TestResult& test) { return test.report.verdict == "passed"; });
     };
     if (!std::ranges::all_of(result.parts, all_passed)) diagnose(result, load_diagnoses(result.exercise), language);
+    // Many tests fail at one place.
+    std::map<std::vector<std::uint64_t>, std::pair<std::vector<Frame>, std::string>> known;
+    const auto traced = [&](const Facts& facts) -> const auto& {
+        const auto [entry, is_new] = known.try_emplace(facts.addresses);
+        if (is_new) entry->second.first = call_stack(kit.recipe, worker, facts.addresses);
+        if (facts.values.contains("origin") && !facts.addresses.empty() && entry->second.second.empty())
+            entry->second.second = instruction_at(kit.recipe, worker, facts.addresses.front());
+        return entry->second;
+    };
     for (PartResult& part : result.parts) {
         for (TestResult& test : part.tests) {
-            const CaseReport& report = test.report;
+            CaseReport& report = test.report;
             test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;
-            const int line = line_in_file(kit.recipe, worker, report.facts.addresses, result.exercise.id + ".cpp");
-            test.message = message_for(report, result.exercise, line, language);
+            if (kit.recipe.sanitize && report.facts.kind == "sanitizer") {
+                test.message = sanitizer_words(kit, result.exercise, worker, report.facts, language);
+                drop(test.report.output, "AddressSanitizer:DEADLYSIGNAL\n");  // said before its report
+                continue;
+            }
+            const auto& [stack, instruction] = traced(report.facts);
+            const Frame place = first_in(stack, result.exercise.id + ".cpp");
+            if (!place.function.empty()) report.facts.values["place_function"] = place.function;
+            add_origin(stack, place, instruction, report.facts);
+            test.message = message_for(report, result.exercise, place.line, language);
         }
     }
 }
@@ -182,7 +231,7 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options) {
     Result result;
     result.kit_version = kit.recipe.kit_version;
-    result.sandbox = kit.recipe.walls.names();
+    result.sandbox = kit.recipe.sanitize ? "none" : kit.recipe.walls.names();
     result.hidden = options.hidden;
     result.seed = options.seed;
     result.own_stack =

@@ -31,6 +31,7 @@ struct GradeOptions {
     std::string part;             ///< only this part of each exercise; empty: all
     unsigned jobs = 1;            ///< exercises graded at once
     std::string compiler;         ///< empty: the kit's
+    bool debug = false;           ///< build a library with debugging information instead of a worker
     bool leave_settings = false;  ///< let the tests be run by hand afterwards
     Language language = Language::en;
     /// Hears of each part as soon as all its visible tests ran, if given; from several threads if jobs > 1.

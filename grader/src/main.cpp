@@ -17,12 +17,14 @@ static int run(int argc, char** argv) {
         return all_earned;
     }
     static const std::map<std::string, std::function<int(const Kit&, const Arguments&)>> commands = {
-        {"run", run_command},       {"list", list_command}, {"next", next_command},       {"hint", hint_command},
-        {"verify", verify_command}, {"new", new_command},   {"compare", compare_command}, {"watch", watch_command},
+        {"run", run_command},       {"list", list_command},   {"next", next_command},       {"hint", hint_command},
+        {"verify", verify_command}, {"new", new_command},     {"compare", compare_command}, {"reset", reset_command},
+        {"debug", debug_command},   {"watch", watch_command},
     };
     const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
     Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};
-    if (arguments.verb != "list") kit.recipe.walls = find_walls(arguments.sandbox, kit.recipe.enclose);
+    if (arguments.verb != "list" && arguments.verb != "reset")
+        kit.recipe.walls = find_walls(arguments.sandbox, kit.recipe.enclose);
     const std::string weaker = weaker_words(kit.recipe.walls, arguments.language);
     if (!weaker.empty()) std::fprintf(stderr, "%s\n", weaker.c_str());
     return commands.at(arguments.verb)(kit, arguments);

@@ -29,6 +29,7 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     recipe.enclose = json.at("enclose").get<std::string>();
     json.at("nm").get_to(recipe.nm);
     json.at("addr2line").get_to(recipe.addr2line);
+    json.at("objdump").get_to(recipe.objdump);
     json.at("flags").get_to(recipe.flags);
     recipe.warm_header = path_at("warm_header");
     recipe.warm_object = path_at("warm_object");

@@ -17,12 +17,14 @@ struct Recipe {
     std::filesystem::path build;      ///< CMake's binary directory
     std::filesystem::path exercises;  ///< where tests and glue of the exercises are built
     std::string clang, clang_version;
-    std::vector<std::string> link;  ///< the linker and its arguments; "OBJECTS" stands for what is linked, "WORKER" for the result
-    std::string ld, objcopy, nm, addr2line;
+    /// The linker and its arguments; "OBJECTS" stands for what is linked, "WORKER" for the result.
+    std::vector<std::string> link;
+    std::string ld, objcopy, nm, addr2line, objdump;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
     std::filesystem::path enclose;  ///< the launcher with Landlock
     Walls walls;                    ///< that work here; found when something is to be graded
+    bool sanitize = false;          ///< workers with ASan and UBSan in them, and without walls
     std::string text;               ///< the whole file: a change of it changes every worker
 
     std::filesystem::path place(const std::string& exercise) const { return exercises / exercise; }

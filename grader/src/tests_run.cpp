@@ -23,6 +23,10 @@ std::vector<std::string> worker_command(const Recipe& recipe, const Exercise& ex
         worker.string(),
     };
     if (!probe.empty()) command.push_back(probe);
+    if (recipe.sanitize) {
+        command.insert(command.begin() + 1, "--unfiltered");
+        return command;
+    }
     if (recipe.walls.bubblewrap.empty()) return command;
     command.insert(command.begin() + 1, "--enclosed");
     View view;
@@ -36,7 +40,7 @@ testing::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise
                                   const TestsOptions& options) {
     testing::RunSettings settings;
     settings.worker = worker_command(recipe, exercise, worker, options.probe);
-    settings.enclosed = !recipe.walls.bubblewrap.empty();
+    settings.enclosed = !recipe.walls.bubblewrap.empty() && !recipe.sanitize;
     settings.call_seconds = exercise.limits.call_seconds;
     settings.record = options.record;
     settings.seed = options.seed;

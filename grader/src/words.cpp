@@ -8,6 +8,9 @@
 #include <fmt/format.h>
 #include <seccomp.h>
 
+#include "eigen_words.hpp"
+#include "origin.hpp"
+
 namespace qkv {
 
 namespace {
@@ -24,21 +27,23 @@ const std::map<std::string, Text>& sentences() {
           "应为 {expected}   得到 {found}   最大误差 {largest}（行 {largest_row}、列 {largest_column}）"}},
         {"not_finite",
          {"{expression} ({found_shape}) holds {found} at row {row}, column {column}; expected {expected}\n"
-          "NaN comes from 0/0, inf - inf or 0 * inf; inf from an overflow such as exp(1000).",
+          "{origin}",
           "{expression}（{found_shape}）在第 {row} 行、第 {column} 列是 {found}，应为 {expected}\n"
-          "NaN 来自 0/0、inf - inf 或 0 * inf；inf 来自溢出，例如 exp(1000)。"}},
+          "{origin}"}},
         {"shape",
          {"{expression} has shape {found_shape}, expected {expected_shape} (rows x columns)",
           "{expression} 的形状是 {found_shape}，应为 {expected_shape}（行 x 列）"}},
-        {"assertion", {"expected {expression}\nfound    {expanded}", "应有 {expression}\n得到 {expanded}"}},
+        {"assertion",
+         {"expected {expression}\nfound    {expanded}\n{origin}", "应有 {expression}\n得到 {expanded}\n{origin}"}},
         {"no_exception",
          {"{expression} should throw std::invalid_argument, but it returned",
           "{expression} 应抛出 std::invalid_argument，但它正常返回了"}},
         {"exception", {"{call} threw {type}: {message}{due}", "{call} 抛出了 {type}：{message}{due}"}},
         {"eigen_assertion",
-         {"{call} stopped in Eigen{place}: {operation}\n{message}{due}",
-          "{call} 在 Eigen 中停下{place}：{operation}\n{message}{due}"}},
+         {"{call} stopped in Eigen{place}: {operation}{message}{due}",
+          "{call} 在 Eigen 中停下{place}：{operation}{message}{due}"}},
         {"crash", {"{call} crashed: signal {signal_name}{place}", "{call} 崩溃了：信号 {signal_name}{place}"}},
+        {"sanitizer", {"{call} crashed", "{call} 崩溃了"}},  // its report is put into words elsewhere
         {"stack_overflow",
          {"{call} used up the stack{place}: a function that calls itself without end?",
           "{call} 用尽了栈空间{place}：是不是有函数无休止地调用自己？"}},
@@ -46,11 +51,11 @@ const std::map<std::string, Text>& sentences() {
          {"{call} ended the whole program with exit status {status}; a function must return or throw",
           "{call} 以退出状态 {status} 结束了整个程序；函数应当返回或抛出异常"}},
         {"timeout",
-         {"{call} did not return within {seconds} s: a loop that never ends?",
-          "{call} 在 {seconds} 秒内没有返回：是不是有死循环？"}},
+         {"{call} did not return within {seconds} s{stuck}: a loop that never ends?",
+          "{call} 在 {seconds} 秒内没有返回{stuck}：是不是有死循环？"}},
         {"cpu_limit",
-         {"{call} used up the computing time of its program: a loop that never ends?",
-          "{call} 用尽了程序的计算时间：是不是有死循环？"}},
+         {"{call} used up the computing time of its program{stuck}: a loop that never ends?",
+          "{call} 用尽了程序的计算时间{stuck}：是不是有死循环？"}},
         {"timed_out_before",
          {"not run: {function} had run out of time in an earlier test", "未运行：{function} 在前面的测试中已经超时"}},
         {"exercise_limit",
@@ -80,45 +85,6 @@ const std::map<std::string, Text>& sentences() {
           "这个测试什么也没有检查：这是工具的错误，请报告"}},
     };
     return table;
-}
-
-/// What an assertion inside Eigen means, by a piece of its text.
-Text operation_of(const std::string& assertion) {
-    struct Known {
-        const char* piece;
-        Text words;
-    };
-    static const std::vector<Known> known = {
-        {"invalid matrix product",
-         {"matrix product a * b needs as many columns in a as rows in b", "矩阵乘积 a * b 要求 a 的列数等于 b 的行数"}},
-        {"aLhs.rows() == aRhs.rows()",
-         {"element-wise operation on two shapes that differ", "对两个形状不同的矩阵做逐元素运算"}},
-        {"lhs.cols() == rhs.rows()",
-         {"matrix product a * b needs as many columns in a as rows in b", "矩阵乘积 a * b 要求 a 的列数等于 b 的行数"}},
-        {"rows() == other.rows() && cols() == other.cols()",
-         {"assignment between two shapes that differ", "在两个形状不同的矩阵之间赋值"}},
-        {"dst.rows() == src.rows()", {"assignment between two shapes that differ", "在两个形状不同的矩阵之间赋值"}},
-        {"resize",
-         {"a block or a fixed-size matrix cannot be resized; shapes differ",
-          "块或固定大小的矩阵不能改变大小；形状不同"}},
-        {"row >= 0", {"index out of range", "下标越界"}},
-        {"index >= 0", {"index out of range", "下标越界"}},
-        {"i>=0", {"row, column or block index out of range", "行、列或块的下标越界"}},
-        {"startRow", {"block outside the matrix", "块超出了矩阵范围"}},
-        {"(i>=0)", {"row or column index out of range", "行或列的下标越界"}},
-        {"size() == other.size()", {"dot product of vectors of different length", "长度不同的向量做点积"}},
-        {"this->rows()>0", {"maximum or minimum of an empty matrix", "对空矩阵求最大值或最小值"}},
-        {"you are using an empty matrix", {"maximum or minimum of an empty matrix", "对空矩阵求最大值或最小值"}},
-        {"Too few coefficients", {"too few values after <<", "<< 后面的数太少"}},
-        {"Too many coefficients", {"too many values after <<", "<< 后面的数太多"}},
-        {"aliasing",
-         {"a matrix is read and written at once; use .eval() or a second matrix",
-          "同时读写同一个矩阵；请用 .eval() 或另一个矩阵"}},
-    };
-    for (const Known& entry : known) {
-        if (assertion.find(entry.piece) != std::string::npos) return entry.words;
-    }
-    return {"two shapes or an index do not fit", "形状或下标不匹配"};
 }
 
 std::string signal_words(int signal, Language language) {
@@ -206,6 +172,16 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
     if (learner_line > 0)
         values["place"] = fmt::format(fmt::runtime(language == Language::zh ? "（{}.cpp 第 {} 行）" : " at {}.cpp:{}"),
                                       exercise.id, learner_line);
+    values["origin"] = origin_words(facts, exercise.id, learner_line, language);
+    if (learner_line > 0) {
+        const std::string function = values["place_function"];
+        const bool helper = !function.empty() && function != values["function"];
+        values["stuck"] =
+            language == Language::zh
+                ? fmt::format("，停在 {}.cpp 第 {} 行{}", exercise.id, learner_line,
+                              helper ? "（" + function + " 中）" : "")
+                : fmt::format(" and was{} at {}.cpp:{}", helper ? " in " + function : "", exercise.id, learner_line);
+    }
     if (values.contains("due")) {
         const bool zh = language == Language::zh, stopped = facts.kind == "eigen_assertion";
         values["due"] =
@@ -218,9 +194,12 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
     if (facts.kind == "crash") values["signal_name"] = signal_words(to_number(values, "signal"), language);
     if (facts.kind == "forbidden") values["system_call_name"] = system_call_name(to_number(values, "system_call"));
     if (facts.kind == "eigen_assertion") {
-        values["operation"] = operation_of(values["message"]).in(language);
-        // What follows the condition is Eigen's own advice.
-        values["message"] = values["message"].substr(0, values["message"].find(" && \"")).substr(0, 120);
+        const auto known = eigen_words(values["message"]);
+        const Text unknown = {"two shapes or an index do not fit", "形状或下标不匹配"};
+        values["operation"] = known.value_or(unknown).in(language);
+        // Eigen's own condition helps where we have no words; what follows it is advice.
+        const std::string condition = values["message"].substr(0, values["message"].find(" && \"")).substr(0, 120);
+        values["message"] = known ? "" : "\n" + condition;
     }
     return values;
 }
@@ -233,7 +212,9 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, int 
     if (found == sentences().end()) return report.verdict;
     Values values = complete(report.facts, exercise, learner_line, language);
     values["expression"] = expression_of(values["expression"], report);
-    return clean(filled_in(found->second.in(language), values), 4000);
+    std::string text = filled_in(found->second.in(language), values);
+    text.erase(text.find_last_not_of('\n') + 1);
+    return clean(text, 4000);
 }
 
 /// A name that a learner chose must not look like lines of ours.

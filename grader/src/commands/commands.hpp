@@ -12,6 +12,8 @@ int list_command(const Kit& kit, const Arguments& arguments);
 int next_command(const Kit& kit, const Arguments& arguments);
 int hint_command(const Kit& kit, const Arguments& arguments);
 int new_command(const Kit& kit, const Arguments& arguments);
+int reset_command(const Kit& kit, const Arguments& arguments);
+int debug_command(const Kit& kit, const Arguments& arguments);
 int watch_command(const Kit& kit, const Arguments& arguments);
 int compare_command(const Kit& kit, const Arguments& arguments);
 int verify_command(const Kit& kit, const Arguments& arguments);

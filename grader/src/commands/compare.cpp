@@ -48,6 +48,9 @@ std::string difference(const Exercise& exercise, const PartResult& part, const T
         text += fmt::format("    {} {}\n", zh ? "得到" : "found   ", test.message);
     } else {
         text += fmt::format("    {} {}\n", zh ? "得到" : "found   ", clean(smallest.found, 4000));
+        // The last line of the message says where NaN was first made.
+        const bool has_origin = test.report.facts.values.contains("origin");
+        if (has_origin) text += "    " + test.message.substr(test.message.rfind('\n') + 1) + "\n";
     }
     // What the visible tests recognise is what happens here too.
     const auto known = std::ranges::find_if(part.tests, [](const TestResult& one) { return !one.diagnosis.empty(); });

@@ -33,17 +33,21 @@ int hint_command(const Kit& kit, const Arguments& arguments) {
         fmt::print("  {}\n", zh ? "这一部分没有提示。" : "There is no hint for this part.");
         return all_earned;
     }
-    State state = load_state(kit.root);
-    int& taken = state.hints[exercise.id + "/" + part.id];
-    const bool more = taken < all;
-    taken = std::clamp(taken + 1, 1, all);
+    int taken = 1;
+    bool more = true;
+    const Remembered remembered = update_state(kit.root, [&](State& state) {
+        int& so_far = state.hints[exercise.id + "/" + part.id];
+        more = so_far < all;
+        taken = so_far = std::clamp(so_far + 1, 1, all);
+    });
     fmt::print("\n  {} · {}\n", exercise.id, part.title.in(arguments.language));
     for (int i = 0; i < taken; ++i) {
         fmt::print("  {}/{}  {}\n", i + 1, all, part.hints[static_cast<std::size_t>(i)].in(arguments.language));
     }
     if (!more) fmt::print("  {}\n", zh ? "提示到此为止。" : "That was the last hint.");
     fmt::print("\n");
-    save_state(kit.root, state);
+    const std::string words = remembered_words(remembered).in(arguments.language);
+    if (!words.empty()) fmt::print(stderr, "{}\n", words);
     return all_earned;
 }
 

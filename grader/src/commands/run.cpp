@@ -10,6 +10,7 @@
 #include "../report_json.hpp"
 #include "../report_junit.hpp"
 #include "../report_text.hpp"
+#include "../sanitizers.hpp"
 #include "../state.hpp"
 #include "commands.hpp"
 
@@ -64,10 +65,11 @@ void write_report(const Result& result, const Arguments& arguments) {
 }  // namespace
 
 void remember(const Kit& kit, const Result& result) {
-    State state = load_state(kit.root);
-    const auto before = state.scores;
-    for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
-    if (state.scores != before) save_state(kit.root, state);
+    const Remembered remembered = update_state(kit.root, [&](State& state) {
+        for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
+    });
+    const std::string words = remembered_words(remembered).in(result.language);
+    if (!words.empty()) fmt::print(stderr, "{}\n", words);
 }
 
 std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments) {
@@ -101,7 +103,16 @@ Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const A
     return result;
 }
 
-int run_command(const Kit& kit, const Arguments& arguments) {
+/// The kit with sanitizers in its workers, and one line about what that means.
+static Kit sanitized(Kit kit, Language language) {
+    kit.recipe = with_sanitizers(kit.recipe);
+    allow_more_time(kit.catalog);
+    std::fprintf(stderr, "%s\n", walls_down_words().in(language).c_str());
+    return kit;
+}
+
+int run_command(const Kit& plain_kit, const Arguments& arguments) {
+    const Kit kit = arguments.sanitize ? sanitized(plain_kit, arguments.language) : plain_kit;
     GradeOptions options;
     const auto exercises = chosen_exercises(kit, arguments, options.part);
     options.submission = submission_folder(kit, arguments);
@@ -110,7 +121,8 @@ int run_command(const Kit& kit, const Arguments& arguments) {
     options.jobs = arguments.jobs;
     if (!arguments.compiler.empty()) options.compiler = find_compiler(arguments.compiler);
     options.language = arguments.language;
-    const bool own = !arguments.solutions && arguments.submission.empty();
+    // A search for mistakes without walls is no grading: its points are not kept.
+    const bool own = !arguments.solutions && arguments.submission.empty() && !arguments.sanitize;
     options.leave_settings = own;
     if (options.hidden) {
         check_hidden(exercises);

@@ -105,7 +105,9 @@ TEST_CASE("each misdeed gets its own verdict and costs only its part") {
 TEST_CASE("a function that ran out of time is not called again") {
     const Said said = grade_attention(
         with(reference, begins_causal_mask, "volatile bool again = true; while (again) {}\n" + begins_causal_mask));
-    const auto all = verdicts(part(said.json, "attention", "masks"));
+    const auto masks = part(said.json, "attention", "masks");
+    const auto all = verdicts(masks);
+    CHECK(masks.dump().find("did not return within 2 s and was at attention.cpp:") != std::string::npos);
     CHECK(std::ranges::count(all, "timed_out") == 1);
     CHECK(std::ranges::count(all, "not_run") >= 1);
 }
@@ -172,7 +174,9 @@ TEST_CASE("static initialisers are confined like everything else") {
     const Said opens = grade_attention(
         "#include <cstdio>\nstatic const auto* file = std::fopen(\"/etc/passwd\", \"r\");\n" + reference);
     CHECK(opens.json.at("score") == 0);
-    CHECK(verdicts(part(opens.json, "attention", "softmax_rows")).at(0) == "forbidden");
+    // Also of the workers that were started before they were needed.
+    for (const std::string& verdict : verdicts(part(opens.json, "attention", "softmax_rows")))
+        CHECK(verdict == "forbidden");
     const Said leaves = grade_attention("#include <cstdlib>\nstatic const int gone = (std::exit(0), 1);\n" + reference);
     CHECK(leaves.json.at("score") == 0);
     CHECK(verdicts(part(leaves.json, "attention", "softmax_rows")).at(0) == "crashed");

@@ -83,6 +83,11 @@ TEST_CASE("the other verbs take what is theirs") {
     CHECK(parsed({"hint", "attention", "masks"}).ids == Words{"attention", "masks"});
     CHECK(parsed({"verify", "attention", "--record"}).record);
     CHECK(parsed({"new", "memory"}).ids == Words{"memory"});
+    CHECK(parsed({"reset", "attention"}).ids == Words{"attention"});
+    CHECK(parsed({"debug", "attention", "masks"}).ids == Words{"attention", "masks"});
+    CHECK(parsed({"debug", "attention", "--part", "attention/masks"}).part == "attention/masks");
+    CHECK(refusal({"reset"}) != "accepted");
+    CHECK(refusal({"reset", "attention", "encoder"}) != "accepted");
     CHECK(refusal({"new"}) != "accepted");
     CHECK(refusal({"hint"}) != "accepted");
     CHECK(refusal({"hint", "a", "b", "c"}) != "accepted");
@@ -122,12 +127,19 @@ TEST_CASE("what is planned is refused by name") {
         CHECK(refusal({verb}).starts_with(std::string(verb) + " is not there yet."));
         CHECK(refusal({verb, "attention", "--whatever"}).starts_with(std::string(verb) + " is not there yet."));
     }
-    CHECK(refusal({"--sanitize"}).starts_with("--sanitize is not there yet."));
 }
 
 TEST_CASE("options that exclude each other are refused") {
     CHECK(refusal({"--solutions", "--submission", "mine"}).find("exclude each other") != std::string::npos);
     CHECK(refusal({"--seed", "5"}).find("--hidden") != std::string::npos);
+}
+
+TEST_CASE("sanitizers are for one's own files, behind no walls") {
+    CHECK(parsed({"attention", "--sanitize"}).sanitize);
+    CHECK(parsed({"--sanitize", "--solutions", "--hidden", "--own-stack", "--sandbox", "off"}).sanitize);
+    CHECK(refusal({"--sanitize", "--submission", "theirs"}).find("for your own files only") != std::string::npos);
+    CHECK(refusal({"--sanitize", "--sandbox", "on"}).find("--sandbox on") != std::string::npos);
+    CHECK(refusal({"--sanitize", "--compiler", "g++"}).find("--compiler") != std::string::npos);
 }
 
 TEST_CASE("help and version are texts to be printed") {

@@ -22,6 +22,7 @@ CaseReport report() {
     report.seconds = 0.25;
     report.facts = {"difference", {{"row", "1"}, {"found", "2\n\"x\""}}, {0x10, ~std::uint64_t{0}}};
     report.output = "printed\n";
+    report.failing_call = {2, "softmax_rows", "(2 x 4)"};
     report.calls.push_back({"softmax_rows", "00ff", false, {"a"}, {"a", "b"}, {{1.5, -2}, ""}});
     report.calls.push_back({"softmax_rows", "0100", true, {}, {}, {{}, "std::range_error: no"}});
     return report;
@@ -46,6 +47,9 @@ TEST_CASE("a report comes back as it was") {
     CHECK(back.facts.values == report().facts.values);
     CHECK(back.facts.addresses == report().facts.addresses);
     CHECK(back.output == "printed\n");
+    CHECK(back.failing_call.number == 2);
+    CHECK(back.failing_call.function == "softmax_rows");
+    CHECK(back.failing_call.shapes == "(2 x 4)");
     REQUIRE(back.calls.size() == 2);
     CHECK(back.calls[0].function == "softmax_rows");
     CHECK(back.calls[0].key == "00ff");

@@ -193,6 +193,14 @@ TEST_CASE("last words are only words: the exit status stays what it is") {
     CHECK(exchange.last_words.stack_overflow);
 }
 
+TEST_CASE("a sanitizer's report is only words too, and not without end") {
+    Hostile worker("forges_a_report");
+    const Exchange exchange = worker.call(1);
+    CHECK((exchange.end == End::died));
+    CHECK(WEXITSTATUS(exchange.wait_status) == 0);
+    CHECK(exchange.report == std::string(longest_report, 'x'));
+}
+
 TEST_CASE("what a worker prints is read once, and not without end") {
     Hostile worker("prints");
     CHECK((worker.call(1).end == End::died));
@@ -204,4 +212,15 @@ TEST_CASE("what a worker prints is read once, and not without end") {
 
 TEST_CASE("a worker that cannot be started is no worker's fault") {
     CHECK_THROWS_AS(WorkerProcess({"/nowhere/worker"}), std::runtime_error);
+}
+
+TEST_CASE("a worker told to end may speak or not, but nobody waits long for it") {
+    for (const char* mode : {"reads_and_is_silent", "stops", "drips", "floods_with_last_words", "forges_last_words"}) {
+        INFO(mode);
+        Hostile worker(mode);
+        worker.call(1, request, brief);
+        const auto began = Steady::now();
+        CHECK(worker.tell_to_end().addresses.empty());
+        CHECK(Steady::now() - began < patient);  // the hostile worker itself would go on for 20 s
+    }
 }

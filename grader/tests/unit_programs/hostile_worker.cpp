@@ -148,6 +148,7 @@ const std::vector<Mode> modes = {
     {"floods_with_last_words", [](auto) { flood(many_last_words()); }, leave},
     {"floods_with_noise", [](auto) { flood(Bytes(mebibyte, std::byte{0xff})); }, leave},
     {"forges_last_words", forge_last_words, leave},
+    {"forges_a_report", [](auto) { put_frame(FrameKind::report, 12345, Bytes(mebibyte, std::byte{'x'})); }, leave},
     {"prints", [](auto) { std::printf("first%s\n", std::string(200'000, 'x').c_str()); }, [] { std::exit(0); }},
     {"drips", drip, leave},
 };

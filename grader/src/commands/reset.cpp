@@ -1,0 +1,61 @@
+// ./grade reset ID: back to the stub; the learner's version is kept aside.
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "../failure.hpp"
+#include "../report_text.hpp"
+#include "../reset.hpp"
+#include "../state.hpp"
+#include "commands.hpp"
+
+namespace qkv {
+
+namespace {
+
+/// A path to read and to paste into a shell: quoted where it must be.
+std::string to_paste(const std::filesystem::path& path) {
+    const std::string shown = shown_path(path);
+    const auto plain = [](char byte) {
+        const auto value = static_cast<unsigned char>(byte);
+        return std::isalnum(value) != 0 || value >= 0x80 ||
+               std::string_view("/._-+").find(byte) != std::string_view::npos;
+    };
+    if (std::ranges::all_of(shown, plain)) return shown;
+    std::string quoted = "'";
+    for (const char byte : shown) quoted += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
+    return quoted + "'";
+}
+
+}  // namespace
+
+int reset_command(const Kit& kit, const Arguments& arguments) {
+    const Exercise exercise = choose(kit.catalog, {arguments.ids[0]}).front();
+    const bool zh = arguments.language == Language::zh;
+    const Reset reset = put_stub_back(exercise, kit.root / ".qkv" / "kept", std::time(nullptr), arguments.language);
+    // A stub has no points; hints that were taken stay taken.
+    update_state(kit.root, [&](State& state) { state.scores.erase(exercise.id); });
+    const std::string file = to_paste(exercise.folder / (exercise.id + ".cpp"));
+    if (reset.was_stub) {
+        fmt::print(fmt::runtime(zh ? "\n  {} 本来就是初始的样子，没有改动。\n\n"
+                                   : "\n  {} is the stub already; nothing was changed.\n\n"),
+                   file);
+    } else if (reset.kept.empty()) {
+        fmt::print(fmt::runtime(zh ? "\n  {} 原来不在，现在放回了初始的文件。\n\n"
+                                   : "\n  {} was missing; the stub is there again.\n\n"),
+                   file);
+    } else {
+        const std::string kept = to_paste(reset.kept);
+        fmt::print(
+            fmt::runtime(zh ? "\n  {0} 已恢复成初始的样子。\n  你的版本保存在  {1}\n  要找回它，运行  cp {1} {0}\n\n"
+                            : "\n  {0} is the stub again.\n  your version is kept in  {1}\n"
+                              "  to get it back           cp {1} {0}\n\n"),
+            file, kept);
+    }
+    return all_earned;
+}
+
+}  // namespace qkv

@@ -1,0 +1,27 @@
+// What `run --sanitize` asks of the machine, and what it tells the learner before it runs.
+#ifndef QKV_GRADER_SANITIZERS_HPP
+#define QKV_GRADER_SANITIZERS_HPP
+
+#include <vector>
+
+#include "catalog.hpp"
+#include "recipe.hpp"
+#include "text.hpp"
+
+namespace qkv {
+
+/// The same kit, but workers have ASan and UBSan in them: flags, warm header, serving loop and the linker's command
+/// are others, so nothing that is built is shared. They run without walls (their shadow memory alone is terabytes of
+/// address space), so they are for one's own files.
+/// Throws Failure (wrong_usage) if the compiler's sanitizers are not installed; names the packages.
+Recipe with_sanitizers(Recipe recipe);
+
+/// Every access is checked and nothing optimised: allows calls, workers and exercises five times their time.
+void allow_more_time(std::vector<Exercise>& catalog);
+
+/// One line: the walls are down for this run.
+Text walls_down_words();
+
+}  // namespace qkv
+
+#endif

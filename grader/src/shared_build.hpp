@@ -1,0 +1,22 @@
+// Builds, with CMake's files, what gradings share: tests, glue, the warm header.
+#ifndef QKV_GRADER_SHARED_BUILD_HPP
+#define QKV_GRADER_SHARED_BUILD_HPP
+
+#include <vector>
+
+#include "catalog.hpp"
+#include "recipe.hpp"
+
+namespace qkv {
+
+/// Builds the tests of an exercise with its functions in-process. Throws as build_kit does.
+void build_debug_tests(const Recipe& recipe, const Exercise& exercise);
+
+/// Builds what gradings of these exercises share; of those that they need, what linking asks for.
+/// Shows progress on standard error. Throws Failure (kit_fault) if the kit itself does not build.
+void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
+               bool for_instructors);
+
+}  // namespace qkv
+
+#endif

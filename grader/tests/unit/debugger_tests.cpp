@@ -1,0 +1,45 @@
+// What gdb is told.
+#include <string>
+
+#include "qkv/matrix.hpp"
+
+#include "debugger.hpp"
+#include "testing/catch2.hpp"
+
+namespace {
+
+using namespace qkv;
+
+DebugPlace place() {
+    DebugPlace place;
+    place.library = "/kit/build dev/workers/12/learner.so";
+    place.printers = "/kit/grader/debug/learner.py";
+    place.function = "attention::softmax_rows";
+    place.call = 3;
+    return place;
+}
+
+bool holds(const std::string& text, const std::string& piece) { return text.find(piece) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("a test's name reaches Catch2 as one name") {
+    CHECK(as_test_spec("scores 0, 1 and [2]") == "scores 0\\, 1 and \\[2\\]");
+    CHECK(as_test_spec("a \"quoted\" one*") == "a \\\"quoted\\\" one\\*");
+    CHECK(as_test_spec("plain") == "plain");
+}
+
+TEST_CASE("gdb waits for the call by its number, then stops in the function") {
+    const std::string script = debugger_script(place(), false);
+    CHECK(holds(script, "LD_PRELOAD=./learner.so QKV_FAILING_CALL=3\n"));  // no path with a space in it
+    CHECK(script.find("tbreak qkv_failing_call") < script.find("tbreak -qualified attention::softmax_rows"));
+    CHECK_FALSE(holds(script, "catch throw"));
+    CHECK_FALSE(holds(script, "backtrace"));
+}
+
+TEST_CASE("without a terminal gdb shows where it stopped; where the call throws, it stops there too") {
+    DebugPlace throws = place();
+    throws.throws = true;
+    CHECK(holds(debugger_script(throws, true), "backtrace"));
+    CHECK(holds(debugger_script(throws, true), "catch throw"));
+}
