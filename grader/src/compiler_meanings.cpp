@@ -117,7 +117,7 @@ const std::vector<Meaning> about_eigen = {
     {"reference to non-static member function must be called|cannot resolve overloaded function|\\(\\) const",
      {"A function is called with parentheses, also without arguments: x.rows(), x.maxCoeff().",
       "调用函数要写括号，没有参数时也要写：x.rows()、x.maxCoeff()。"}},
-    {"no member named .* in .{1,3}Eigen|Eigen.* has no member named",
+    {"no member named .* in .{1,3}Eigen|(Eigen|qkv::|RowVector).* has no member named",
      {"Eigen has no member of this name. PyTorch's x.T and x.shape are x.transpose() and x.rows(), x.cols(); more in "
       "docs/pytorch-to-eigen.md.",
       "Eigen 没有叫这个名字的成员。PyTorch 的 x.T、x.shape 在这里是 x.transpose() 和 x.rows()、x.cols()；"
@@ -126,7 +126,7 @@ const std::vector<Meaning> about_eigen = {
      {"This function takes no argument. What is an axis in PyTorch is x.rowwise().sum() or x.colwise().sum() here.",
       "这个函数没有参数。PyTorch 里用 dim 指定的方向，在这里写成 x.rowwise().sum() 或 x.colwise().sum()。"}},
     {"cannot assign to return value because function 'operator\\(\\)' returns a const value|assignment of read-only"
-     "|no viable overloaded '[*/]='|discards qualifiers|no match for .operator=.*Const(Row|Col)"
+     "|no viable overloaded '[*/]='|discards qualifiers|no match for .{1,3}operator=.*Const(Row|Col)"
      "|no matching member function for call to '(set|fill|resize|swap)",
      {"A const Matrix& cannot be changed: copy it first, Matrix t = x;.",
       "const Matrix& 不能修改：先复制一份，Matrix t = x;。"}},
@@ -141,11 +141,12 @@ const std::vector<Meaning> about_eigen = {
       "that "
       "first: Matrix t = x;.",
       "右边的表达式不能赋给左边。如果左边属于 const Matrix&，请先复制一份：Matrix t = x;。"}},
-    {"(invalid operands to binary expression|no match for .operator).*(ArrayWrapper|ArrayBase|Eigen::Array|qkv::Mask)",
+    {"(invalid operands to binary expression|no match for "
+     ".{1,3}operator).*(ArrayWrapper|ArrayBase|Eigen::Array|qkv::Mask)",
      {"An array and a matrix do not mix in one operation: x.array() * w.array() works element by element, x * w is the "
       "matrix product.",
       "数组和矩阵不能出现在同一个运算里：逐元素相乘写 x.array() * w.array()，矩阵乘法写 x * w。"}},
-    {"(invalid operands to binary expression|no match for .operator).*(qkv::|Eigen::|<…>)",
+    {"(invalid operands to binary expression|no match for .{1,3}operator).*(qkv::|Eigen::|<…>)",
      {"Eigen has no such operation on matrices. To every element: x.array() + 1. To every row: x.rowwise() + b. "
       "Element "
       "by element: x.array() / y.array(), x.array() > 0.",

@@ -53,6 +53,9 @@ static std::string without_walls(const std::string& line) {
             text.erase(at, last + std::string_view(end).size() - space - at);
         }
     }
+    for (const std::string piece : {"typename ", "Eigen::internal::", "internal::", "traits<…>::"}) {
+        for (std::size_t at = 0; (at = text.find(piece, at)) != std::string::npos;) text.erase(at, piece.size());
+    }
     return text;
 }
 

@@ -162,7 +162,8 @@ std::string build_failure(const ExerciseResult& result, const Result& all, const
     const Lines meaning =
         strong(told(explain_error(result.diagnostics, result.exercise.id).in(paint.language), 4), paint);
     Lines lines, code;
-    if (!error.empty()) take(lines, told(error[0], 4), most_lines / 2);
+    // Not wrapped: editors read it line by line.
+    if (!error.empty()) lines.push_back("    " + shortened(error[0], 2 * report_columns));
     for (std::size_t i = 1; i < error.size(); ++i) code.push_back("    " + shortened(error[i], report_columns - 4));
     take(lines, code, most_lines - std::min(most_lines, lines.size() + meaning.size()));
     take(lines, meaning, most_lines);

@@ -72,8 +72,8 @@ std::string all_earned_words(const Result& result, const Paint& paint) {
 std::string shown_path(const std::filesystem::path& path) {
     std::error_code error;
     const auto relative = std::filesystem::relative(path, error);
-    const bool shorter = !error && relative.native().size() < path.native().size();
-    return clean((shorter ? relative : path).string());
+    const bool inside = !error && !relative.empty() && *relative.begin() != "..";
+    return clean((inside ? relative : path).string());
 }
 
 bool wants_color() {

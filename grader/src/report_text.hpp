@@ -15,7 +15,7 @@ std::string to_text(const Result& result, bool color);
 /// True if standard output is a terminal and NO_COLOR is not set.
 bool wants_color();
 
-/// A path relative to the current folder where that is shorter.
+/// A path relative to the current folder if it lies in there.
 std::string shown_path(const std::filesystem::path& path);
 
 }  // namespace qkv
