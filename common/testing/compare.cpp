@@ -17,7 +17,9 @@ bool equal(double actual, double expected, double allowed) {
 
 /// As few digits as show that the two differ.
 std::pair<std::string, std::string> apart(double expected, double actual) {
-    if (std::isnan(actual)) actual = std::abs(actual);  // its sign says nothing
+    for (double* number : {&expected, &actual}) {
+        if (std::isnan(*number)) *number = std::abs(*number);  // its sign says nothing
+    }
     for (int digits = 5; digits < 17; ++digits) {
         auto left = fmt::format("{:.{}g}", expected, digits);
         auto right = fmt::format("{:.{}g}", actual, digits);

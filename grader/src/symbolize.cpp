@@ -22,12 +22,13 @@ std::string said_of_worker(const Recipe& recipe, const std::filesystem::path& wo
     return run(command).output;
 }
 
-/// The file and line of "path:12 (discriminator 3)".
+/// The file and line of "path:12 (discriminator 3)". With "?" for a line, the file is only a guess: that of the
+/// symbol nearest in the table.
 void place(Frame& frame, const std::string& text) {
     const std::size_t colon = text.rfind(':');
     if (colon == std::string::npos || text.starts_with('?')) return;
-    frame.file = text.substr(0, colon);
     std::from_chars(text.data() + colon + 1, text.data() + text.size(), frame.line);
+    if (frame.line > 0) frame.file = text.substr(0, colon);
 }
 
 /// Where the piece stands outside of template arguments; npos if nowhere.

@@ -37,7 +37,7 @@ TEST_CASE("wrong usage is one line and status 2") {
         {"run", "--part", "attention"},
         {"run", "--part", "attention/nothing"},
         {"run", "--jobs", "0"},
-        {"run", "--sanitize"},
+        {"run", "--sanitize", "--submission", "/tmp"},
         {"run", "--compiler", "no-such-compiler", "attention"},
         {"hint"},
         {"hint", "attention", "nothing"},

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <thread>
 
@@ -41,17 +42,20 @@ public:
     }
     std::string screen() const { return tmux({"capture-pane", "-p"}); }
 
-    /// Waits until the screen shows this, at most ten seconds; returns the screen.
-    std::string wait_for(const std::string& words) const {
+    /// Waits at most ten seconds until the screen is so; returns it.
+    std::string wait_until(const std::function<bool(const std::string&)>& so, const std::string& what) const {
         std::string now;
         for (int i = 0; i < 500; ++i) {
             now = screen();
-            if (now.find(words) != std::string::npos) break;
+            if (so(now)) break;
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
         }
-        INFO("waited for \"" << words << "\" on the screen:\n" << now);
-        CHECK(now.find(words) != std::string::npos);
+        INFO("waited for \"" << what << "\" on the screen:\n" << now);
+        CHECK(so(now));
         return now;
+    }
+    std::string wait_for(const std::string& words) const {
+        return wait_until([&](const std::string& now) { return now.find(words) != std::string::npos; }, words);
     }
 
 private:
@@ -162,17 +166,15 @@ TEST_CASE("watch follows the terminal's size, and Ctrl-C leaves the terminal as 
     session.tmux.wait_for("not written yet");
     for (const auto& [columns, rows] : {std::pair{50, 12}, {30, 40}, {140, 20}}) {
         session.tmux.resize(columns, rows);
-        session.tmux.wait_for(columns == 30 ? "quit" : "q quit");
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-        const auto lines = lines_of(session.tmux.screen());
-        INFO(session.tmux.screen());
-        CHECK(lines.size() == static_cast<std::size_t>(rows));
-        CHECK(lines.back().find("quit") != std::string::npos);
-        CHECK(lines.front().find("qkv watch · counting") != std::string::npos);
-        const auto fits = [most = static_cast<std::size_t>(columns)](const std::string& line) {
-            return qkv::width(line) <= most;
+        const auto fits = [wide = static_cast<std::size_t>(columns),
+                           high = static_cast<std::size_t>(rows)](const std::string& screen) {
+            const auto lines = lines_of(screen);
+            return lines.size() == high && lines.front().find("qkv watch · counting") != std::string::npos &&
+                   lines.back().ends_with("quit") &&
+                   std::ranges::all_of(lines, [&](const auto& line) { return qkv::width(line) <= wide; }) &&
+                   screen.find("r again") != std::string::npos;
         };
-        CHECK(std::ranges::all_of(lines, fits));
+        session.tmux.wait_until(fits, "a picture of " + std::to_string(columns) + " x " + std::to_string(rows));
     }
     session.tmux.keys({"C-c"});
     session.expect_clean_end();
