@@ -42,7 +42,7 @@ std::optional<Text> eigen_words(const std::string& assertion) {
         {"startRow",
          {"block, segment, head, topRows or the like reaches beyond the matrix",
           "block、segment、head、topRows 之类超出了矩阵范围"}},
-        {"row >= 0", {"m(i, j) with an index out of range", "m(i, j) 的下标越界"}},
+        {"row >= 0", {"m(row, column) with an index out of range", "m(i, j) 的下标越界"}},
         {"index >= 0", {"v(i) with an index out of range", "v(i) 的下标越界"}},
         {"a_index", {"diagonal(i) outside the matrix", "diagonal(i) 超出了矩阵范围"}},
         {"reshapeRows * reshapeCols",

@@ -80,7 +80,7 @@ std::string origin_words(const Facts& facts, const std::string& exercise, int le
     const std::string by = (nan ? maker->second.first : maker->second.second).in(language);
     const std::string function = value("place_function"), inside = value("origin_inside");
     if (zh) {
-        return fmt::format("第一个 {} 产生在 {}.cpp 第 {} 行{}{}{}：{}。", nan ? "NaN" : "无穷大", exercise,
+        return fmt::format("第一个{}产生在 {}.cpp 第 {} 行{}{}{}：{}。", nan ? " NaN " : "无穷大", exercise,
                            learner_line, function.empty() ? "" : "（" + function + " 中）",
                            inside.empty() ? "" : "所调用的 ", inside, by);
     }
