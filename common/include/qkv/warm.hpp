@@ -275,9 +275,10 @@ inline Matrix rows(const Matrix& a, const Matrix& b, const RowVector& gain, cons
     const Matrix one_row = a.row(0);
     const Matrix as_matrix = gain;
     const RowVector as_row = a.topRows(1);
+    const RowVector flattened = as_matrix;
     const Matrix zeros = Matrix::Zero(a.rows(), a.cols());
     const Matrix constants = Matrix::Constant(a.rows(), a.cols(), factor);
-    return c + positive + erfs + one_row + as_matrix + zeros + constants + as_row.replicate(a.rows(), 1);
+    return c + positive + erfs + one_row + as_matrix + zeros + constants + (as_row + flattened).replicate(a.rows(), 1);
 }
 
 inline Mask masks(const Mask& a, const Mask& b, Index size) {
