@@ -1,6 +1,8 @@
 #include "catalog.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "manifest.hpp"
 
@@ -210,13 +212,46 @@ std::vector<Exercise> load_catalog(const fs::path& root) {
     return exercises;
 }
 
+std::size_t edit_distance(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), 0U);
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        std::size_t corner = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < other.size(); ++j) {
+            const std::size_t replaced = corner + (one[i] == other[j] ? 0 : 1);
+            corner = row[j + 1];
+            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+std::string nearest_name(const std::string& word, const std::vector<std::string>& known) {
+    constexpr std::size_t farthest = 2;
+    if (word.size() > 80) return "";
+    const auto distance = [&](const std::string& name) { return edit_distance(word, name); };
+    const auto found = std::ranges::min_element(known, {}, distance);
+    // Two wrong letters of three are no slip.
+    return found == known.end() || distance(*found) > std::min(farthest, found->size() / 2) ? "" : *found;
+}
+
+/// "..., did you mean attention? ": what stands between the complaint and the list of what there is.
+static Text guess_words(const std::string& word, const std::vector<std::string>& known) {
+    const std::string name = nearest_name(word, known);
+    if (name.empty()) return {"; ", "。"};
+    return {"; did you mean " + name + "? ", "，是不是 " + name + "？"};
+}
+
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {
     std::vector<std::string> known;
     for (const Exercise& exercise : catalog) known.push_back(exercise.id);
     for (const std::string& id : ids) {
         if (std::ranges::find(known, id) == known.end()) {
-            throw Failure(wrong_usage, fmt::format("there is no exercise \"{}\"; there are: {}", clean(id, 80),
-                                                   fmt::join(known, ", ")));
+            const Text guess = guess_words(id, known);
+            throw Failure(wrong_usage, Text{fmt::format("there is no exercise \"{}\"{}there are: {}", clean(id, 80),
+                                                        guess.en, fmt::join(known, ", ")),
+                                            fmt::format("没有叫 {} 的练习{}现有：{}", clean(id, 80), guess.zh,
+                                                        fmt::join(known, "、"))});
         }
     }
     std::vector<Exercise> chosen;
@@ -230,8 +265,11 @@ const Part& choose_part(const Exercise& exercise, const std::string& part_id) {
     if (const Part* part = exercise.find_part(part_id)) return *part;
     std::vector<std::string> known;
     for (const Part& part : exercise.parts) known.push_back(part.id);
-    throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercise.id, clean(part_id, 80),
-                                           fmt::join(known, ", ")));
+    const Text guess = guess_words(part_id, known);
+    throw Failure(wrong_usage, Text{fmt::format("{} has no part \"{}\"{}it has: {}", exercise.id, clean(part_id, 80),
+                                                guess.en, fmt::join(known, ", ")),
+                                    fmt::format("{} 没有叫 {} 的部分{}现有：{}", exercise.id, clean(part_id, 80),
+                                                guess.zh, fmt::join(known, "、"))});
 }
 
 std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {

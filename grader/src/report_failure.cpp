@@ -17,8 +17,8 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-constexpr std::size_t most_lines = 6;     ///< under a heading, but for explanations that need more
-constexpr std::size_t most_words = 9;     ///< of a name, what was expected and found, and an explanation
+constexpr std::size_t most_lines = 6;      ///< under a heading, but for explanations that need more
+constexpr std::size_t most_words = 9;      ///< of a name, what was expected and found, and an explanation
 constexpr std::size_t fewest_printed = 2;  ///< of what the learner's code printed
 constexpr std::size_t most_of_all = 200;
 
@@ -204,8 +204,8 @@ bool take_printed(Lines& to, const Lines& printed, std::size_t room, const std::
     const std::size_t count = std::max(room, fewest_printed);
     if (printed.size() <= count) return take(to, printed, count);
     take(to, printed, count - 1);
-    to.push_back(fmt::format(
-        fmt::runtime(paint.say("      … {} more lines: {}", "      ……还有 {} 行：{}")), printed.size() - (count - 1), more));
+    to.push_back(fmt::format(fmt::runtime(paint.say("      … {} more lines: {}", "      ……还有 {} 行：{}")),
+                             printed.size() - (count - 1), more));
     return true;
 }
 

@@ -14,7 +14,8 @@ namespace qkv {
 constexpr std::size_t report_columns = 100;
 
 /// What to look at first in an exercise that is not finished: a heading, six lines (up to nine and the hint if the
-/// explanation needs them: only what the learner's own code printed is cut), and the command that shows more. Of an exercise graded by --part ID/PART it is all.
+/// explanation needs them: only what the learner's own code printed is cut), and the command that shows more. Of an
+/// exercise graded by --part ID/PART it is all.
 std::string next_step(const ExerciseResult& result, const Result& all, const Paint& paint);
 
 }  // namespace qkv

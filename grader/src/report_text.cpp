@@ -35,7 +35,8 @@ std::string without_last_spaces(std::string line) { return line.erase(line.find_
 std::string exercise_line(const ExerciseResult& result, std::size_t columns, const Paint& paint) {
     const int all = max_score(result);
     std::string state;
-    if (result.status == "build_failed") state = paint.bad(paint.say("does not compile: no points until it does", "编译不通过：编译通过之前不计分"));
+    if (result.status == "build_failed")
+        state = paint.bad(paint.say("does not compile: no points until it does", "编译不通过：编译通过之前不计分"));
     if (result.status == "missing") state = paint.bad(paint.say("no file", "没有文件"));
     if (result.score == all) state = paint.good("✓");
     return without_last_spaces(fmt::format("  {}  {}  {:>3} / {:<3} {}", padded(result.exercise.id, columns),

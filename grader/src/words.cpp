@@ -231,11 +231,12 @@ std::string unset_memory_words(const Facts& facts, Language language) {
     std::string size = clean(facts.values.contains("found_shape") ? facts.values.at("found_shape") : "", 40);
     if (const std::size_t at = size.find(" x "); at != std::string::npos) size.replace(at, 3, ", ");
     return fmt::format(
-        fmt::runtime(language == Language::zh
-                         ? "这个数大得或小得离奇，多半是没有赋过值的元素：Matrix r({0}) 在填好之前，里面什么都可能有。\n"
-                           "先写 Matrix r = Matrix::Zero({0});"
-                         : "This number looks like memory that was never set: Matrix r({0}) holds anything until it is "
-                           "filled.\nBegin with Matrix r = Matrix::Zero({0});"),
+        fmt::runtime(
+            language == Language::zh
+                ? "这个数大得或小得离奇，多半是没有赋过值的元素：Matrix r({0}) 在填好之前，里面什么都可能有。\n"
+                  "先写 Matrix r = Matrix::Zero({0});"
+                : "This number looks like memory that was never set: Matrix r({0}) holds anything until it is "
+                  "filled.\nBegin with Matrix r = Matrix::Zero({0});"),
         size);
 }
 

@@ -30,9 +30,10 @@ int hint_command(const Kit& kit, const Arguments& arguments) {
     const Part* chosen = chosen_part(kit, exercise, arguments);
     const bool zh = arguments.language == Language::zh;
     if (chosen == nullptr) {
-        fmt::print(fmt::runtime(zh ? "\n  {0} 已经全部得分，没有用掉提示。想看某一部分的提示：./grade hint {0} {1}\n\n"
-                                   : "\n  {0} is finished; no hint was taken. For one of a part: ./grade hint {0} {1}\n\n"),
-                   exercise.id, exercise.parts.front().id);
+        fmt::print(
+            fmt::runtime(zh ? "\n  {0} 已经全部得分，没有用掉提示。想看某一部分的提示：./grade hint {0} {1}\n\n"
+                            : "\n  {0} is finished; no hint was taken. For one of a part: ./grade hint {0} {1}\n\n"),
+            exercise.id, exercise.parts.front().id);
         return all_earned;
     }
     const Part& part = *chosen;
