@@ -98,15 +98,15 @@ std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
                                     sentence.zh + "（./grade --help 列出全部用法）"});
 }
 
-/// What CLI11 complains of; its own words stand in English.
+/// What CLI11 complains of. Of the values of an option its own words stand in the Chinese sentence too.
 [[noreturn]] void refuse_error(const CLI::ParseError& error) {
     const std::string words = clean(error.what(), 300);
-    const std::string name = error.get_name();
-    const char* meaning = name == "ExtrasError"        ? "有不认识的参数"
-                          : name == "RequiredError"    ? "缺少参数"
-                          : name == "ArgumentMismatch" ? "参数的个数不对"
-                                                       : "参数的值不对";
-    refuse({words, fmt::format("{}：{}", meaning, words)});
+    std::string zh = "参数不对：" + words;
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
+        zh = "不认识的参数：" + words.substr(std::min(words.size(), words.rfind(": ") + 2));
+    else if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError))
+        zh = "缺少参数：" + words.substr(0, words.find(" is required"));
+    refuse({words, zh});
 }
 
 /// Sanitizers need what the walls forbid: they are for files that one trusts.

@@ -235,11 +235,11 @@ std::string nearest_name(const std::string& word, const std::vector<std::string>
     return found == known.end() || distance(*found) > std::min(farthest, found->size() / 2) ? "" : *found;
 }
 
-/// "..., did you mean attention? ": what stands between the complaint and the list of what there is.
+/// What stands between the complaint and the list of what there is: " (did you mean attention?)".
 static Text guess_words(const std::string& word, const std::vector<std::string>& known) {
     const std::string name = nearest_name(word, known);
     if (name.empty()) return {"; ", "。"};
-    return {"; did you mean " + name + "? ", "，是不是 " + name + "？"};
+    return {" (did you mean " + name + "?); ", "，是不是 " + name + "？"};
 }
 
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {

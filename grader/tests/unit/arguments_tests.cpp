@@ -162,7 +162,8 @@ TEST_CASE("complaints about the words are in the language that they ask for") {
     };
     CHECK(complaint({"run", "--seed", "1"}) ==
           "--seed 要和 --hidden 一起用：公开的测试从不用种子。（./grade --help 列出全部用法）");
-    CHECK(complaint({"list", "--nothing"}).find("有不认识的参数：") == 0);
+    CHECK(complaint({"list", "--nothing"}) == "不认识的参数：--nothing（./grade --help 列出全部用法）");
+    CHECK(complaint({"hint"}) == "缺少参数：ID（./grade --help 列出全部用法）");
     const auto asked = [](Words words) {
         words.insert(words.begin(), "grader");
         std::vector<char*> pointers;

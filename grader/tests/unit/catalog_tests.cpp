@@ -308,7 +308,7 @@ TEST_CASE("the name that was probably meant is guessed") {
     };
     const auto catalog = load_catalog(scratch.path());
     const Text unknown = complaint([&] { choose(catalog, {"alfa"}); });
-    CHECK(unknown.en == "there is no exercise \"alfa\"; did you mean alpha? there are: alpha");
+    CHECK(unknown.en == "there is no exercise \"alfa\" (did you mean alpha?); there are: alpha");
     CHECK(unknown.zh == "没有叫 alfa 的练习，是不是 alpha？现有：alpha");
     const Text part = complaint([&] { choose_part(catalog.front(), "oen"); });
     CHECK(part.en.find("alpha has no part \"oen\"") == 0);
