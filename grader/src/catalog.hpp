@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "text.hpp"
@@ -56,12 +55,6 @@ struct Exercise {
 /// All exercises, those that are needed before those that need them, then by track, stars and id.
 /// Throws Failure (kit_fault) with one line a fault, each with file and line.
 std::vector<Exercise> load_catalog(const std::filesystem::path& root);
-
-/// How many letters must be put in, taken out or replaced to make one word the other.
-std::size_t edit_distance(std::string_view one, std::string_view other);
-
-/// The known name that was probably meant: at most two letters away; empty if there is none.
-std::string nearest_name(const std::string& word, const std::vector<std::string>& known);
 
 /// The exercises with these ids, in the catalog's order; all of them if there are no ids.
 /// Throws Failure (wrong_usage) that names an unknown id, its nearest and the known ones.

@@ -19,6 +19,7 @@
 #include "score.hpp"
 #include "shared_build.hpp"
 #include "symbolize.hpp"
+#include "unset_memory.hpp"
 #include "words.hpp"
 
 namespace qkv {

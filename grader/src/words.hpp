@@ -12,10 +12,6 @@ namespace qkv {
 /// the learner's file that the facts lead to, 0 if unknown.
 std::string message_for(const CaseReport& report, const Exercise& exercise, int learner_line, Language language);
 
-/// What to say about a difference where the number found is absurd (1e+230, 5e-324) and the one expected is not;
-/// empty otherwise.
-std::string unset_memory_words(const Facts& facts, Language language);
-
 /// The few words for a status of a part, for example "not written yet".
 std::string status_words(const PartResult& part, Language language);
 

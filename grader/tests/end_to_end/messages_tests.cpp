@@ -33,19 +33,21 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 bool is_heading(const Kind& kind, const std::string& line) { return line.starts_with("  " + kind.exercise + " · "); }
 bool is_more(const std::string& line) { return line.starts_with("    more:") || line.starts_with("    更多："); }
-bool is_printed(const std::string& line) {
-    static const std::regex printed(
-        R"(^ +(\| |your code printed: |你的代码输出：|… \d+ more lines: |……还有 \d+ 行：))");
-    return std::regex_search(line, printed);
+/// What the learner's code printed begins with a label; then come bars, and how much more there is.
+bool is_printed(const std::string& line, bool so_far) {
+    static const std::regex first("^ +(your code printed: |你的代码输出：)");
+    static const std::regex other(R"(^ +(\| |… \d+ more lines: |……还有 \d+ 行：))");
+    return std::regex_search(line, first) || (so_far && std::regex_search(line, other));
 }
 
 /// Lines between the heading and the one that says where there is more, without what the learner's code printed.
 int lines_before_more(const Kind& kind, const std::string& text) {
     int count = 0;
-    bool under_heading = false;
+    bool under_heading = false, printed = false;
     for (const std::string& line : lines_of(text)) {
         if (line.empty()) under_heading = false;
-        if (under_heading && !is_more(line) && !is_printed(line)) ++count;
+        printed = is_printed(line, printed);
+        if (under_heading && !is_more(line) && !printed) ++count;
         if (is_heading(kind, line)) under_heading = true;
     }
     return count;

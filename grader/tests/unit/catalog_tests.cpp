@@ -8,6 +8,7 @@
 
 #include "catalog.hpp"
 #include "failure.hpp"
+#include "nearest_name.hpp"
 #include "scratch.hpp"
 #include "testing/catch2.hpp"
 

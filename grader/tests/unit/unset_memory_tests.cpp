@@ -2,7 +2,7 @@
 #include "qkv/matrix.hpp"
 
 #include "testing/catch2.hpp"
-#include "words.hpp"
+#include "unset_memory.hpp"
 
 using namespace qkv;
 
