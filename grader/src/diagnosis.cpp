@@ -43,21 +43,31 @@ std::map<std::string, Evidence> weigh(const PartResult& part) {
     return evidence;
 }
 
-/// The one sentence that fits best; empty if there is none, or two fit equally well.
-std::string best_sentence(const std::map<std::string, Evidence>& evidence, const std::map<std::string, Text>& diagnoses,
-                          Language language) {
+/// The call that the test's message is about; null if it gave no answer.
+const CallFacts* told_call(const TestResult& test) {
+    const FailingCall& failing = test.report.failing_call;
+    const auto index = static_cast<std::size_t>(failing.number - 1);
+    if (failing.number < 1 || index >= test.report.calls.size()) return nullptr;
+    const CallFacts& call = test.report.calls[index];
+    return call.function == failing.function ? &call : nullptr;
+}
+
+/// The one sentence that explains this call best; empty if there is none, or two fit equally well.
+std::string best_sentence(const CallFacts& call, const std::map<std::string, Evidence>& evidence,
+                          const std::map<std::string, Text>& diagnoses, Language language) {
     std::string best;
     int most = 0;
     bool ambiguous = false;
-    for (const auto& [mutant, found] : evidence) {
+    for (const std::string& mutant : call.equal) {
+        const auto found = evidence.find(mutant);
         const auto text = diagnoses.find(mutant);
-        if (!found.convincing() || text == diagnoses.end()) continue;
+        if (found == evidence.end() || !found->second.convincing() || text == diagnoses.end()) continue;
         const std::string& sentence = text->second.in(language);
-        if (found.equal > most) {
+        if (found->second.equal > most) {
             best = sentence;
-            most = found.equal;
+            most = found->second.equal;
             ambiguous = false;
-        } else if (found.equal == most && sentence != best) {
+        } else if (found->second.equal == most && sentence != best) {
             ambiguous = true;
         }
     }
@@ -66,23 +76,9 @@ std::string best_sentence(const std::map<std::string, Evidence>& evidence, const
 
 void diagnose_part(PartResult& part, const std::map<std::string, Evidence>& evidence,
                    const std::map<std::string, Text>& diagnoses, Language language) {
-    const std::string sentence = best_sentence(evidence, diagnoses, language);
-    if (sentence.empty()) return;
-    const auto says_it = [&](const std::string& mutant) {
-        const auto text = diagnoses.find(mutant);
-        return text != diagnoses.end() && text->second.in(language) == sentence;
-    };
-    // Code that stops where a result is due stops where an error is due too: that tells nothing about its checks.
-    const auto stops = [](const TestResult& test, bool due) {
-        return test.report.facts.kind == "eigen_assertion" && test.report.facts.values.contains("due") == due;
-    };
-    const bool stops_anyway =
-        std::ranges::any_of(part.tests, [&](const TestResult& test) { return stops(test, false); });
     for (TestResult& test : part.tests) {
-        if (stops_anyway && stops(test, true)) continue;
-        const auto shows_it = [&](const CallFacts& call) { return std::ranges::any_of(call.equal, says_it); };
-        if (test.report.verdict == "failed" && std::ranges::any_of(test.report.calls, shows_it))
-            test.diagnosis = sentence;
+        const CallFacts* call = test.report.verdict == "failed" ? told_call(test) : nullptr;
+        if (call != nullptr) test.diagnosis = best_sentence(*call, evidence, diagnoses, language);
     }
 }
 
@@ -101,6 +97,10 @@ void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnos
         for (const std::string& mutant : excluded) evidence.erase(mutant);
         if (part.status != "blocked") diagnose_part(part, evidence, diagnoses, language);
     }
+}
+
+bool about_refusal(const TestResult& test) {
+    return test.report.facts.kind == "no_exception" || test.report.facts.values.contains("due");
 }
 
 }  // namespace qkv

@@ -18,6 +18,9 @@ std::map<std::string, Text> load_diagnoses(const Exercise& exercise);
 /// mutant is named only if no call of the part contradicts it, and no other sentence fits as well.
 void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnoses, Language language);
 
+/// The test wants an exception, and another one or none came: a smaller mistake than a wrong value.
+bool about_refusal(const TestResult& test);
+
 }  // namespace qkv
 
 #endif

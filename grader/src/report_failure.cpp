@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler_words.hpp"
+#include "diagnosis.hpp"
 #include "report_text.hpp"
 #include "words.hpp"
 
@@ -60,18 +61,6 @@ std::string text_of(const Lines& lines) {
 }
 
 bool failed(const TestResult& test) { return test.report.verdict != "passed"; }
-
-/// The test whose message helps most: one with a diagnosis, else the first that ran and failed.
-const TestResult* test_to_show(const PartResult& part) {
-    const auto first = [&](auto wanted) {
-        const auto found = std::ranges::find_if(part.tests, wanted);
-        return found == part.tests.end() ? nullptr : &*found;
-    };
-    const TestResult* shown = first([](const TestResult& test) { return failed(test) && !test.diagnosis.empty(); });
-    if (shown == nullptr)
-        shown = first([](const TestResult& test) { return failed(test) && test.report.verdict != "not_run"; });
-    return shown == nullptr ? first(failed) : shown;
-}
 
 /// The part whose message helps most: the first that failed, else the first that waits to be written.
 const PartResult* part_to_show(const ExerciseResult& result) {
@@ -230,6 +219,22 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
 }
 
 }  // namespace
+
+// Values before refusals; among them one with a diagnosis, else the first that ran and failed.
+const TestResult* test_to_show(const PartResult& part) {
+    const TestResult* best = nullptr;
+    int most = -1;
+    for (const TestResult& test : part.tests) {
+        if (!failed(test)) continue;
+        const int helps = (about_refusal(test) ? 0 : 4) + (test.diagnosis.empty() ? 0 : 2) +
+                          (test.report.verdict == "not_run" ? 0 : 1);
+        if (helps > most) {
+            most = helps;
+            best = &test;
+        }
+    }
+    return best;
+}
 
 std::string next_step(const ExerciseResult& result, const Result& all, const Paint& paint) {
     const std::string name = paint.strong(result.exercise.id);

@@ -4,10 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "../compiler_words.hpp"
 #include "../declarations.hpp"
+#include "../diagnosis.hpp"
 #include "../failure.hpp"
-#include "../words.hpp"
+#include "../report_failure.hpp"
+#include "../report_text.hpp"
 #include "commands.hpp"
 
 namespace qkv {
@@ -52,10 +53,34 @@ std::string difference(const Exercise& exercise, const PartResult& part, const T
         const bool has_origin = test.report.facts.values.contains("origin");
         if (has_origin) text += "    " + test.message.substr(test.message.rfind('\n') + 1) + "\n";
     }
-    // What the visible tests recognise is what happens here too.
-    const auto known = std::ranges::find_if(part.tests, [](const TestResult& one) { return !one.diagnosis.empty(); });
+    // What the visible tests recognise is what happens here too, if it is of the same kind: wrong values, or errors.
+    const auto known = std::ranges::find_if(part.tests, [&](const TestResult& one) {
+        return !one.diagnosis.empty() && about_refusal(one) == about_refusal(test);
+    });
     if (known != part.tests.end()) text += "    " + known->diagnosis + "\n";
     return text;
+}
+
+bool failed(const TestResult& test) { return test.report.verdict != "passed"; }
+
+/// How many functions agree, differ and are not written; what is none is not said.
+std::string counts(int same, int different, int unwritten, bool zh) {
+    std::string text;
+    const auto add = [&](int count, const char* one, const char* many, const char* chinese) {
+        if (count == 0) return;
+        text += (text.empty() ? "  "
+                 : zh         ? "，"
+                              : ", ") +
+                fmt::format(fmt::runtime(zh           ? chinese
+                                         : count == 1 ? one
+                                                      : many),
+                            count);
+    };
+    add(same, "{} function agrees with the reference", "{} functions agree with the reference",
+        "{} 个函数与参考实现一致");
+    add(different, "{} function differs", "{} functions differ", "{} 个不同");
+    add(unwritten, "{} function is not written yet", "{} functions are not written yet", "{} 个还没有写");
+    return text + (zh ? "。\n" : ".\n");
 }
 
 }  // namespace
@@ -76,30 +101,41 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
     options.hidden = options.compare = true;
     options.language = arguments.language;
     prepare(kit, exercises, true);
-    const ExerciseResult result = grade(kit, exercises, options).exercises.front();
+    const Result all = grade(kit, exercises, options);
+    const ExerciseResult& result = all.exercises.front();
     if (result.status != "graded") {
-        fmt::print("\n  {}: {}\n", exercise.id, status_words(result.parts.front(), arguments.language));
-        if (!result.diagnostics.empty()) fmt::print("{}\n", first_error(result.diagnostics, result.source.string()));
+        fmt::print("{}\n", next_step(result, all, {wants_color(), arguments.language}));
         return points_missing;
     }
-    int same = 0, different = 0;
+    int same = 0, different = 0, unwritten = 0;
     for (const PartResult& part : result.parts) {
         for (const TestResult& test : part.tests) {
             if (!test.hidden) continue;
-            const bool unwritten = test.report.verdict == "not_implemented";
-            if (test.report.verdict == "passed")
+            if (test.report.verdict == "passed") {
                 ++same;
-            else if (unwritten || test.report.smallest.arguments.empty())
-                fmt::print("\n  {} · {}\n    {}\n", exercise.id, part.part.title.in(arguments.language), test.message);
-            else
-                fmt::print("{}", difference(exercise, part, test, arguments.language));
-            if (test.report.verdict != "passed" && !unwritten) ++different;
+            } else if (test.report.verdict == "not_implemented") {
+                ++unwritten;
+            } else {
+                ++different;
+                fmt::print("{}", test.report.smallest.arguments.empty()
+                                     ? fmt::format("\n  {} · {}\n    {}\n", exercise.id,
+                                                   part.part.title.in(arguments.language), test.message)
+                                     : difference(exercise, part, test, arguments.language));
+            }
         }
     }
-    fmt::print(fmt::runtime(zh ? "\n  {} 个函数与参考实现一致，{} 个不同。\n\n"
-                               : "\n  {} functions agree with the reference, {} differ.\n\n"),
-               same, different);
-    return different == 0 ? all_earned : points_missing;
+    fmt::print("\n{}", counts(same, different, unwritten, zh));
+    // Refusals are laws of the tests; the generated cases are valid.
+    const auto fails = [](const PartResult& part) {
+        return std::ranges::any_of(part.tests, [](const TestResult& test) { return !test.hidden && failed(test); });
+    };
+    if (different == 0 && unwritten == 0 && std::ranges::any_of(result.parts, fails))
+        fmt::print("  {} ./grade {}\n",
+                   zh ? "这里只比较合法的输入；还有测试没有通过："
+                      : "Only valid input is compared here; some tests still fail:",
+                   exercise.id);
+    fmt::print("\n");
+    return different == 0 && same > 0 ? all_earned : points_missing;
 }
 
 }  // namespace qkv

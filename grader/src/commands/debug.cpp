@@ -11,6 +11,7 @@
 #include "../compiler_words.hpp"
 #include "../debugger.hpp"
 #include "../failure.hpp"
+#include "../report_failure.hpp"
 #include "../report_text.hpp"
 #include "../shared_build.hpp"
 #include "../words.hpp"
@@ -62,6 +63,9 @@ const TestResult* test_to_debug(const PartResult& part) {
         const std::string& verdict = test.report.verdict;
         return verdict != "passed" && verdict != "not_implemented" && test.report.failing_call.number > 0;
     };
+    // The one that the report shows, if gdb can stop in it.
+    const TestResult* shown = test_to_show(part);
+    if (shown != nullptr && fails(*shown)) return shown;
     auto found = std::ranges::find_if(part.tests, fails);
     if (found == part.tests.end() && part.status == "passed")
         found = std::ranges::find_if(part.tests, [](const TestResult& test) { return !test.report.calls.empty(); });
@@ -87,6 +91,9 @@ void print_place(const Asked& asked, const PartResult& part, const TestResult& t
     const std::string shapes = call.shapes.empty() ? "" : "(" + clean(call.shapes, 400) + ")";
     fmt::print(fmt::runtime(zh ? "    调用  第 {} 次：{}{}\n" : "    call  number {}: {}{}\n"), call.number,
                call.function, shapes);
+    if (test.report.verdict == "passed")
+        fmt::print("    {}\n",
+                   zh ? "这一部分已经通过；gdb 停在第一次调用。" : "This part passes; gdb stops at its first call.");
     print_indented(test.message, "      ");
     fmt::print("{}", zh ? "\n  gdb 会停在这个函数的第一行。常用命令：\n"
                           "    next      执行一行\n"
@@ -100,14 +107,6 @@ void print_place(const Asked& asked, const PartResult& part, const TestResult& t
                           "    finish    runs to the end of the function and shows what it returns\n"
                           "    continue  runs on, to a crash or the end of the test\n"
                           "    quit      ends\n\n");
-}
-
-/// The exercise has no program that could be debugged.
-int say_not_built(const ExerciseResult& result, Language language) {
-    fmt::print("\n  {} · {}\n", result.exercise.id, status_words(result.parts.front(), language));
-    if (!result.diagnostics.empty()) print_indented(first_error(result.diagnostics, result.source.string()), "    ");
-    fmt::print("\n");
-    return points_missing;
 }
 
 int say_not_written(const Asked& asked, const PartResult& part, Language language) {
@@ -137,8 +136,12 @@ int debug_command(const Kit& kit, const Arguments& arguments) {
     const Language language = arguments.language;
     const Asked asked = asked_for(kit, arguments);
     const std::string debugger = find_debugger(language);
-    const ExerciseResult result = grade_own(kit, {asked.exercise}, arguments).exercises.front();
-    if (result.status != "graded") return say_not_built(result, language);
+    const Result all = grade_own(kit, {asked.exercise}, arguments);
+    const ExerciseResult& result = all.exercises.front();
+    if (result.status != "graded") {
+        fmt::print("{}\n", next_step(result, all, {wants_color(), language}));
+        return points_missing;
+    }
     const PartResult* part = part_to_debug(result, asked.part);
     if (part == nullptr) return say_all_earned(asked, language);
     const TestResult* test = test_to_debug(*part);

@@ -18,9 +18,21 @@ namespace qkv {
 
 namespace {
 
+/// `./grade attention softmax_rows` means the part, as it does for hint, compare and debug.
+bool names_part(const Kit& kit, const std::vector<std::string>& ids) {
+    const auto has_id = [&](const std::string& id) { return std::ranges::find(kit.catalog, id, &Exercise::id); };
+    if (ids.size() != 2 || has_id(ids[1]) != kit.catalog.end()) return false;
+    const auto exercise = has_id(ids[0]);
+    return exercise != kit.catalog.end() && exercise->find_part(ids[1]) != nullptr;
+}
+
 /// --part ID/PART names the exercise too.
 std::vector<Exercise> chosen_exercises(const Kit& kit, const Arguments& arguments, std::string& part) {
     std::vector<std::string> ids = arguments.ids;
+    if (arguments.part.empty() && names_part(kit, ids)) {
+        part = ids[1];
+        ids.pop_back();
+    }
     if (!arguments.part.empty()) {
         const std::size_t slash = arguments.part.find('/');
         if (slash == std::string::npos || !ids.empty()) {

@@ -37,16 +37,16 @@ struct Watch {
     const Kit& kit;
     Arguments arguments;  ///< the language may change
     std::vector<Exercise> exercises;
-    bool moves_on;  ///< to the next exercise when one is done
-    bool plain;     ///< no terminal: each report is printed as it comes
-    bool color;
+    bool moves_on = false;  ///< to the next exercise when one is done
+    bool plain = false;     ///< no terminal: each report is printed as it comes
+    bool color = false;
     std::size_t current = 0;
-    std::set<std::string> done, prepared;
-    Job grading, asked;
-    Clock::time_point began;
-    std::string waiting;  ///< keys that were typed while an answer was on its way
+    std::set<std::string> done = {}, prepared = {};
+    Job grading = {}, asked = {};
+    Clock::time_point began = {};
+    std::string waiting = {};  ///< keys that were typed while an answer was on its way
     bool quit = false;
-    WatchView view;
+    WatchView view = {};
 
     const Exercise& exercise() const { return exercises[current]; }
 };
@@ -229,12 +229,10 @@ void take_input(Watch& watch) {
 }  // namespace
 
 int watch_command(const Kit& kit, const Arguments& arguments) {
-    Watch watch{.kit = kit,
-                .arguments = arguments,
-                .exercises = choose(kit.catalog, arguments.ids),
-                .moves_on = arguments.ids.empty(),
-                .plain = !is_terminal(),
-                .color = wants_color()};
+    Watch watch{kit, arguments, choose(kit.catalog, arguments.ids)};
+    watch.moves_on = arguments.ids.empty();
+    watch.plain = !is_terminal();
+    watch.color = wants_color();
     std::vector<fs::path> files;
     for (const Exercise& exercise : watch.exercises) files.push_back(file_of(exercise));
     Saves saves(files);

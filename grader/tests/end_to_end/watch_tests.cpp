@@ -151,7 +151,7 @@ TEST_CASE("watch answers keys, loses none, and speaks both languages") {
     session.tmux.keys({"Escape"});
     session.tmux.wait_for("a hint:");
     session.tmux.keys({"c"});
-    session.tmux.wait_for("agree with the reference");
+    session.tmux.wait_for("2 functions are not written yet.");
     session.tmux.keys({"g"});
     session.tmux.wait_for("还没有写");
     CHECK(session.tmux.wait_for("q 退出").find("waiting") == std::string::npos);
@@ -171,8 +171,7 @@ TEST_CASE("watch follows the terminal's size, and Ctrl-C leaves the terminal as 
             const auto lines = lines_of(screen);
             return lines.size() == high && lines.front().find("qkv watch · counting") != std::string::npos &&
                    lines.back().ends_with("quit") &&
-                   std::ranges::all_of(lines, [&](const auto& line) { return qkv::width(line) <= wide; }) &&
-                   screen.find("r again") != std::string::npos;
+                   std::ranges::all_of(lines, [&](const auto& line) { return qkv::width(line) <= wide; });
         };
         session.tmux.wait_until(fits, "a picture of " + std::to_string(columns) + " x " + std::to_string(rows));
     }

@@ -1,4 +1,5 @@
 // A mistake is named only when the learner's calls speak for it, and nothing speaks against it.
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -29,6 +30,9 @@ TestResult test(const std::string& verdict, std::vector<CallFacts> calls) {
     TestResult result;
     result.report.verdict = verdict;
     result.report.calls = std::move(calls);
+    const auto first = std::ranges::find(result.report.calls, false, &CallFacts::right);
+    result.report.failing_call.number = static_cast<int>(first - result.report.calls.begin()) + 1;
+    result.report.failing_call.function = "f";
     return result;
 }
 
