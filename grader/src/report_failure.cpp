@@ -20,7 +20,7 @@ using Lines = std::vector<std::string>;
 
 constexpr std::size_t most_lines = 6;      ///< under a heading, but for explanations that need more
 constexpr std::size_t most_words = 9;      ///< of a name, what was expected and found, and an explanation
-constexpr std::size_t fewest_printed = 2;  ///< of what the learner's code printed
+constexpr std::size_t fewest_printed = 3;  ///< of what the learner's code printed
 constexpr std::size_t most_of_all = 200;
 
 Lines lines_of(const std::string& text) {
