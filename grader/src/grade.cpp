@@ -202,12 +202,6 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
         return std::ranges::all_of(part.tests, [](const TestResult& test) { return test.report.verdict == "passed"; });
     };
     if (!std::ranges::all_of(result.parts, all_passed)) diagnose(result, load_diagnoses(result.exercise), language);
-    for (PartResult& part : result.parts) {
-        for (TestResult& test : part.tests) {
-            if (part.status == "failed" && test.report.verdict == "failed" && test.diagnosis.empty())
-                test.diagnosis = unset_memory_words(test.report.facts, language);
-        }
-    }
     // Many tests fail at one place.
     std::map<std::vector<std::uint64_t>, std::pair<std::vector<Frame>, std::string>> known;
     const auto traced = [&](const Facts& facts) -> const auto& {
@@ -231,6 +225,8 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
             if (!place.function.empty()) report.facts.values["place_function"] = place.function;
             add_origin(stack, place, instruction, report.facts);
             test.message = message_for(report, result.exercise, place.line, language);
+            if (report.verdict == "failed" && test.diagnosis.empty())
+                test.diagnosis = unset_memory_words(report.facts, language);
         }
     }
 }

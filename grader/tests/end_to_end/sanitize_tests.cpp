@@ -40,7 +40,7 @@ const std::vector<Mistake> mistakes = {
     {"sums(0, 0) += 0 * sums.data()[sums.size()];",
      {"heap-buffer-overflow", "reads 8 bytes past the end of a block of 48 bytes", "allocated at counting.cpp:6"}},
     {"const auto twice = Matrix(values * 2) * values.transpose(); sums(0, 0) += 0 * Matrix(twice)(0, 0);",
-     {"stack-use-after-scope", "auto y = f(x) * w keeps an expression"}},
+     {"stack-use-after-scope", "Do not use auto: write Matrix y = f(x) * w;"}},
     {"const int many = 2147483647; sums(0, 0) += 0 * (many + static_cast<int>(values.cols()));",
      {"signed integer overflow: 2147483647 + 2", "an int ends at 2147483647"}},
     {"sums(0, 0) += 0 * std::vector<int>(3)[static_cast<std::size_t>(values.rows())];",

@@ -1,4 +1,4 @@
-// Words about a number that was never set.
+// Numbers that look like memory which was never set.
 #include "qkv/matrix.hpp"
 
 #include "testing/catch2.hpp"
@@ -11,15 +11,15 @@ namespace {
 std::string said(const std::string& found, const std::string& expected, const std::string& kind = "difference") {
     Facts facts;
     facts.kind = kind;
-    facts.values = {{"found", found}, {"expected", expected}, {"found_shape", "6 x 4"}};
+    facts.values = {{"found", found}, {"expected", expected}};
     return unset_memory_words(facts, Language::en);
 }
 
 }  // namespace
 
 TEST_CASE("a number as memory holds it is explained, others are not") {
-    CHECK(said("2.3e+231", "0.25").find("Matrix r(6, 4)") != std::string::npos);
-    CHECK(said("-2.3e+231", "0.25").find("Matrix::Zero(6, 4)") != std::string::npos);
+    CHECK(said("2.3e+231", "0.25").find("never set") != std::string::npos);
+    CHECK(said("-2.3e+231", "0.25").find("Matrix::Zero(rows, cols)") != std::string::npos);
     CHECK(!said("4.9e-320", "1").empty());
     CHECK(!said("1e+200", "0").empty());
     CHECK(said("0", "1").empty());
