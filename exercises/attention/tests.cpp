@@ -42,7 +42,7 @@ QKV_TEST("each row of softmax sums to one and nothing is negative", "softmax 的
     CHECK(weights.minCoeff() >= 0);
 }
 
-QKV_TEST("scores 0, 1, 2, 3 give the fractions of their exponentials", "分数 0、1、2、3 得到各自指数所占的比例",
+QKV_TEST("scores 0, 1, 2, 3 give the fractions of their exponentials", "打分 0、1、2、3 得到各自指数所占的比例",
          "[softmax_rows]") {
     const Matrix scores{{0, 1, 2, 3}, {3, 1, 0, 2}};
     CHECK_THAT(learner::softmax_rows(scores),
@@ -50,7 +50,7 @@ QKV_TEST("scores 0, 1, 2, 3 give the fractions of their exponentials", "分数 0
                              {0.6439142598879722, 0.08714431874203256, 0.03205860328008499, 0.23688281808991013}}));
 }
 
-QKV_TEST("a row of equal scores gives equal weights", "一行分数相等，权重就相等", "[softmax_rows]") {
+QKV_TEST("a row of equal scores gives equal weights", "一行打分相等，权重就相等", "[softmax_rows]") {
     CHECK_THAT(learner::softmax_rows(filled(3, 5, -7)), Equals(filled(3, 5, Scalar{1} / 5)));
 }
 
@@ -61,7 +61,7 @@ QKV_TEST("adding a constant to a row changes nothing", "给一行加上同一个
     CHECK_THAT(learner::softmax_rows(shifted), Equals(golden("softmax/weights")));
 }
 
-QKV_TEST("scores of ten thousand do not overflow", "上万的分数不会溢出", "[softmax_rows]") {
+QKV_TEST("scores of ten thousand do not overflow", "上万的打分不会溢出", "[softmax_rows]") {
     const Matrix scores{{10000, 10001, 10002, 10003}, {-10003, -10002, -10001, -10000}};
     const Matrix row = Matrix{{0.03205860328008499, 0.08714431874203256, 0.23688281808991013, 0.6439142598879722}};
     CHECK_THAT(learner::softmax_rows(scores), Equals(row.replicate(2, 1)).within(large_score_tolerance));
@@ -74,20 +74,20 @@ QKV_TEST("rows of very different size do not disturb each other", "大小悬殊�
                    .within(large_score_tolerance));
 }
 
-QKV_TEST("a score of minus infinity gets no weight", "负无穷的分数权重为零", "[softmax_rows]") {
+QKV_TEST("a score of minus infinity gets no weight", "负无穷的打分权重为零", "[softmax_rows]") {
     const Matrix scores{{-infinity, 2, -infinity, 2}, {5, -infinity, -infinity, -infinity}};
     CHECK_THAT(learner::softmax_rows(scores), Equals(Matrix{{0, 0.5, 0, 0.5}, {1, 0, 0, 0}}));
 }
 
 QKV_TEST("scores of ten thousand do not overflow beside minus infinity either",
-         "旁边有负无穷时，上万的分数同样不会溢出", "[softmax_rows]") {
+         "旁边有负无穷时，上万的打分同样不会溢出", "[softmax_rows]") {
     const Matrix scores{{-infinity, 10000, 10000}, {10000, 10000, -infinity}, {-10000, -infinity, -10000}};
     CHECK_THAT(learner::softmax_rows(scores),
                Equals(Matrix{{0, 0.5, 0.5}, {0.5, 0.5, 0}, {0.5, 0, 0.5}}).within(large_score_tolerance));
 }
 
 QKV_TEST("the largest score may stand anywhere, at the end of a long row, too",
-         "最大的分数可以在任何位置，包括很长一行的末尾", "[softmax_rows]") {
+         "最大的打分可以在任何位置，包括很长一行的末尾", "[softmax_rows]") {
     Matrix scores = Matrix::Zero(2, 300), expected = scores;
     scores(0, 299) = scores(1, 150) = 1000;
     expected(0, 299) = expected(1, 150) = 1;
@@ -210,7 +210,7 @@ QKV_TEST("queries, keys and values of different sizes give PyTorch's numbers",
     CHECK_THAT(result.output, Equals(golden("dot/output")));
 }
 
-QKV_TEST("very large scores pick the best key instead of overflowing", "分数很大时选中最好的键，而不是溢出",
+QKV_TEST("very large scores pick the best key instead of overflowing", "打分很大时选中最好的键，而不是溢出",
          "[scaled_dot_product]") {
     const Matrix query{{8192, 0, 0}, {0, 0, -8192}}, key{{1, 0, 2}, {-1, 0, 1}, {0, 4, 0}, {0, 5, -1}};
     const Matrix value{{1, 2}, {3, 4}, {5, 6}, {7, 8}};
@@ -284,7 +284,7 @@ QKV_TEST("a query that may attend to nothing has zero weights and a zero output"
     CHECK_THAT(result.output, Equals(output));
 }
 
-QKV_TEST("a visible key with a very low score still beats a hidden one", "可见的键分数再低也胜过被遮住的键",
+QKV_TEST("a visible key with a very low score still beats a hidden one", "可见的键打分再低也胜过被遮住的键",
          "[masked_attention]") {
     const Matrix query{{-1e11, 0, 0, 0}, {0, 1e11, 0, 0}}, key{{1, 0, 0, 0}, {0, -1, 0, 0}, {0, 0, 1, 0}};
     const Matrix value{{10, 20}, {30, 40}, {50, 60}};
@@ -447,7 +447,7 @@ QKV_TEST("weights that do not fit queries and keys are an error", "权重与查�
     refuses({w, u, v.head(6)});
 }
 
-QKV_TEST("values and a mask that do not fit the scores are an error", "值或掩码与分数不匹配是错误",
+QKV_TEST("values and a mask that do not fit the scores are an error", "值或掩码与打分不匹配是错误",
          "[additive_attention]") {
     const Matrix query = golden("additive/query"), key = golden("additive/key"), value = golden("additive/value");
     CHECK_THROWS_AS(learner::additive_attention(query, key, value.topRows(4), additive_weights(), no_mask),
@@ -465,7 +465,7 @@ QKV_TEST("very large features saturate instead of overflowing", "很大的特征
 
 // ------------------------------------------------------------------------------ bilinear_attention
 
-QKV_TEST("with W the identity, the score is the plain dot product", "W 为单位阵时，分数就是点积",
+QKV_TEST("with W the identity, the score is the plain dot product", "W 为单位阵时，打分就是点积",
          "[bilinear_attention]") {
     // Scores 0, 1, 2, 3 for the first query and 3, 1, 0, 2 for the second; no scaling.
     const Matrix query{{1, 0, 0}, {0, 1, 0}}, key{{0, 3, 1}, {1, 1, 2}, {2, 0, 3}, {3, 2, 4}};
@@ -513,7 +513,7 @@ QKV_TEST("a matrix that is not d_query x d_key is an error", "矩阵的形状不
                     std::invalid_argument);
 }
 
-QKV_TEST("very large bilinear scores do not overflow", "很大的双线性分数不会溢出", "[bilinear_attention]") {
+QKV_TEST("very large bilinear scores do not overflow", "很大的双线性打分不会溢出", "[bilinear_attention]") {
     const auto result = learner::bilinear_attention(4096 * golden("additive/query"), golden("additive/key"),
                                                     golden("additive/value"), golden("bilinear/w"), no_mask);
     CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));

@@ -1,5 +1,5 @@
 // Your part of the exercise: replace each qkv::todo() by code. What the functions promise stands in
-// encoder.hpp, what they are for in README.md. Grade with: ./grade encoder
+// encoder.hpp, what they are for in README.md (README.zh.md). Grade with: ./grade encoder
 #include "encoder.hpp"
 
 namespace encoder {

@@ -1,5 +1,5 @@
 // Your part of the exercise: replace each qkv::todo() by code. What the functions promise stands in
-// memory_network.hpp, what they are for in README.md. Grade with: ./grade memory_network
+// memory_network.hpp, what they are for in README.md (README.zh.md). Grade with: ./grade memory_network
 #include "memory_network.hpp"
 
 namespace memory_network {

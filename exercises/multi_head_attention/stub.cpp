@@ -1,5 +1,5 @@
 // Your part of the exercise: replace each qkv::todo() by code. What the functions promise stands in
-// multi_head_attention.hpp, what they are for in README.md. Grade with: ./grade multi_head_attention
+// multi_head_attention.hpp, what they are for in README.md (README.zh.md). Grade with: ./grade multi_head_attention
 #include "multi_head_attention.hpp"
 
 #include "attention.hpp"  // what that exercise is about is yours to call: attention::masked_attention, ...

@@ -1,5 +1,5 @@
 // Your part of the exercise: replace each qkv::todo() by code. What the functions promise stands in
-// neural_turing_machine.hpp, what they are for in README.md. Grade with: ./grade neural_turing_machine
+// neural_turing_machine.hpp, what they are for in README.md (README.zh.md). Grade with: ./grade neural_turing_machine
 #include "neural_turing_machine.hpp"
 
 namespace neural_turing_machine {

@@ -1,5 +1,5 @@
 // Your part of the exercise: replace each qkv::todo() by code. What the functions promise stands in
-// positional_encoding.hpp, what they are for in README.md. Grade with: ./grade positional_encoding
+// positional_encoding.hpp, what they are for in README.md (README.zh.md). Grade with: ./grade positional_encoding
 #include "positional_encoding.hpp"
 
 namespace positional_encoding {

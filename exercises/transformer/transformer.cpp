@@ -1,5 +1,5 @@
 // Your part of the exercise: replace each qkv::todo() by code. What the functions promise stands in
-// transformer.hpp, what they are for in README.md. Grade with: ./grade transformer
+// transformer.hpp, what they are for in README.md (README.zh.md). Grade with: ./grade transformer
 #include "transformer.hpp"
 
 #include "attention.hpp"

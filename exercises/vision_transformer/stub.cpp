@@ -1,5 +1,5 @@
 // Your part of the exercise: replace each qkv::todo() by code. What the functions promise stands in
-// vision_transformer.hpp, what they are for in README.md. Grade with: ./grade vision_transformer
+// vision_transformer.hpp, what they are for in README.md (README.zh.md). Grade with: ./grade vision_transformer
 #include "vision_transformer.hpp"
 
 namespace vision_transformer {

@@ -93,30 +93,63 @@ std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
     return words;
 }
 
-[[noreturn]] void refuse(const std::string& sentence) {
-    throw Failure(wrong_usage, sentence + "  (./grade --help lists what there is)");
+[[noreturn]] void refuse(const Text& sentence) {
+    throw Failure(wrong_usage, Text{sentence.en + "  (./grade --help lists what there is)",
+                                    sentence.zh + "（./grade --help 列出全部用法）"});
+}
+
+/// What CLI11 complains of. Of the values of an option its own words stand in the Chinese sentence too.
+[[noreturn]] void refuse_error(const CLI::ParseError& error) {
+    const std::string words = clean(error.what(), 300);
+    std::string zh = "参数不对：" + words;
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
+        zh = "不认识的参数：" + words.substr(std::min(words.size(), words.rfind(": ") + 2));
+    else if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError))
+        zh = "缺少参数：" + words.substr(0, words.find(" is required"));
+    refuse({words, zh});
 }
 
 /// Sanitizers need what the walls forbid: they are for files that one trusts.
 void refuse_sanitized(const Arguments& arguments) {
     if (!arguments.submission.empty())
         refuse(
-            "--sanitize runs code without the walls that hold a submission, so it is for your own files only; "
-            "leave out --submission, or grade without --sanitize.");
+            {"--sanitize runs code without the walls that hold a submission, so it is for your own files only; "
+             "leave out --submission, or grade without --sanitize.",
+             "--sanitize 运行代码时没有评分用的防护，只能用于你自己的文件；请去掉 --submission，或不用 --sanitize。"});
     if (arguments.sandbox == "on")
-        refuse("--sanitize runs code without walls, --sandbox on asks for them: leave out one of the two.");
-    if (!arguments.compiler.empty()) refuse("--sanitize is built with the kit's own clang++; leave out --compiler.");
+        refuse({"--sanitize runs code without walls, --sandbox on asks for them: leave out one of the two.",
+                "--sanitize 运行代码时没有防护，--sandbox on 却要求防护：请去掉其中一个。"});
+    if (!arguments.compiler.empty())
+        refuse({"--sanitize is built with the kit's own clang++; leave out --compiler.",
+                "--sanitize 用的是工具自己的 clang++；请去掉 --compiler。"});
 }
 
 /// What excludes each other on a command line.
 void refuse_contradictions(const Arguments& arguments) {
     if (arguments.sanitize) refuse_sanitized(arguments);
     if (arguments.solutions && !arguments.submission.empty())
-        refuse("--solutions and --submission exclude each other.");
-    if (arguments.seed && !arguments.hidden) refuse("--seed belongs to --hidden: visible tests never use a seed.");
+        refuse({"--solutions and --submission exclude each other.", "--solutions 和 --submission 不能同时用。"});
+    if (arguments.seed && !arguments.hidden)
+        refuse({"--seed belongs to --hidden: visible tests never use a seed.",
+                "--seed 要和 --hidden 一起用：公开的测试从不用种子。"});
 }
 
 }  // namespace
+
+Language language_asked_for(int argc, char** argv) {
+    Language language = language_of_environment();
+    for (int i = 1; i < argc; ++i) {
+        std::string_view word = argv[i];
+        if (word == "--lang" && i + 1 < argc)
+            word = argv[++i];
+        else if (word.starts_with("--lang="))
+            word.remove_prefix(7);
+        else
+            continue;
+        if (word == "zh" || word == "en") language = word == "zh" ? Language::zh : Language::en;
+    }
+    return language;
+}
 
 Arguments parse_arguments(int argc, char** argv) {
     Arguments arguments;
@@ -132,7 +165,7 @@ Arguments parse_arguments(int argc, char** argv) {
     std::size_t place = 0;
     auto words = with_verb(argc, argv, place);
     if (place < words.size() && std::ranges::find(planned, words[place]) != planned.end())
-        refuse(words[place] + " is not there yet.");
+        refuse({words[place] + " is not there yet.", words[place] + " 还没有做好。"});
     for (const auto& [name, help] : verbs) {
         CLI::App& verb = *app.add_subcommand(name, help);
         if (std::string_view(name) == "run") add_grading_options(verb, arguments);
@@ -172,7 +205,7 @@ Arguments parse_arguments(int argc, char** argv) {
     } catch (const CLI::CallForVersion& version) {
         arguments.finished = std::string(version.what()) + "\n";
     } catch (const CLI::ParseError& error) {
-        refuse(clean(error.what(), 300));
+        refuse_error(error);
     }
     if (!language.empty()) arguments.language = language == "zh" ? Language::zh : Language::en;
     if (arguments.jobs == 0) arguments.jobs = std::max(1U, std::thread::hardware_concurrency());

@@ -36,6 +36,9 @@ struct Arguments {
     std::string finished;                                 ///< help or version text: print it and stop
 };
 
+/// What --lang says, else the locale: for complaints about the other words.
+Language language_asked_for(int argc, char** argv);
+
 /// Throws Failure (wrong_usage) with one line.
 Arguments parse_arguments(int argc, char** argv);
 

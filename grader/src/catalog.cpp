@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "manifest.hpp"
+#include "nearest_name.hpp"
 
 namespace qkv {
 
@@ -210,13 +211,23 @@ std::vector<Exercise> load_catalog(const fs::path& root) {
     return exercises;
 }
 
+/// What stands between the complaint and the list of what there is: " (did you mean attention?)".
+static Text guess_words(const std::string& word, const std::vector<std::string>& known) {
+    const std::string name = nearest_name(word, known);
+    if (name.empty()) return {"; ", "。"};
+    return {" (did you mean " + name + "?); ", "，是不是 " + name + "？"};
+}
+
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {
     std::vector<std::string> known;
     for (const Exercise& exercise : catalog) known.push_back(exercise.id);
     for (const std::string& id : ids) {
         if (std::ranges::find(known, id) == known.end()) {
-            throw Failure(wrong_usage, fmt::format("there is no exercise \"{}\"; there are: {}", clean(id, 80),
-                                                   fmt::join(known, ", ")));
+            const Text guess = guess_words(id, known);
+            throw Failure(wrong_usage, Text{fmt::format("there is no exercise \"{}\"{}there are: {}", clean(id, 80),
+                                                        guess.en, fmt::join(known, ", ")),
+                                            fmt::format("没有叫 {} 的练习{}现有：{}", clean(id, 80), guess.zh,
+                                                        fmt::join(known, "、"))});
         }
     }
     std::vector<Exercise> chosen;
@@ -230,8 +241,11 @@ const Part& choose_part(const Exercise& exercise, const std::string& part_id) {
     if (const Part* part = exercise.find_part(part_id)) return *part;
     std::vector<std::string> known;
     for (const Part& part : exercise.parts) known.push_back(part.id);
-    throw Failure(wrong_usage, fmt::format("{} has no part \"{}\"; it has: {}", exercise.id, clean(part_id, 80),
-                                           fmt::join(known, ", ")));
+    const Text guess = guess_words(part_id, known);
+    throw Failure(wrong_usage, Text{fmt::format("{} has no part \"{}\"{}it has: {}", exercise.id, clean(part_id, 80),
+                                                guess.en, fmt::join(known, ", ")),
+                                    fmt::format("{} 没有叫 {} 的部分{}现有：{}", exercise.id, clean(part_id, 80),
+                                                guess.zh, fmt::join(known, "、"))});
 }
 
 std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {

@@ -35,7 +35,7 @@ const std::vector<Meaning> about_files = {
       "这里只能包含标准库、Eigen 和 {}.hpp：评分时只看这一个文件。"}},
     {"not valid UTF-8|byte order mark detected|UTF-16|stray .\\\\3[57]7",
      {"The file is not plain UTF-8 text. Let your editor save it with the encoding UTF-8.",
-      "这个文件不是 UTF-8 编码的文本。请在编辑器中改用 UTF-8 编码保存。"}},
+      "这个文件不是 UTF-8 编码的文本。请在编辑器中改用 UTF-8 编码存盘。"}},
     {"character <U\\+(FF|30|20)|stray .\\\\(343\\\\200|357\\\\27[45]|342\\\\200)",
      {"This is a full-width or typographic sign. Type it anew as a plain one: ; , ( ) \" -",
       "这是全角（中文）标点。代码里的标点要用英文输入法输入。"}},

@@ -19,6 +19,7 @@
 #include "score.hpp"
 #include "shared_build.hpp"
 #include "symbolize.hpp"
+#include "unset_memory.hpp"
 #include "words.hpp"
 
 namespace qkv {
@@ -201,6 +202,12 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
         return std::ranges::all_of(part.tests, [](const TestResult& test) { return test.report.verdict == "passed"; });
     };
     if (!std::ranges::all_of(result.parts, all_passed)) diagnose(result, load_diagnoses(result.exercise), language);
+    for (PartResult& part : result.parts) {
+        for (TestResult& test : part.tests) {
+            if (part.status == "failed" && test.report.verdict == "failed" && test.diagnosis.empty())
+                test.diagnosis = unset_memory_words(test.report.facts, language);
+        }
+    }
     // Many tests fail at one place.
     std::map<std::vector<std::uint64_t>, std::pair<std::vector<Frame>, std::string>> known;
     const auto traced = [&](const Facts& facts) -> const auto& {

@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const qkv::Failure& failure) {
-        std::fprintf(stderr, "%s\n", failure.what());
+        std::fprintf(stderr, "%s\n", failure.words.in(qkv::language_asked_for(argc, argv)).c_str());
         return failure.status;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "a fault of the kit itself: %s\n", qkv::clean(error.what(), 600).c_str());

@@ -18,7 +18,9 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-constexpr std::size_t most_lines = 6;  ///< under a heading
+constexpr std::size_t most_lines = 6;      ///< under a heading, but for explanations that need more
+constexpr std::size_t most_words = 9;      ///< of a name, what was expected and found, and an explanation
+constexpr std::size_t fewest_printed = 3;  ///< of what the learner's code printed
 constexpr std::size_t most_of_all = 200;
 
 Lines lines_of(const std::string& text) {
@@ -69,31 +71,29 @@ const PartResult* part_to_show(const ExerciseResult& result) {
     return nullptr;
 }
 
-/// What a learner reads about one test; and whether that is all there is.
+/// What a learner reads about one test.
 struct Story {
-    Lines lines;
-    bool cut = false;
+    Lines words;       ///< its name, what was expected and found, the explanation: never cut in a short report ...
+    Lines printed;     ///< ... but what the learner's own code printed is
+    bool cut = false;  ///< the words were without end, or a printed line too long
 };
 
-Story story_of(const TestResult& test, std::size_t room, const Paint& paint) {
+Story story_of(const TestResult& test, std::size_t most, const Paint& paint) {
     Story story;
-    story.cut = take(story.lines, told(test.name + (test.hidden ? paint.say(" (hidden test)", "（隐藏测试）") : ""), 4),
-                     most_lines / 2);
+    const Lines name = told(test.name + (test.hidden ? paint.say(" (hidden test)", "（隐藏测试）") : ""), 4);
     const Lines message = told(test.message, 6), diagnosis = strong(told(test.diagnosis, 4), paint);
-    const auto left = [&] { return room - std::min(room, story.lines.size()); };
-    // The diagnosis is worth more than the last line of numbers.
-    const std::size_t for_diagnosis = std::min(diagnosis.size(), left() - 1);
-    story.cut |= take(story.lines, message, left() - for_diagnosis);
-    story.cut |= take(story.lines, diagnosis, for_diagnosis);
-    Lines output;
+    take(story.words, name, most);
+    // What the learner's code threw may be long; the diagnosis is ours and short.
+    const std::size_t other = std::min(most, name.size() + diagnosis.size());
+    story.cut = take(story.words, message, most - other);
+    take(story.words, diagnosis, most);
     const std::string label = paint.say("your code printed: ", "你的代码输出：");
     for (const std::string& line : lines_of(clean(test.report.output))) {
-        const std::string front = "      " + (output.empty() ? label : padded("", width(label) - 2) + "| ");
+        const std::string front = "      " + (story.printed.empty() ? label : padded("", width(label) - 2) + "| ");
         const std::string shown = shortened(line, report_columns - width(front));
         story.cut |= shown.size() < line.size();
-        output.push_back(front + shown);
+        story.printed.push_back(front + shown);
     }
-    story.cut |= take(story.lines, output, left());
     return story;
 }
 
@@ -106,7 +106,9 @@ Lines whole_part(const PartResult& part, const Paint& paint) {
         TestResult shown = test;
         if (before != nullptr && before->message == test.message) shown.message.clear();
         if (before != nullptr && before->diagnosis == test.diagnosis) shown.diagnosis.clear();
-        take(lines, story_of(shown, most_of_all, paint).lines, most_of_all);
+        const Story story = story_of(shown, most_of_all, paint);
+        take(lines, story.words, most_of_all);
+        take(lines, story.printed, most_of_all);
         before = &test;
     }
     return lines;
@@ -121,10 +123,9 @@ std::string submission_option(const ExerciseResult& result) {
 }
 
 /// The command that shows the part whole.
-std::string more_line(const ExerciseResult& result, const PartResult& part, const Result& all, const Paint& paint) {
+std::string more_command(const ExerciseResult& result, const PartResult& part, const Result& all) {
     const std::string hidden = all.hidden ? fmt::format(" --hidden --seed {}", all.seed) : "";
-    return fmt::format("    {}./grade --part {}/{}{}{}\n", paint.say("more:   ", "更多："), result.exercise.id,
-                       part.part.id, submission_option(result), hidden);
+    return fmt::format("./grade --part {}/{}{}{}", result.exercise.id, part.part.id, submission_option(result), hidden);
 }
 
 /// What a hidden test drew, `compare` makes small.
@@ -138,7 +139,7 @@ std::string hint_line(const ExerciseResult& result, const PartResult& part, cons
 }
 
 /// The compiler's first error at its place in the learner's file, and what it means.
-std::string build_failure(const ExerciseResult& result, const Result& all, const Paint& paint) {
+std::string build_failure(const ExerciseResult& result, const Paint& paint) {
     const std::string known = result.source.string(), shown = shown_path(result.source);
     Lines error = lines_of(first_error(result.diagnostics, clean(known)));
     if (!error.empty() && error[0].starts_with(known)) {
@@ -161,9 +162,7 @@ std::string build_failure(const ExerciseResult& result, const Result& all, const
         take(lines, lines_of(result.diagnostics), most_of_all);
         return text_of(lines);
     }
-    // The compiler ends with a line that counts its errors.
-    const bool all_said = lines_of(result.diagnostics).size() <= error.size() + 1;
-    return text_of(lines) + (all_said ? "" : more_line(result, result.parts.front(), all, paint));
+    return text_of(lines);  // one error at a time: what the compiler says next often comes of the first
 }
 
 std::string no_file(const ExerciseResult& result, const Paint& paint) {
@@ -189,6 +188,16 @@ std::string unwritten(const ExerciseResult& result, const PartResult& part, cons
     return text_of(lines);
 }
 
+/// As many printed lines as there is room for, and where the others are. True if that had to be said.
+bool take_printed(Lines& to, const Lines& printed, std::size_t room, const std::string& more, const Paint& paint) {
+    const std::size_t count = std::max(room, fewest_printed);
+    if (printed.size() <= count) return take(to, printed, count);
+    take(to, printed, count - 1);
+    to.push_back(fmt::format(fmt::runtime(paint.say("      … {} more lines: {}", "      ……还有 {} 行：{}")),
+                             printed.size() - (count - 1), more));
+    return true;
+}
+
 std::string part_failure(const ExerciseResult& result, const PartResult& part, const Result& all, const Paint& paint) {
     Lines lines;
     if (part.status == "blocked") lines.push_back("    " + status_words(part, paint.language));
@@ -198,11 +207,15 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
     }
     const TestResult* test = test_to_show(part);
     if (test == nullptr) return text_of(lines);
-    const Story story = story_of(*test, most_lines - 1 - lines.size(), paint);
-    take(lines, story.lines, most_lines);
+    const Story story = story_of(*test, most_words, paint);
+    take(lines, story.words, most_words);
+    const std::string more = more_command(result, part, all);
+    const std::size_t used = lines.size() + 1;  // with the line of the hint
+    const bool more_said = take_printed(lines, story.printed, most_lines - std::min(used, most_lines), more, paint);
     lines.push_back((test->hidden ? compare_line : hint_line)(result, part, paint));
     const bool alone = std::ranges::count_if(part.tests, failed) == 1;
-    return text_of(lines) + (story.cut || !alone ? more_line(result, part, all, paint) : "");
+    const bool more_wanted = (story.cut || !alone) && !more_said;
+    return text_of(lines) + (more_wanted ? "    " + paint.say("more:   ", "更多：") + more + "\n" : "");
 }
 
 }  // namespace
@@ -227,7 +240,7 @@ std::string next_step(const ExerciseResult& result, const Result& all, const Pai
     const std::string name = paint.strong(result.exercise.id);
     if (result.status == "build_failed")
         return fmt::format("\n  {} · {}\n{}", name, paint.say("does not compile", "编译不通过"),
-                           build_failure(result, all, paint));
+                           build_failure(result, paint));
     if (result.status == "missing")
         return fmt::format("\n  {} · {}\n{}", name, paint.say("no file", "没有文件"), no_file(result, paint));
     const PartResult* part = part_to_show(result);

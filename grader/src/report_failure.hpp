@@ -13,8 +13,9 @@ namespace qkv {
 /// No line of a report is wider, but for lines of code and of a compiler.
 constexpr std::size_t report_columns = 100;
 
-/// What to look at first in an exercise that is not finished: a heading, at most six lines, and the command that
-/// shows more if that is not all. Of an exercise graded by --part ID/PART it is all.
+/// What to look at first in an exercise that is not finished: a heading, six lines (up to nine and the hint if the
+/// explanation needs them: only what the learner's own code printed is cut), and the command that shows more. Of an
+/// exercise graded by --part ID/PART it is all.
 std::string next_step(const ExerciseResult& result, const Result& all, const Paint& paint);
 
 /// The test of a part whose message helps most; null if all are passed.

@@ -35,7 +35,8 @@ std::string without_last_spaces(std::string line) { return line.erase(line.find_
 std::string exercise_line(const ExerciseResult& result, std::size_t columns, const Paint& paint) {
     const int all = max_score(result);
     std::string state;
-    if (result.status == "build_failed") state = paint.bad(paint.say("does not compile", "编译不通过"));
+    if (result.status == "build_failed")
+        state = paint.bad(paint.say("does not compile: no points until it does", "编译不通过：编译通过之前不计分"));
     if (result.status == "missing") state = paint.bad(paint.say("no file", "没有文件"));
     if (result.score == all) state = paint.good("✓");
     return without_last_spaces(fmt::format("  {}  {}  {:>3} / {:<3} {}", padded(result.exercise.id, columns),
@@ -55,6 +56,8 @@ std::string part_line(const PartResult& part, std::size_t columns, const Paint& 
 /// The course's last badge is for those whose every layer is their own.
 std::string all_earned_words(const Result& result, const Paint& paint) {
     std::string text = "\n  " + paint.good(paint.say("All points earned.", "全部得分。")) + "\n";
+    if (result.exercises.size() == 1 && !result.whole_course)
+        text += "  " + paint.say("next: ./grade next", "接下来：./grade next") + "\n";
     if (!result.own_stack) return text;
     if (!result.whole_course) {
         return text + "  " + paint.say("Every function that ran is your own.", "运行过的每个函数都出自你手。") + "\n";

@@ -12,9 +12,9 @@ std::string title(const WatchView& view, bool zh) {
     const std::string state =
         view.grading ? (zh ? "评分中…" : "grading…")
         : view.saved.empty()
-            ? (zh ? "等待保存" : "waiting for you to save")
-            : fmt::format(fmt::runtime(zh ? "{} 保存，{:.2f} 秒后得到结果" : "saved {}, verdict after {:.2f} s"),
-                          view.saved, view.seconds);
+            ? (zh ? "等你存盘" : "waiting for you to save")
+            : fmt::format(fmt::runtime(zh ? "{1} {0}，{2:.2f} 秒后得到结果" : "{0} {1}, verdict after {2:.2f} s"),
+                          view.by_key ? (zh ? "评分" : "graded") : (zh ? "存盘" : "saved"), view.saved, view.seconds);
     return fmt::format("  qkv watch · {}   {}", view.exercise->id, state);
 }
 
@@ -32,7 +32,7 @@ std::string parts_so_far(const WatchView& view, Language language) {
 }
 
 std::string keys(Language language) {
-    return language == Language::zh ? "  h 提示  n 下一步  l 列表  c 对照参考实现  g English  r 重新评分  q 退出"
+    return language == Language::zh ? "  h 提示  n 下一步  l 列表  c 对比  g English  r 重新评分  q 退出"
                                     : "  h hint  n next  l list  c compare  g 中文  r again  q quit";
 }
 

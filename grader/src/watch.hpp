@@ -15,6 +15,7 @@ struct WatchView {
     const Exercise* exercise = nullptr;
     std::string path;                  ///< of the learner's file, as shown
     std::string saved;                 ///< time of the last save, hh:mm:ss; empty before the first
+    bool by_key = false;               ///< a key asked for the last grading; `saved` is then its time
     bool grading = false;              ///< a grading runs now
     double seconds = 0;                ///< that the last one took
     std::map<std::string, bool> told;  ///< parts whose verdict the running grading has told; true: passed

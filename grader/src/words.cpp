@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 
@@ -97,10 +98,10 @@ std::string signal_words(int signal, Language language) {
         case SIGFPE:
             return zh ? "SIGFPE（整数除以零）" : "SIGFPE (integer division by zero)";
         case SIGILL:
-            return zh ? "SIGILL（没有返回值的函数走到了结尾？）"
+            return zh ? "SIGILL（多半是函数走到了结尾却没有 return）"
                       : "SIGILL (did a function end without returning a value?)";
         case SIGTRAP:
-            return zh ? "SIGTRAP（没有返回值的函数走到了结尾？）"
+            return zh ? "SIGTRAP（多半是函数走到了结尾却没有 return）"
                       : "SIGTRAP (did a function end without returning a value?)";
         default:
             return fmt::format("{} ({})", signal, strsignal(signal));

@@ -12,22 +12,31 @@ namespace qkv {
 
 namespace {
 
-const Part& chosen_part(const Kit& kit, const Exercise& exercise, const Arguments& arguments) {
-    if (arguments.ids.size() == 2) return choose_part(exercise, arguments.ids[1]);
+/// Nothing if all are earned.
+const Part* chosen_part(const Kit& kit, const Exercise& exercise, const Arguments& arguments) {
+    if (arguments.ids.size() == 2) return &choose_part(exercise, arguments.ids[1]);
     // Without a part: the first one that is not earned yet.
     const Result result = grade_own(kit, {exercise}, arguments);
     for (const PartResult& part : result.exercises.front().parts) {
-        if (part.status != "passed") return *exercise.find_part(part.part.id);
+        if (part.status != "passed") return exercise.find_part(part.part.id);
     }
-    return exercise.parts.front();
+    return nullptr;
 }
 
 }  // namespace
 
 int hint_command(const Kit& kit, const Arguments& arguments) {
     const Exercise exercise = choose(kit.catalog, {arguments.ids[0]}).front();
-    const Part& part = chosen_part(kit, exercise, arguments);
+    const Part* chosen = chosen_part(kit, exercise, arguments);
     const bool zh = arguments.language == Language::zh;
+    if (chosen == nullptr) {
+        fmt::print(
+            fmt::runtime(zh ? "\n  {0} 已经全部得分，没有用掉提示。想看某一部分的提示：./grade hint {0} {1}\n\n"
+                            : "\n  {0} is finished; no hint was taken. For one of a part: ./grade hint {0} {1}\n\n"),
+            exercise.id, exercise.parts.front().id);
+        return all_earned;
+    }
+    const Part& part = *chosen;
     const int all = static_cast<int>(part.hints.size());
     if (all == 0) {
         fmt::print("  {}\n", zh ? "这一部分没有提示。" : "There is no hint for this part.");

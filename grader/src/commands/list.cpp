@@ -42,13 +42,13 @@ int list_command(const Kit& kit, const Arguments& arguments) {
             "{:>3} / {:<3}", score == state.scores.end() ? "-" : std::to_string(score->second), exercise.max_score());
         const std::string needs = exercise.needs.empty() ? ""
                                                          : fmt::format(fmt::runtime(zh ? "  先做：{}" : "  after {}"),
-                                                                       fmt::join(exercise.needs, ", "));
-        fmt::print("  {}  {}  {}  {:<5}  {:>4} h  {}{}\n", padded(exercise.id, id_columns), points,
+                                                                       fmt::join(exercise.needs, zh ? "、" : ", "));
+        fmt::print("  {}  {}  {}  {:<5}  {:>4} {}  {}{}\n", padded(exercise.id, id_columns), points,
                    padded(track_words(exercise.track, arguments.language), track_columns),
-                   padded(stars(exercise.stars), 5), exercise.hours,
+                   padded(stars(exercise.stars), 5), exercise.hours, zh ? "小时" : "h",
                    padded(exercise.title.in(arguments.language), needs.empty() ? 0 : title_columns), needs);
     }
-    fmt::print("\n  {}\n\n", zh ? "分数是上一次评分的结果；接下来做什么： ./grade next"
+    fmt::print("\n  {}\n\n", zh ? "得分是上一次评分的结果；接下来做什么：./grade next"
                                 : "points are those of the last grading; begin with ./grade next");
     return all_earned;
 }

@@ -16,9 +16,9 @@ int next_command(const Kit& kit, const Arguments& arguments) {
         const Result result = grade_own(kit, {exercise}, arguments);
         if (result.score() == result.max_score()) continue;
         fmt::print("{}", to_text(result, wants_color()));
-        fmt::print("  {} {}\n  {} {}\n\n",
-                   zh ? "题目：" : "the statement:", (exercise.folder / (zh ? "README.zh.md" : "README.md")).string(),
-                   zh ? "编辑：" : "edit:         ", (exercise.folder / (exercise.id + ".cpp")).string());
+        fmt::print("  {}{}\n  {}{}\n\n",
+                   zh ? "题目：" : "the statement: ", shown_path(exercise.folder / (zh ? "README.zh.md" : "README.md")),
+                   zh ? "编辑：" : "edit:          ", shown_path(exercise.folder / (exercise.id + ".cpp")));
         return all_earned;
     }
     fmt::print("\n  {}\n\n", zh ? "全部练习都完成了。" : "Every exercise is done.");

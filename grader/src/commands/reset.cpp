@@ -49,11 +49,10 @@ int reset_command(const Kit& kit, const Arguments& arguments) {
                    file);
     } else {
         const std::string kept = to_paste(reset.kept);
-        fmt::print(
-            fmt::runtime(zh ? "\n  {0} 已恢复成初始的样子。\n  你的版本保存在  {1}\n  要找回它，运行  cp {1} {0}\n\n"
-                            : "\n  {0} is the stub again.\n  your version is kept in  {1}\n"
-                              "  to get it back           cp {1} {0}\n\n"),
-            file, kept);
+        fmt::print(fmt::runtime(zh ? "\n  {0} 已恢复成初始的样子。\n  你的版本存在 {1}\n  要找回它：cp {1} {0}\n\n"
+                                   : "\n  {0} is the stub again.\n  your version is kept in {1}\n"
+                                     "  to get it back: cp {1} {0}\n\n"),
+                   file, kept);
     }
     return all_earned;
 }

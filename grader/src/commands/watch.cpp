@@ -111,6 +111,8 @@ void finish_grading(Watch& watch, int status) {
     start_grading(watch);
 }
 
+std::string time_now() { return fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr))); }
+
 int answer(const Watch& watch, char key) {
     Arguments arguments = watch.arguments;
     arguments.ids = {watch.exercise().id};
@@ -138,6 +140,8 @@ void take_key(Watch& watch, char key) {
         start_grading(watch);
     } else if (key == 'r') {
         view.panel.clear();
+        view.saved = time_now();
+        view.by_key = true;
         start_grading(watch);
     } else if (key == 'h' || key == 'n' || key == 'l' || key == 'c') {
         view.panel.clear();
@@ -158,7 +162,8 @@ void take_saves(Watch& watch, const std::set<fs::path>& saved) {
         if (!saved.contains(file_of(watch.exercises[i]))) continue;
         watch.done.erase(watch.exercises[i].id);
         watch.current = i;
-        watch.view.saved = fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr)));
+        watch.view.saved = time_now();
+        watch.view.by_key = false;
         watch.view.banner.clear();
         give_up(watch.asked);
         watch.view.asking = false;

@@ -1,5 +1,5 @@
 // Your part of the exercise: replace qkv::todo() by code. What the function promises stands in
-// @ID@.hpp, what it is for in README.md. Grade with: ./grade @ID@
+// @ID@.hpp, what it is for in README.md (README.zh.md). Grade with: ./grade @ID@
 #include "@ID@.hpp"
 
 namespace @ID@ {

@@ -150,3 +150,26 @@ TEST_CASE("help and version are texts to be printed") {
     CHECK(parsed({"attention", "--help"}).finished.find("--own-stack") != std::string::npos);
     CHECK(parsed({"--version"}).finished.starts_with("qkv "));
 }
+
+TEST_CASE("complaints about the words are in the language that they ask for") {
+    const auto complaint = [](const Words& words) -> std::string {
+        try {
+            parsed(words);
+        } catch (const Failure& failure) {
+            return failure.words.zh;
+        }
+        return "";
+    };
+    CHECK(complaint({"run", "--seed", "1"}) ==
+          "--seed 要和 --hidden 一起用：公开的测试从不用种子。（./grade --help 列出全部用法）");
+    CHECK(complaint({"list", "--nothing"}) == "不认识的参数：--nothing（./grade --help 列出全部用法）");
+    CHECK(complaint({"hint"}) == "缺少参数：ID（./grade --help 列出全部用法）");
+    const auto asked = [](Words words) {
+        words.insert(words.begin(), "grader");
+        std::vector<char*> pointers;
+        for (std::string& word : words) pointers.push_back(word.data());
+        return language_asked_for(static_cast<int>(pointers.size()), pointers.data());
+    };
+    CHECK(asked({"list", "--lang", "zh", "--nothing"}) == Language::zh);
+    CHECK(asked({"--lang=en"}) == Language::en);
+}

@@ -8,6 +8,7 @@
 
 #include "catalog.hpp"
 #include "failure.hpp"
+#include "nearest_name.hpp"
 #include "scratch.hpp"
 #include "testing/catch2.hpp"
 
@@ -281,4 +282,36 @@ TEST_CASE("an unknown exercise on the command line is wrong usage, and the known
         CHECK(failure.status == wrong_usage);
         CHECK(failure.what() == std::string("there is no exercise \"alhpa\xef\xbf\xbd\"; there are: alpha"));
     }
+}
+
+TEST_CASE("the name that was probably meant is guessed") {
+    CHECK(edit_distance("", "abc") == 3);
+    CHECK(edit_distance("abc", "abc") == 0);
+    CHECK(edit_distance("kitten", "sitting") == 3);
+    CHECK(edit_distance("atention", "attention") == 1);
+    const std::vector<std::string> known = {"attention", "encoder", "hop"};
+    CHECK(nearest_name("atention", known) == "attention");
+    CHECK(nearest_name("attenntoin", known).empty());  // three
+    CHECK(nearest_name("Encodr", known) == "encoder");
+    CHECK(nearest_name("xyp", known).empty());
+    CHECK(nearest_name("hp", known) == "hop");
+    CHECK(nearest_name("x", {}).empty());
+
+    const Scratch scratch;
+    scratch.write("exercises/alpha/exercise.toml", good);
+    const auto complaint = [](const auto& action) -> Text {
+        try {
+            action();
+        } catch (const Failure& failure) {
+            return failure.words;
+        }
+        return {};
+    };
+    const auto catalog = load_catalog(scratch.path());
+    const Text unknown = complaint([&] { choose(catalog, {"alfa"}); });
+    CHECK(unknown.en == "there is no exercise \"alfa\" (did you mean alpha?); there are: alpha");
+    CHECK(unknown.zh == "没有叫 alfa 的练习，是不是 alpha？现有：alpha");
+    const Text part = complaint([&] { choose_part(catalog.front(), "oen"); });
+    CHECK(part.en.find("alpha has no part \"oen\"") == 0);
+    CHECK(part.zh.find("alpha 没有叫 oen 的部分") == 0);
 }

@@ -116,7 +116,7 @@ TEST_CASE("what has no name is a temporary, and its frame is not where the mista
     CHECK(report.variable_line == 10);
     const std::string message = sanitizer_message(report, known, "f()", Language::en);
     CHECK(has(message, "writes 16 bytes inside a temporary (line 10), at attention.cpp:17"));
-    CHECK(has(message, "auto y = f(x) * w"));
+    CHECK(has(message, "\nDo not use auto: write Matrix y = f(x) * w; or end it with .eval()."));
 }
 
 TEST_CASE("UBSan names the place itself") {

@@ -81,3 +81,17 @@ TEST_CASE("while a grading runs, each part's verdict stands as soon as it is tol
     view.panel = "a hint\n";
     CHECK(shows(picture(view, {24, 80}, Language::zh, false), "a hint"));
 }
+
+TEST_CASE("the title tells a save from a grading that a key asked for") {
+    const Exercise exercise = counting();
+    WatchView view;
+    view.exercise = &exercise;
+    CHECK(shows(picture(view, {24, 80}, Language::zh, false), "等你存盘"));
+    view.saved = "10:11:12";
+    view.seconds = 0.5;
+    CHECK(shows(picture(view, {24, 80}, Language::en, false), "saved 10:11:12, verdict after 0.50 s"));
+    CHECK(shows(picture(view, {24, 80}, Language::zh, false), "10:11:12 存盘，0.50 秒后得到结果"));
+    view.by_key = true;
+    CHECK(shows(picture(view, {24, 80}, Language::en, false), "graded 10:11:12, verdict after 0.50 s"));
+    CHECK(shows(picture(view, {24, 80}, Language::zh, false), "10:11:12 评分，0.50 秒后得到结果"));
+}
