@@ -5,8 +5,8 @@
 
 #include "../unit/scratch.hpp"
 #include "catalog.hpp"
-#include "mutants.hpp"
 #include "failure.hpp"
+#include "mutants.hpp"
 
 namespace {
 

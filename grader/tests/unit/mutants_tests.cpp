@@ -4,8 +4,8 @@
 #include "qkv/matrix.hpp"
 
 #include "catalog.hpp"
-#include "mutants.hpp"
 #include "failure.hpp"
+#include "mutants.hpp"
 #include "scratch.hpp"
 #include "testing/catch2.hpp"
 
