@@ -90,7 +90,7 @@ void handle(int signal, siginfo_t* info, void* context) {
     _exit(128 + signal);
 }
 
-alignas(16) std::array<char, 64 * 1024> signal_stack;
+alignas(16) std::array<char, std::size_t{64} * 1024> signal_stack;
 
 }  // namespace
 

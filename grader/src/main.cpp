@@ -25,9 +25,12 @@ static int run(int argc, char** argv) {
     Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};
     if (arguments.verb != "list" && arguments.verb != "reset")
         kit.recipe.walls = find_walls(arguments.sandbox, kit.recipe.enclose);
+    const int status = commands.at(arguments.verb)(kit, arguments);
+    std::fflush(stdout);
+    // Below the report: a refusal stays one line.
     const std::string weaker = weaker_words(kit.recipe.walls, arguments.language);
     if (!weaker.empty()) std::fprintf(stderr, "%s\n", weaker.c_str());
-    return commands.at(arguments.verb)(kit, arguments);
+    return status;
 }
 
 int main(int argc, char** argv) {

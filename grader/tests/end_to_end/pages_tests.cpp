@@ -132,8 +132,8 @@ TEST_CASE("the README's picture of a session is what the grader says, in both la
         Said said = grader({"run", "--submission", scratch.path.string(), "attention", "--lang", language});
         said.text = with(said.text, " --submission " + scratch.path.string(), "");  // the README's is one's own file
         INFO(page << "\n" << said.text);
-        // Long lines are broken in the picture, and a note about missing walls may stand above.
-        CHECK(without_spaces(said.text).ends_with(without_spaces(text.substr(picture, end - picture))));
+        // Long lines are broken in the picture, and a note about missing walls may stand below.
+        CHECK(without_spaces(said.text).find(without_spaces(text.substr(picture, end - picture))) != std::string::npos);
     }
 }
 
