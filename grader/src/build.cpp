@@ -87,7 +87,7 @@ std::string find_program(const std::string& name) {
 
 std::string find_compiler(const std::string& name) {
     if (name.find('/') != std::string::npos) return name;
-    const std::string found = find_program(name);
+    std::string found = find_program(name);
     if (!found.empty()) return found;
     throw Failure(wrong_usage, fmt::format("--compiler {}: there is no such program", clean(name, 80)));
 }

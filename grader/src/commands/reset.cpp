@@ -18,7 +18,7 @@ namespace {
 
 /// A path to read and to paste into a shell: quoted where it must be.
 std::string to_paste(const std::filesystem::path& path) {
-    const std::string shown = shown_path(path);
+    std::string shown = shown_path(path);
     const auto plain = [](char byte) {
         const auto value = static_cast<unsigned char>(byte);
         return std::isalnum(value) != 0 || value >= 0x80 ||
