@@ -33,7 +33,7 @@ std::vector<std::string> debugger_command(const std::string& debugger, const Deb
 }  // namespace
 
 std::string find_debugger(Language language) {
-    const std::string found = find_program("gdb");
+    std::string found = find_program("gdb");
     if (!found.empty()) return found;
     throw Failure(wrong_usage, language == Language::zh
                                    ? "debug 需要 gdb，但没有安装；软件包的名字就叫 gdb"
