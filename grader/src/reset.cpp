@@ -87,7 +87,7 @@ fs::path keep(const fs::path& file, const fs::path& folder, std::time_t now, Lan
     if (error) refuse_by_system(folder, error, language);
     const std::string name = file.stem().string() + "-" + time_words(now);
     for (int other = 1;; ++other) {
-        const fs::path kept = folder / (name + (other == 1 ? "" : fmt::format("-{}", other)) + ".cpp");
+        fs::path kept = folder / (name + (other == 1 ? "" : fmt::format("-{}", other)) + ".cpp");
         error = keep_as(file, kept);
         if (error == std::errc::file_exists) continue;
         if (error) refuse_by_system(folder, error, language);

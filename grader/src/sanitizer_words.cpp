@@ -169,7 +169,7 @@ std::string access_words(const SanitizerReport& report, bool zh) {
 }
 
 std::string line_of_facts(const SanitizerReport& report, const SourceLine& at, bool zh) {
-    const std::string access = access_words(report, zh);
+    std::string access = access_words(report, zh);
     if (at.line == 0) return access;
     std::string place = place_words(at, zh);
     if (!at.function.empty()) place += fmt::format(fmt::runtime(zh ? "（{}）" : " in {}"), at.function);
