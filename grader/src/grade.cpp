@@ -226,7 +226,7 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
             add_origin(stack, place, instruction, report.facts);
             test.message = message_for(report, result.exercise, place.line, language);
             if (report.verdict == "failed" && test.diagnosis.empty())
-                test.diagnosis = unset_memory_words(report.facts, language);
+                test.message += unset_memory_words(report.facts, language);
         }
     }
 }

@@ -15,10 +15,10 @@ std::string unset_memory_words(const Facts& facts, Language language) {
     const bool ordinary = expected == 0 || (expected > 1e-50 && expected < 1e50);
     if (facts.kind != "difference" || !std::isfinite(found) || !absurd || !ordinary) return "";
     return language == Language::zh
-               ? "这个数大得或小得离奇，多半是没有赋过值的元素：Matrix r(rows, cols) 在填好之前，里面什么都可能有。\n"
+               ? "\n这个数大得或小得离奇，多半是没有赋过值的元素：Matrix r(rows, cols) 在填好之前，里面什么都可能有。\n"
                  "先写 Matrix r = Matrix::Zero(rows, cols);"
-               : "This number looks like memory that was never set. Matrix r(rows, cols) holds anything until it\n"
-                 "is filled: begin with Matrix r = Matrix::Zero(rows, cols);";
+               : "\nThis number looks like memory that was never set, or is gone. Matrix r(rows, cols) holds anything\n"
+                 "until it is filled: begin with Matrix r = Matrix::Zero(rows, cols);";
 }
 
 }  // namespace qkv

@@ -27,7 +27,6 @@ std::vector<std::string> throw_away_place(const qkv::Recipe& recipe, const fs::p
             "--unshare-all",
             "--die-with-parent",
             "--new-session",
-
             "--ro-bind",
             "/",
             "/",
@@ -44,6 +43,9 @@ std::vector<std::string> throw_away_place(const qkv::Recipe& recipe, const fs::p
             "--ro-bind",
             kit.string(),
             kit.string(),
+            "--ro-bind",
+            recipe.build.string(),
+            recipe.build.string(),
             "--ro-bind",
             worker.string(),
             worker.string(),
