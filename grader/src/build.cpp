@@ -45,11 +45,7 @@ std::string shell_line(const std::vector<Step>& steps) {
     std::string line;
     for (const Step& step : steps) {
         line += line.empty() ? "" : " && ";
-        for (const std::string& argument : step) {
-            line += " '";
-            for (const char byte : argument) line += byte == '\'' ? "'\\''" : std::string(1, byte);
-            line += "'";
-        }
+        for (const std::string& argument : step) line += " " + shell_quoted(argument);
     }
     return line;
 }
@@ -207,6 +203,22 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
     return built;
 }
 
+/// Links `parts` into `<folder of the key>/name`, unless it is there; WORKER in the command stands for the result.
+static Built link_as(const std::string& name, const Recipe& recipe, const Exercise& exercise, const Built& object,
+                     Step link, const std::vector<fs::path>& parts, const std::string& key,
+                     const BuildOptions& options) {
+    const fs::path folder = folder_of(recipe, fmt::format("{}\n\n{}", fmt::join(link, "\n"), key));
+    Built built = object;
+    built.worker = folder / name;
+    if (fs::exists(built.worker)) return built;
+    const std::string aside = fmt::format("{}.{}", name, getpid());
+    std::ranges::replace(link, "WORKER", aside);
+    built.ok = run_build(build_command(recipe, {link}, exercise, folder, parts), built, nullptr, options);
+    if (built.ok) fs::rename(folder / aside, built.worker);
+    forget_old(recipe.workers(), 300);
+    return built;
+}
+
 Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
     if (!object.ok) return object;
@@ -223,42 +235,23 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
     Step link = recipe.link;
     const auto place = std::ranges::find(link, "OBJECTS");
     link.insert(link.erase(place), objects.begin(), objects.end());
-    const fs::path folder = folder_of(recipe, fmt::format("{}\n\n{}", fmt::join(link, "\n"), key));
-    Built built = object;
-    built.worker = folder / "worker";
-    if (!fs::exists(built.worker)) {
-        const std::string aside = fmt::format("worker.{}", getpid());
-        std::ranges::replace(link, "WORKER", aside);
-        std::vector<fs::path> parts = {object.object, glue, recipe.worker_library, recipe.warm_object};
-        parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
-        built.ok = run_build(build_command(recipe, {link}, exercise, folder, parts), built, nullptr, options);
-        if (built.ok) fs::rename(folder / aside, built.worker);
-        forget_old(recipe.workers(), 300);
-    }
-    return built;
+    std::vector<fs::path> parts = {object.object, glue, recipe.worker_library, recipe.warm_object};
+    parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
+    return link_as("worker", recipe, exercise, object, link, parts, key, options);
 }
 
 Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
                     const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
     if (!object.ok) return object;
-    std::vector<std::string> arguments = {recipe.clang, "-shared", "--ld-path=" + recipe.link.front()};
+    Step link = {recipe.clang, "-shared", "--ld-path=" + recipe.link.front(), "-o", "WORKER"};
     std::vector<fs::path> parts = {object.object};
     parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
     std::string key;
     for (const fs::path& part : parts) {
-        arguments.push_back(part.string());
+        link.push_back(part.string());
         key += stamp(part);
     }
-    const fs::path folder = folder_of(recipe, fmt::format("{}\n{}", fmt::join(arguments, "\n"), key));
-    Built built = object;
-    built.worker = folder / "learner.so";
-    if (fs::exists(built.worker)) return built;
-    const std::string aside = fmt::format("learner.{}.so", getpid());
-    arguments.insert(arguments.end(), {"-o", aside});
-    built.ok = run_build(build_command(recipe, {arguments}, exercise, folder, parts), built, nullptr, options);
-    if (built.ok) fs::rename(folder / aside, built.worker);
-    forget_old(recipe.workers(), 300);
-    return built;
+    return link_as("learner.so", recipe, exercise, object, link, parts, key, options);
 }
 
 }  // namespace qkv

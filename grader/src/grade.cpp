@@ -66,10 +66,6 @@ bool uses_own(const Exercise& needed, const GradeOptions& options) {
     return options.own_stack || !fs::exists(needed.solution / (needed.id + ".cpp"));
 }
 
-bool has_tag(const std::vector<std::string>& tags, const std::string& part) {
-    return std::ranges::find(tags, part) != tags.end();
-}
-
 /// Tells of the parts whose planned test cases have all ended, each once.
 void tell_parts(const RunReport& run, const Exercise& exercise, const GradeOptions& options,
                 std::set<std::string>& told) {
@@ -77,7 +73,9 @@ void tell_parts(const RunReport& run, const Exercise& exercise, const GradeOptio
         const auto planned = std::ranges::count_if(run.plan, [&](const PlannedCase& test) {
             return test.tags.find("[" + part.id + "]") != std::string::npos;
         });
-        const auto of_part = [&](const CaseReport& test) { return has_tag(test.tags, part.id); };
+        const auto of_part = [&](const CaseReport& test) {
+            return std::ranges::find(test.tags, part.id) != test.tags.end();
+        };
         if (std::ranges::count_if(run.cases, of_part) < std::max<std::ptrdiff_t>(planned, 1)) continue;
         if (!told.insert(part.id).second) continue;
         options.on_part(exercise, part.id, std::ranges::all_of(run.cases, [&](const CaseReport& test) {
@@ -198,10 +196,8 @@ static std::string sanitizer_words(const Kit& kit, const Exercise& exercise, con
 }
 
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
-    const auto all_passed = [](const PartResult& part) {
-        return std::ranges::all_of(part.tests, [](const TestResult& test) { return test.report.verdict == "passed"; });
-    };
-    if (!std::ranges::all_of(result.parts, all_passed)) diagnose(result, load_diagnoses(result.exercise), language);
+    const auto any_failed = [](const PartResult& part) { return std::ranges::any_of(part.tests, failed); };
+    if (std::ranges::any_of(result.parts, any_failed)) diagnose(result, load_diagnoses(result.exercise), language);
     // Many tests fail at one place.
     std::map<std::vector<std::uint64_t>, std::pair<std::vector<Frame>, std::string>> known;
     const auto traced = [&](const Facts& facts) -> const auto& {

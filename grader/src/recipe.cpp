@@ -1,18 +1,15 @@
 #include "recipe.hpp"
 
-#include <fstream>
-#include <iterator>
-
 #include <nlohmann/json.hpp>
 
 #include "failure.hpp"
+#include "files.hpp"
 
 namespace qkv {
 
 Recipe load_recipe(const std::filesystem::path& path) try {
-    std::ifstream stream(path, std::ios::binary);
     Recipe recipe;
-    recipe.text.assign(std::istreambuf_iterator<char>(stream), {});
+    recipe.text = read_file(path);
     const auto json = nlohmann::json::parse(recipe.text);
     const auto path_at = [&](const char* key) { return std::filesystem::path(json.at(key).get<std::string>()); };
     json.at("kit_version").get_to(recipe.kit_version);

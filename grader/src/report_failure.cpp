@@ -60,17 +60,6 @@ std::string text_of(const Lines& lines) {
     return text;
 }
 
-bool failed(const TestResult& test) { return test.report.verdict != "passed"; }
-
-/// The part whose message helps most: the first that failed, else the first that waits to be written.
-const PartResult* part_to_show(const ExerciseResult& result) {
-    for (const char* status : {"failed", "not_implemented", "blocked"}) {
-        const auto found = std::ranges::find(result.parts, status, &PartResult::status);
-        if (found != result.parts.end()) return &*found;
-    }
-    return nullptr;
-}
-
 /// What a learner reads about one test.
 struct Story {
     Lines words;       ///< its name, what was expected and found, the explanation: never cut in a short report ...
@@ -160,7 +149,6 @@ std::string build_failure(const ExerciseResult& result, const Paint& paint) {
     if (result.parts.size() == 1 && lines_of(result.diagnostics).size() > lines.size()) {
         lines.emplace_back();
         take(lines, lines_of(result.diagnostics), most_of_all);
-        return text_of(lines);
     }
     return text_of(lines);  // one error at a time: what the compiler says next often comes of the first
 }
@@ -219,6 +207,14 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
 }
 
 }  // namespace
+
+const PartResult* part_to_show(const ExerciseResult& result) {
+    for (const char* status : {"failed", "not_implemented", "blocked"}) {
+        const auto found = std::ranges::find(result.parts, status, &PartResult::status);
+        if (found != result.parts.end()) return &*found;
+    }
+    return nullptr;
+}
 
 // Values before refusals; among them one with a diagnosis, else the first that ran and failed.
 const TestResult* test_to_show(const PartResult& part) {

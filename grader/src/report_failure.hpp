@@ -18,6 +18,9 @@ constexpr std::size_t report_columns = 100;
 /// exercise graded by --part ID/PART it is all.
 std::string next_step(const ExerciseResult& result, const Result& all, const Paint& paint);
 
+/// The part whose message helps most: the first that failed, else the first that waits to be written; null if none.
+const PartResult* part_to_show(const ExerciseResult& result);
+
 /// The test of a part whose message helps most; null if all are passed.
 const TestResult* test_to_show(const PartResult& part);
 

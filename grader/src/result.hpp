@@ -20,6 +20,8 @@ struct TestResult {
     std::string diagnosis;  ///< which mistake it is, if it is known
 };
 
+inline bool failed(const TestResult& test) { return test.report.verdict != "passed"; }
+
 struct PartResult {
     Part part;
     int score = 0;

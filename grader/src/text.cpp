@@ -83,6 +83,12 @@ std::size_t width(std::string_view text) {
     return columns;
 }
 
+std::string shell_quoted(std::string_view text) {
+    std::string quoted = "'";
+    for (const char byte : text) quoted += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
+    return quoted + "'";
+}
+
 std::string padded(std::string_view text, std::size_t columns) {
     const std::size_t used = width(text);
     return std::string(text) + std::string(used < columns ? columns - used : 0, ' ');

@@ -61,8 +61,6 @@ std::string difference(const Exercise& exercise, const PartResult& part, const T
     return text;
 }
 
-bool failed(const TestResult& test) { return test.report.verdict != "passed"; }
-
 /// How many functions agree, differ and are not written; what is none is not said.
 std::string counts(int same, int different, int unwritten, bool zh) {
     std::string text;

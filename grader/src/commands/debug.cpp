@@ -44,17 +44,10 @@ Asked asked_for(const Kit& kit, const Arguments& arguments) {
 
 /// The part to look at; null if everything is earned.
 const PartResult* part_to_debug(const ExerciseResult& result, const std::string& named) {
-    const auto with_status = [&](const std::string& status) {
-        const auto found = std::ranges::find(result.parts, status, &PartResult::status);
-        return found == result.parts.end() ? nullptr : &*found;
-    };
     for (const PartResult& part : result.parts) {
         if (part.part.id == named) return &part;
     }
-    for (const char* status : {"failed", "not_implemented", "blocked"}) {
-        if (const PartResult* part = with_status(status)) return part;
-    }
-    return nullptr;
+    return part_to_show(result);
 }
 
 /// The test case to run; null if nothing of the part can be run.

@@ -24,10 +24,7 @@ std::string to_paste(const std::filesystem::path& path) {
         return std::isalnum(value) != 0 || value >= 0x80 ||
                std::string_view("/._-+").find(byte) != std::string_view::npos;
     };
-    if (std::ranges::all_of(shown, plain)) return shown;
-    std::string quoted = "'";
-    for (const char byte : shown) quoted += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
-    return quoted + "'";
+    return std::ranges::all_of(shown, plain) ? shown : shell_quoted(shown);
 }
 
 }  // namespace
