@@ -8,9 +8,11 @@
 #include <cfenv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <typeinfo>
 
@@ -78,9 +80,10 @@ std::string type_name(const std::type_info* type) {
     return result;
 }
 
-std::string described(const std::exception& error) {
-    const char* what = error.what();
-    return what == nullptr ? std::string() : std::string(what).substr(0, 1000);
+constexpr std::size_t longest_description = 1000;
+
+std::string described(const char* text) {
+    return text == nullptr ? std::string() : std::string(text, strnlen(text, longest_description));
 }
 
 /// Puts the exception being handled into words and answers with it.
@@ -100,8 +103,14 @@ void reply_with_exception(bool fatal) {
         failure = first_assertion;
     } catch (const std::exception& error) {
         failure.type = type_name(&typeid(error));
-        failure.message = described(error);
+        failure.message = described(error.what());
         failure.invalid_argument = dynamic_cast<const std::invalid_argument*>(&error) != nullptr;
+    } catch (const std::string& text) {
+        failure.type = "std::string";
+        failure.message = text.substr(0, longest_description);
+    } catch (const char* text) {
+        failure.type = "const char*";
+        failure.message = described(text);
     } catch (...) {
         failure.type = type_name(abi::__cxa_current_exception_type());
     }

@@ -12,62 +12,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "build_steps.hpp"
 #include "compiler_words.hpp"
 #include "failure.hpp"
 #include "files.hpp"
 #include "process.hpp"
-#include "sandbox.hpp"
 
 namespace qkv {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-/// The folder that belongs to a key. The whole key is kept in it and compared: a file made to have
-/// another's hash is not taken for it.
-fs::path folder_of(const Recipe& recipe, const std::string& key) {
-    fs::path folder = recipe.workers() / fmt::format("{:016x}", hash(key));
-    for (int other = 1; fs::exists(folder / "key") && read_file(folder / "key") != key; ++other) {
-        folder = recipe.workers() / fmt::format("{:016x}-{}", hash(key), other);
-    }
-    fs::create_directories(folder);
-    if (!fs::exists(folder / "key")) write_file(folder / "key", key);
-    std::error_code ignored;
-    fs::last_write_time(folder, fs::file_time_type::clock::now(), ignored);
-    return folder;
-}
-
-using Step = std::vector<std::string>;
-
-/// The steps as one line for the shell, each run if the one before succeeded.
-std::string shell_line(const std::vector<Step>& steps) {
-    std::string line;
-    for (const Step& step : steps) {
-        line += line.empty() ? "" : " && ";
-        for (const std::string& argument : step) line += " " + shell_quoted(argument);
-    }
-    return line;
-}
-
-/// Steps of a build, compilers and linkers, behind one wall, in a folder of their own.
-Command build_command(const Recipe& recipe, const std::vector<Step>& steps, const Exercise& exercise,
-                      const fs::path& folder, std::vector<fs::path> readable) {
-    Command command;
-    for (const Step& step : steps) {
-        if (!step.front().starts_with("/usr/")) readable.emplace_back(step.front());
-    }
-    const Step all = steps.size() == 1 ? steps.front() : Step{"/bin/sh", "-c", shell_line(steps)};
-    command.arguments = enclosed(recipe.walls, {std::move(readable), folder, true}, all);
-    command.folder = folder.string();
-    command.seconds = exercise.limits.compile_seconds;
-    command.memory = static_cast<std::uint64_t>(exercise.limits.compile_megabytes * 1024 * 1024);
-    command.file = static_cast<std::uint64_t>(exercise.limits.object_megabytes * 1024 * 1024);
-    command.environment = {{"LC_ALL", "C.UTF-8"}, {"TMPDIR", folder.string()}};
-    return command;
-}
-
-}  // namespace
 
 std::string find_program(const std::string& name) {
     const char* path = std::getenv("PATH");
@@ -85,7 +38,8 @@ std::string find_compiler(const std::string& name) {
     if (name.find('/') != std::string::npos) return name;
     std::string found = find_program(name);
     if (!found.empty()) return found;
-    throw Failure(wrong_usage, fmt::format("--compiler {}: there is no such program", clean(name, 80)));
+    throw Failure(wrong_usage, Text{fmt::format("--compiler {}: there is no such program", clean(name, 80)),
+                                    fmt::format("--compiler {}：没有这个程序", clean(name, 80))});
 }
 
 namespace {

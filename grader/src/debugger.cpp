@@ -32,12 +32,11 @@ std::vector<std::string> debugger_command(const std::string& debugger, const Deb
 
 }  // namespace
 
-std::string find_debugger(Language language) {
+std::string find_debugger() {
     std::string found = find_program("gdb");
     if (!found.empty()) return found;
-    throw Failure(wrong_usage, language == Language::zh
-                                   ? "debug 需要 gdb，但没有安装；软件包的名字就叫 gdb"
-                                   : "debug needs gdb, which is not installed; its package is called gdb");
+    throw Failure(wrong_usage, Text{"debug needs gdb, which is not installed; its package is called gdb",
+                                    "debug 需要 gdb，但没有安装；软件包的名字就叫 gdb"});
 }
 
 std::string as_test_spec(const std::string& name) {
@@ -89,7 +88,7 @@ void become_debugger(const std::string& debugger, const DebugPlace& place) {
     setenv("SHELL", "/bin/sh", 1);
     std::fflush(nullptr);
     if (chdir(place.library.parent_path().c_str()) == 0) execv(arguments[0], arguments.data());
-    throw Failure(wrong_usage, debugger + ": cannot be started");
+    throw Failure(wrong_usage, Text{debugger + ": cannot be started", debugger + "：启动不了"});
 }
 
 std::string run_debugger(const std::string& debugger, const DebugPlace& place) {

@@ -21,7 +21,7 @@ struct DebugPlace {
 };
 
 /// The path of gdb. Throws Failure (wrong_usage) that says how to install it.
-std::string find_debugger(Language language);
+std::string find_debugger();
 
 /// A test case's name as Catch2's command line takes it: commas and brackets have a meaning there.
 std::string as_test_spec(const std::string& name);

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <vector>
 
+#include "compiler_warnings.hpp"
 #include "compiler_words.hpp"
 #include "diagnosis.hpp"
 #include "report_text.hpp"
@@ -123,6 +124,14 @@ std::string compare_line(const ExerciseResult& result, const PartResult& part, c
                        result.exercise.id, part.part.id);
 }
 
+/// What the compiler warned of, if nothing better explains the failure.
+Lines warning_lines(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
+    const auto warning = warning_for(result, part);
+    if (!warning) return {};
+    const std::string sentence = paint.say("the compiler warns of line {}: {}", "编译器提醒（第 {} 行）：{}");
+    return told(fmt::format(fmt::runtime(sentence), warning->line, warning->words.in(paint.language)), 4);
+}
+
 std::string hint_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
     return fmt::format("    {}./grade hint {} {}", paint.say("a hint: ", "提示："), result.exercise.id, part.part.id);
 }
@@ -191,12 +200,14 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
     if (part.status == "blocked") lines.push_back("    " + status_words(part, paint.language));
     if (result.parts.size() == 1) {
         take(lines, whole_part(part, paint), most_of_all);
+        take(lines, warning_lines(result, part, paint), most_of_all);
         return text_of(lines) + hint_line(result, part, paint) + "\n";
     }
     const TestResult* test = test_to_show(part);
     if (test == nullptr) return text_of(lines);
     const Story story = story_of(*test, most_words, paint);
     take(lines, story.words, most_words);
+    if (test->diagnosis.empty()) take(lines, warning_lines(result, part, paint), most_words - lines.size());
     const std::string more = more_command(result, part, all);
     const std::size_t used = lines.size() + 1;  // with the line of the hint
     const bool more_said = take_printed(lines, story.printed, most_lines - std::min(used, most_lines), more, paint);

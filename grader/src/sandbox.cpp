@@ -89,10 +89,14 @@ Walls find_walls(const std::string& mode, const std::string& enclose) {
         const Ended ended = there ? try_out(walls) : Ended{};
         if (ended.exit_code == 0) return walls;
         walls.bubblewrap.clear();
-        walls.why_not = there ? "bubblewrap may not make namespaces here (" +
-                                    clean(ended.output.substr(0, ended.output.find('\n')), 200) + ")"
-                              : "bubblewrap is not installed (Debian's package is called bubblewrap)";
-        if (mode == "on") throw Failure(wrong_usage, "--sandbox on: " + walls.why_not + "; see docs/security.md");
+        const std::string said = clean(ended.output.substr(0, ended.output.find('\n')), 200);
+        walls.why_not = there ? Text{"bubblewrap may not make namespaces here (" + said + ")",
+                                     "bubblewrap 在这里不能建立命名空间（" + said + "）"}
+                              : Text{"bubblewrap is not installed (Debian's package is called bubblewrap)",
+                                     "没有安装 bubblewrap（Debian 的软件包就叫 bubblewrap）"};
+        if (mode == "on")
+            throw Failure(wrong_usage, Text{"--sandbox on: " + walls.why_not.en + "; see docs/security.md",
+                                            "--sandbox on：" + walls.why_not.zh + "；见 docs/security.md"});
     }
     walls.enclose = enclose;
     if (try_out(walls).exit_code != 0) walls.enclose.clear();
@@ -100,7 +104,7 @@ Walls find_walls(const std::string& mode, const std::string& enclose) {
 }
 
 std::string weaker_words(const Walls& walls, Language language) {
-    if (walls.why_not.empty()) return "";
+    if (walls.why_not.en.empty()) return "";
     const bool zh = language == Language::zh;
     const std::string compiler =
         walls.enclose.empty()
@@ -108,7 +112,7 @@ std::string weaker_words(const Walls& walls, Language language) {
             : (zh ? "编译器由 Landlock 限制" : "the compiler is held by Landlock");
     return fmt::format(fmt::runtime(zh ? "没有第二道墙：{}；程序由 confine 限制，{}，见 docs/security.md"
                                        : "no second wall: {}; programs are held by confine, {}: docs/security.md"),
-                       walls.why_not, compiler);
+                       walls.why_not.in(language), compiler);
 }
 
 }  // namespace qkv

@@ -16,7 +16,7 @@ namespace qkv {
 struct Walls {
     std::string bubblewrap;  ///< the program
     std::string enclose;     ///< the kit's launcher with Landlock; only where there is no bubblewrap
-    std::string why_not;     ///< why bubblewrap is not used, if nobody asked for that
+    Text why_not;            ///< why bubblewrap is not used, if nobody asked for that
 
     std::string names() const;  ///< for reports: "confine", "confine+landlock", "confine+bubblewrap"
 };

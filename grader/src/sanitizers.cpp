@@ -55,9 +55,13 @@ Recipe with_sanitizers(Recipe recipe) {
     for (const std::string& argument : recipe.link) {
         const bool runtime = argument.starts_with('/') && argument.ends_with(".a");
         if (!runtime || std::filesystem::exists(argument)) continue;
-        throw Failure(wrong_usage, fmt::format("--sanitize: {} is not installed. Its package: libclang-rt-dev on "
-                                               "Debian and Ubuntu, compiler-rt on Fedora and Arch.",
-                                               argument));
+        throw Failure(wrong_usage,
+                      Text{fmt::format("--sanitize: {} is not installed. Its package: libclang-rt-dev on Debian and "
+                                       "Ubuntu, compiler-rt on Fedora and Arch.",
+                                       argument),
+                           fmt::format("--sanitize：没有安装 {}。软件包：Debian 和 Ubuntu 是 libclang-rt-dev，"
+                                       "Fedora 和 Arch 是 compiler-rt。",
+                                       argument)});
     }
     return recipe;
 }

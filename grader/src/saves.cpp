@@ -23,10 +23,12 @@ Saves::Saves(const std::vector<fs::path>& files) : descriptor_(inotify_init1(IN_
     }
     for (const fs::path& folder : wanted_) {
         if (watch(folder)) continue;
-        const std::string why =
-            errno == ENOSPC ? "the system watches no more (fs.inotify.max_user_watches)" : std::strerror(errno);
+        const Text why = errno == ENOSPC ? Text{"the system watches no more (fs.inotify.max_user_watches)",
+                                                "系统能监视的数目用完了（fs.inotify.max_user_watches）"}
+                                         : Text{std::strerror(errno), ""};
         close(descriptor_);
-        throw Failure(wrong_usage, fmt::format("watch: {}: {}", folder.string(), why));
+        throw Failure(wrong_usage, Text{fmt::format("watch: {}: {}", folder.string(), why.en),
+                                        fmt::format("watch：{}：{}", folder.string(), why.in(Language::zh))});
     }
 }
 

@@ -70,7 +70,13 @@ std::string keys_of(const std::string& bytes) {
             continue;
         }
         i += 2;
+        const std::size_t begin = i;
         while (i < bytes.size() && (bytes[i] < '@' || bytes[i] > '~')) ++i;
+        const std::string_view name = std::string_view(bytes).substr(begin, i + 1 - begin);
+        if (name == "A") keys += key_up;
+        if (name == "B") keys += key_down;
+        if (name == "5~") keys += key_page_up;
+        if (name == "6~") keys += key_page_down;
     }
     return keys;
 }

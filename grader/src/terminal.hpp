@@ -34,8 +34,9 @@ Size terminal_size();
 /// Shows these lines from the top and clears the rest, in one write so that nothing flickers.
 void show(const std::vector<std::string>& lines);
 
-/// The keys among bytes that a terminal sent: printable ones, Escape alone as '\x1b'. Arrows and other keys that send
-/// sequences are left out.
+/// The keys among bytes that a terminal sent: printable ones, Escape alone as '\x1b', and what scrolls by these bytes.
+/// Other keys that send sequences are left out.
+constexpr char key_up = 'k', key_down = 'j', key_page_up = 'b', key_page_down = ' ';
 std::string keys_of(const std::string& bytes);
 
 /// Standard input and output are a terminal that can do this.

@@ -44,9 +44,29 @@ std::string body(const WatchView& view, Language language) {
     return view.grading && !view.told.empty() ? parts_so_far(view, language) : view.report;
 }
 
+/// As many lines as there is room for, and how many more there are.
+std::vector<std::string> window(std::vector<std::string> lines, Size size, std::size_t& scrolled, Language language) {
+    if (lines.size() <= size.rows || size.rows == 0) {
+        scrolled = 0;
+        lines.resize(std::min(lines.size(), size.rows));
+        return lines;
+    }
+    const std::size_t shown = size.rows - 1;
+    scrolled = std::min(scrolled, lines.size() - shown);
+    const std::size_t below = lines.size() - shown - scrolled;
+    const bool zh = language == Language::zh;
+    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(scrolled));
+    lines.resize(shown);
+    const std::string note = below > 0
+                                 ? fmt::format(fmt::runtime(zh ? "  ↓ 下面还有 {} 行" : "  ↓ {} more lines"), below)
+                                 : (zh ? "  ↑ 上面还有" : "  ↑ more above");
+    lines.push_back(wrapped(note, size.columns).front());
+    return lines;
+}
+
 }  // namespace
 
-std::vector<std::string> picture(const WatchView& view, Size size, Language language, bool color) {
+std::vector<std::string> picture(WatchView& view, Size size, Language language, bool color) {
     const auto paint = [&](const char* code, const std::string& text) {
         return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
     };
@@ -56,18 +76,12 @@ std::vector<std::string> picture(const WatchView& view, Size size, Language lang
     };
     add(paint("2", "  " + view.path));
     if (!view.banner.empty()) add(paint("32", view.banner));
-    add(body(view, language));
     const auto last = wrapped(paint("2", keys(language)), size.columns);
     const std::size_t room = size.rows > last.size() ? size.rows - last.size() : 0;
-    if (lines.size() > room) {
-        lines.resize(room);
-        if (room > 0)
-            lines.back() = wrapped(fmt::format(fmt::runtime(language == Language::zh ? "  … 全文：./grade run {}"
-                                                                                     : "  … in full: ./grade run {}"),
-                                               view.exercise->id),
-                                   size.columns)
-                               .front();
-    }
+    lines.resize(std::min(lines.size(), room));
+    const Size left{room - lines.size(), size.columns};
+    for (std::string& line : window(wrapped(body(view, language), size.columns), left, view.scrolled, language))
+        lines.push_back(std::move(line));
     lines.resize(room);
     for (const std::string& line : last) lines.push_back(line);
     lines.resize(std::min(lines.size(), size.rows));

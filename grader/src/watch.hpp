@@ -2,6 +2,7 @@
 #ifndef QKV_GRADER_WATCH_HPP
 #define QKV_GRADER_WATCH_HPP
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,10 +24,12 @@ struct WatchView {
     std::string banner;                ///< an exercise was done
     std::string panel;                 ///< what a key asked for; shown in place of the report
     bool asking = false;               ///< it is on its way
+    std::size_t scrolled = 0;          ///< lines of the body above the picture, where it does not fit
 };
 
-/// The lines of a picture that fits the terminal exactly: title, file, body, and the keys in the last line.
-std::vector<std::string> picture(const WatchView& view, Size size, Language language, bool color);
+/// The lines of a picture that fits the terminal exactly: title, file, body, and the keys in the last line. Scrolls
+/// back what was scrolled too far.
+std::vector<std::string> picture(WatchView& view, Size size, Language language, bool color);
 
 }  // namespace qkv
 

@@ -39,7 +39,7 @@ const std::map<std::string, Text>& sentences() {
         {"no_exception",
          {"{expression} should throw std::invalid_argument, but it returned",
           "{expression} 应抛出 std::invalid_argument，但它正常返回了"}},
-        {"exception", {"{call} threw {type}: {message}{due}", "{call} 抛出了 {type}：{message}{due}"}},
+        {"exception", {"{call} threw {type}{message}{due}", "{call} 抛出了 {type}{message}{due}"}},
         {"eigen_assertion",
          {"{call} stopped in Eigen{place}: {operation}{message}{due}",
           "{call} 在 Eigen 中停下{place}：{operation}{message}{due}"}},
@@ -190,8 +190,13 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
                : fmt::format("\n{} was due here{}", values["due"],
                              stopped ? ": check the arguments first." : ", and no other type.");
     }
+    if (facts.kind == "exception" && !values["message"].empty())
+        values["message"] = (language == Language::zh ? "：" : ": ") + values["message"];
     if (values.contains("complaint") && language == Language::zh)
         values["complaint"] = complaint_in_chinese(values["complaint"]);
+    if (facts.kind == "exception" && values["type"] == "std::invalid_argument" && !values.contains("due"))
+        values["due"] = language == Language::zh ? "\n这组参数是合法的：这里应当返回结果。"
+                                                 : "\nThese arguments are valid: a result was due here.";
     if (facts.kind == "crash") values["signal_name"] = signal_words(to_number(values, "signal"), language);
     if (facts.kind == "forbidden") values["system_call_name"] = system_call_name(to_number(values, "system_call"));
     if (facts.kind == "eigen_assertion") {

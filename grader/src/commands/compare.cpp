@@ -91,9 +91,12 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
     if (arguments.ids.size() == 2) options.part = choose_part(exercise, arguments.ids[1]).id;
     const auto reference = exercise.solution / "hidden_tests.cpp";
     if (!std::filesystem::exists(reference)) {
-        throw Failure(wrong_usage, fmt::format("compare: {} is not there; the reference and its cases are kept with "
-                                               "the solutions, which this copy of the kit lacks",
-                                               clean(reference.string())));
+        const std::string file = clean(reference.string());
+        throw Failure(wrong_usage,
+                      Text{fmt::format("compare: {} is not there; the reference and its cases are kept with "
+                                       "the solutions, which this copy of the kit lacks",
+                                       file),
+                           fmt::format("compare：找不到 {}；参考实现和它的例子放在 solutions/ 里，这一份没有", file)});
     }
     options.submission = submission_folder(kit, arguments);
     options.hidden = options.compare = true;

@@ -33,10 +33,14 @@ Asked asked_for(const Kit& kit, const Arguments& arguments) {
         const std::size_t slash = arguments.part.find('/');
         const std::string id = arguments.part.substr(0, slash);
         if (slash == std::string::npos || words.size() > 1 || (words.size() == 1 && words[0] != id))
-            throw Failure(wrong_usage, "--part takes ID/PART of the same exercise, for example attention/softmax_rows");
+            throw Failure(wrong_usage,
+                          Text{"--part takes ID/PART of the same exercise, for example attention/softmax_rows",
+                               "--part 后面写同一个练习的 ID/PART，例如 attention/softmax_rows"});
         words = {id, arguments.part.substr(slash + 1)};
     }
-    if (words.empty()) throw Failure(wrong_usage, "debug needs an exercise: ./grade debug ID [PART]");
+    if (words.empty())
+        throw Failure(wrong_usage, Text{"debug needs an exercise: ./grade debug ID [PART]",
+                                        "debug 后面要写练习：./grade debug ID [PART]"});
     Asked asked{choose(kit.catalog, {words[0]}).front(), ""};
     if (words.size() == 2) asked.part = choose_part(asked.exercise, words[1]).id;
     return asked;
@@ -128,7 +132,7 @@ int say_all_earned(const Asked& asked, Language language) {
 int debug_command(const Kit& kit, const Arguments& arguments) {
     const Language language = arguments.language;
     const Asked asked = asked_for(kit, arguments);
-    const std::string debugger = find_debugger(language);
+    const std::string debugger = find_debugger();
     const Result all = grade_own(kit, {asked.exercise}, arguments);
     const ExerciseResult& result = all.exercises.front();
     if (result.status != "graded") {
@@ -145,7 +149,9 @@ int debug_command(const Kit& kit, const Arguments& arguments) {
     options.debug = true;
     options.language = language;
     const auto source = find_source(options.submission, asked.exercise, language);
-    if (!source) throw Failure(wrong_usage, asked.exercise.id + ".cpp: this file went away just now");
+    if (!source)
+        throw Failure(wrong_usage, Text{asked.exercise.id + ".cpp: this file went away just now",
+                                        asked.exercise.id + ".cpp：这个文件刚才不见了"});
     build_debug_tests(kit.recipe, asked.exercise);
     const Built built = build_from(kit, asked.exercise, *source, options);
     if (!built.ok) throw Failure(wrong_usage, first_error(built.diagnostics, source->path.string()));

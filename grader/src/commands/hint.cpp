@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "../failure.hpp"
+#include "../report_failure.hpp"
+#include "../report_text.hpp"
 #include "../state.hpp"
 #include "commands.hpp"
 
@@ -49,9 +51,13 @@ int hint_command(const Kit& kit, const Arguments& arguments) {
         more = so_far < all;
         taken = so_far = std::clamp(so_far + 1, 1, all);
     });
+    const Paint paint{wants_color(), arguments.language};
     fmt::print("\n  {} · {}\n", exercise.id, part.title.in(arguments.language));
     for (int i = 0; i < taken; ++i) {
-        fmt::print("  {}/{}  {}\n", i + 1, all, part.hints[static_cast<std::size_t>(i)].in(arguments.language));
+        const std::string& hint = part.hints[static_cast<std::size_t>(i)].in(arguments.language);
+        // The newest stands out.
+        for (const std::string& line : wrapped(fmt::format("  {}/{}  {}", i + 1, all, hint), report_columns))
+            fmt::print("{}\n", i + 1 == taken ? paint.strong(line) : line);
     }
     if (!more) fmt::print("  {}\n", zh ? "提示到此为止。" : "That was the last hint.");
     fmt::print("\n");

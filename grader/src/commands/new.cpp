@@ -84,12 +84,14 @@ Tensors golden_of_template() {
 Words words_for(const Kit& kit, const Arguments& arguments) {
     const std::string& id = arguments.ids.front();
     if (!std::regex_match(id, std::regex("[a-z][a-z0-9_]*"))) {
-        throw Failure(wrong_usage, fmt::format("\"{}\" is no id: it must be snake_case, for example linear_attention",
-                                               clean(id, 80)));
+        const std::string shown = clean(id, 80);
+        throw Failure(wrong_usage,
+                      Text{fmt::format("\"{}\" is no id: it must be snake_case, for example linear_attention", shown),
+                           fmt::format("“{}”不能作 ID：要用 snake_case，例如 linear_attention", shown)});
     }
     for (const char* folder : {"exercises", "solutions"}) {
-        if (fs::exists(kit.root / folder / id))
-            throw Failure(wrong_usage, fmt::format("{} is there already", (kit.root / folder / id).string()));
+        const std::string place = (kit.root / folder / id).string();
+        if (fs::exists(place)) throw Failure(wrong_usage, Text{place + " is there already", place + " 已经有了"});
     }
     Words words = {{"ID", id}, {"ID_UPPER", id}};
     for (char& letter : words["ID_UPPER"]) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
@@ -100,7 +102,8 @@ Words words_for(const Kit& kit, const Arguments& arguments) {
     words["NEEDS"] = quoted_list(asked(arguments.needs, "Exercises it needs, with commas", ""));
     for (const char* key : {"TITLE_EN", "TITLE_ZH"}) {
         if (words[key].find_first_of("\"\\\n") != std::string::npos)
-            throw Failure(wrong_usage, "a title holds no quotes, backslashes or line breaks");
+            throw Failure(wrong_usage, Text{"a title holds no quotes, backslashes or line breaks",
+                                            "标题里不能有引号、反斜杠和换行"});
     }
     return words;
 }

@@ -37,7 +37,8 @@ std::vector<Exercise> chosen_exercises(const Kit& kit, const Arguments& argument
         const std::size_t slash = arguments.part.find('/');
         if (slash == std::string::npos || !ids.empty()) {
             throw Failure(wrong_usage,
-                          "--part takes ID/PART, for example attention/softmax_rows, and no other ID beside it");
+                          Text{"--part takes ID/PART, for example attention/softmax_rows, and no other ID beside it",
+                               "--part 后面写 ID/PART，例如 attention/softmax_rows，此外不再写别的 ID"});
         }
         ids = {arguments.part.substr(0, slash)};
         part = arguments.part.substr(slash + 1);
@@ -50,9 +51,10 @@ std::vector<Exercise> chosen_exercises(const Kit& kit, const Arguments& argument
 void check_hidden(const std::vector<Exercise>& exercises) {
     for (const Exercise& exercise : exercises) {
         if (!std::filesystem::exists(exercise.solution / "hidden_tests.cpp")) {
+            const std::string file = (exercise.solution / "hidden_tests.cpp").string();
             throw Failure(wrong_usage,
-                          fmt::format("--hidden: {} is not there; hidden tests are kept with the solutions",
-                                      (exercise.solution / "hidden_tests.cpp").string()));
+                          Text{fmt::format("--hidden: {} is not there; hidden tests are kept with the solutions", file),
+                               fmt::format("--hidden：找不到 {}；隐藏测试和参考解答放在一起", file)});
         }
     }
 }
@@ -69,9 +71,10 @@ void write_report(const Result& result, const Arguments& arguments) {
     std::ofstream stream(arguments.output, std::ios::binary);
     stream << report;
     stream.close();
+    const std::string file = clean(arguments.output.string(), 200);
     if (!stream)
-        throw Failure(wrong_usage,
-                      fmt::format("--output {}: this file cannot be written", clean(arguments.output.string(), 200)));
+        throw Failure(wrong_usage, Text{fmt::format("--output {}: this file cannot be written", file),
+                                        fmt::format("--output {}：这个文件写不进去", file)});
 }
 
 }  // namespace
@@ -87,14 +90,16 @@ void remember(const Kit& kit, const Result& result) {
 std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments) {
     if (arguments.solutions) {
         if (!std::filesystem::is_directory(kit.root / "solutions")) {
-            throw Failure(wrong_usage, "--solutions: this copy of the kit has no solutions/ folder");
+            throw Failure(wrong_usage, Text{"--solutions: this copy of the kit has no solutions/ folder",
+                                            "--solutions：这一份里没有 solutions/ 文件夹"});
         }
         return kit.root / "solutions";
     }
     if (arguments.submission.empty()) return kit.root / "exercises";
     if (!std::filesystem::is_directory(arguments.submission)) {
-        throw Failure(wrong_usage, fmt::format("--submission {}: there is no such folder",
-                                               clean(arguments.submission.string(), 200)));
+        const std::string folder = clean(arguments.submission.string(), 200);
+        throw Failure(wrong_usage, Text{fmt::format("--submission {}: there is no such folder", folder),
+                                        fmt::format("--submission {}：没有这个文件夹", folder)});
     }
     return std::filesystem::absolute(arguments.submission).lexically_normal();
 }

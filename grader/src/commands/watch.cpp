@@ -71,6 +71,7 @@ void start_grading(Watch& watch) {
     watch.view.exercise = &watch.exercise();
     watch.view.path = shown_path(file_of(watch.exercise()));
     watch.view.told.clear();
+    watch.view.scrolled = 0;
     watch.view.grading = true;
     watch.grading = start_job([&](int events) { return grade_in_job(watch, events); });
 }
@@ -122,8 +123,26 @@ int answer(const Watch& watch, char key) {
     return key == 'n' ? next_command(watch.kit, arguments) : list_command(watch.kit, arguments);
 }
 
+/// True if the key was one that scrolls.
+bool scroll(WatchView& view, char key) {
+    const std::size_t page = terminal_size().rows / 2;
+    if (key == key_up)
+        view.scrolled -= std::min<std::size_t>(view.scrolled, 1);
+    else if (key == key_page_up)
+        view.scrolled -= std::min(view.scrolled, page);
+    else if (key == key_down)
+        view.scrolled += 1;
+    else if (key == key_page_down)
+        view.scrolled += page;
+    else
+        return false;
+    return true;
+}
+
 void take_key(Watch& watch, char key) {
     WatchView& view = watch.view;
+    if (scroll(view, key)) return;
+    view.scrolled = 0;
     if (key == 'q') {
         watch.quit = true;
     } else if (key == '\x1b') {

@@ -40,8 +40,10 @@ TEST_CASE("colours take no columns and do not leak into other lines") {
     CHECK(lines == std::vector<std::string>{"\x1b[1mone two \x1b[0m", "\x1b[1mthree\x1b[0m ", "four"});
 }
 
-TEST_CASE("keys are what was typed, without the sequences of arrows and the like") {
-    CHECK(keys_of("h\x1b[Ac\x1b[1;5Dq\x1bOP") == "hcq");
+TEST_CASE("keys are what was typed, arrows scroll, other sequences are left out") {
+    CHECK(keys_of("h\x1b[Cc\x1b[1;5Aq\x1bOP") == "hcq");
+    CHECK(keys_of("\x1b[A\x1b[B\x1bOB\x1b[5~\x1b[6~") ==
+          std::string{key_up, key_down, key_down, key_page_up, key_page_down});
     CHECK(keys_of("\x1b") == "\x1b");
     CHECK(keys_of("hh") == "hh");
 }
@@ -63,7 +65,24 @@ TEST_CASE("the picture fits every terminal, with the keys in the last line") {
     }
     const auto lines = picture(view, {24, 120}, Language::en, false);
     CHECK(lines.back().find("q quit") != std::string::npos);
-    CHECK(lines[22].find("in full: ./grade run counting") != std::string::npos);
+    CHECK(lines[22].find("↓ 40 more lines") != std::string::npos);
+}
+
+TEST_CASE("what does not fit is scrolled, and never past its end") {
+    const Exercise exercise = counting();
+    WatchView view;
+    view.exercise = &exercise;
+    for (int i = 0; i < 30; ++i) view.report += "line " + std::to_string(i) + "\n";
+    CHECK(picture(view, {10, 80}, Language::en, false)[2] == "line 0");
+    view.scrolled = 3;
+    CHECK(picture(view, {10, 80}, Language::en, false)[2] == "line 3");
+    view.scrolled = 1000;
+    const auto lines = picture(view, {10, 80}, Language::zh, false);
+    CHECK(lines[7] == "line 29");
+    CHECK(lines[8] == "  ↑ 上面还有");
+    CHECK(view.scrolled == 24);
+    picture(view, {100, 80}, Language::en, false);
+    CHECK(view.scrolled == 0);
 }
 
 TEST_CASE("while a grading runs, each part's verdict stands as soon as it is told") {

@@ -1,0 +1,28 @@
+// Compilers and linkers behind walls, each result in a folder that belongs to all it was made from.
+#ifndef QKV_GRADER_BUILD_STEPS_HPP
+#define QKV_GRADER_BUILD_STEPS_HPP
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "catalog.hpp"
+#include "process.hpp"
+#include "recipe.hpp"
+
+namespace qkv {
+
+/// A program and its arguments.
+using Step = std::vector<std::string>;
+
+/// The folder that belongs to a key. The whole key is kept in it and compared: a file made to have
+/// another's hash is not taken for it.
+std::filesystem::path folder_of(const Recipe& recipe, const std::string& key);
+
+/// Steps of a build, behind one wall, in a folder of their own, each run if the one before succeeded.
+Command build_command(const Recipe& recipe, const std::vector<Step>& steps, const Exercise& exercise,
+                      const std::filesystem::path& folder, std::vector<std::filesystem::path> readable);
+
+}  // namespace qkv
+
+#endif
