@@ -4,6 +4,7 @@ set(QKV_WORKER_DIRECTORY "${PROJECT_BINARY_DIR}/worker")
 set(QKV_WARM_HEADER "${PROJECT_SOURCE_DIR}/common/include/qkv/warm.hpp")
 set(QKV_WARM_PCH "${QKV_WORKER_DIRECTORY}/warm.pch")
 set(QKV_WARM_OBJECT "${QKV_WORKER_DIRECTORY}/warm.o")
+set(QKV_RUNTIME "${QKV_WORKER_DIRECTORY}/libruntime.a")
 file(MAKE_DIRECTORY "${QKV_WORKER_DIRECTORY}")
 
 get_target_property(QKV_EIGEN_INCLUDE Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
@@ -38,9 +39,18 @@ function(qkv_add_warm_header target pch object level comment)
   add_custom_target(${target} DEPENDS "${object}")
 endfunction()
 
-# Optimised, so that the matrix products of an unoptimised learner's file are fast.
-qkv_add_warm_header(qkv_warm "${QKV_WARM_PCH}" "${QKV_WARM_OBJECT}" -O1
+# Optimised, so that the matrix products of an unoptimised learner's file are fast. 15000 groups of sections, of one
+# function each, would be read at every link: they are merged, and lines of Eigen's headers are told to nobody.
+set(groups "${QKV_WORKER_DIRECTORY}/warm_groups.o")
+qkv_add_warm_header(qkv_warm_groups "${QKV_WARM_PCH}" "${groups}" -O1
   "Compiling Eigen's code for learners' files, once (about ten seconds)")
+add_custom_command(
+  OUTPUT "${QKV_WARM_OBJECT}"
+  COMMAND "${QKV_LD_BFD}" -r --force-group-allocation --strip-debug --discard-all "${groups}" -o "${QKV_WARM_OBJECT}"
+  DEPENDS "${groups}"
+  COMMENT "Merging it into one object"
+  VERBATIM)
+add_custom_target(qkv_warm DEPENDS "${QKV_WARM_OBJECT}")
 
 # The same for --sanitize, built when first asked for. Not optimised: with the checks in it that takes five
 # times as long, and says less well where a mistake is.
@@ -72,6 +82,26 @@ if(NOT "OBJECTS" IN_LIST QKV_LINK_COMMAND)
   message(FATAL_ERROR "${QKV_CLANG} -### does not tell how it links")
 endif()
 string(REPLACE ";" "\", \"" QKV_LINK_COMMAND_JSON "${QKV_LINK_COMMAND}")
+
+# The part of the system's static libraries that workers are linked from.
+foreach(library libc.a libstdc++.a)
+  execute_process(COMMAND "${QKV_CLANG}" -print-file-name=${library}
+    OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  list(APPEND system_libraries "${path}")
+endforeach()
+configure_file("${CMAKE_CURRENT_LIST_DIR}/runtime.cmake.in" "${QKV_WORKER_DIRECTORY}/runtime.cmake" @ONLY)
+add_library(qkv_seed OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/common/remote/seed.cpp")
+target_link_libraries(qkv_seed PRIVATE qkv_settings)
+target_compile_options(qkv_seed PRIVATE -fPIE -O0)
+add_custom_command(
+  OUTPUT "${QKV_RUNTIME}"
+  COMMAND "${CMAKE_COMMAND}" "-DSEED=$<TARGET_OBJECTS:qkv_seed>" "-DLIBRARY=$<TARGET_FILE:qkv_worker>"
+          -P "${QKV_WORKER_DIRECTORY}/runtime.cmake"
+  DEPENDS qkv_seed $<TARGET_OBJECTS:qkv_seed> qkv_worker "${QKV_WARM_OBJECT}" "${QKV_WORKER_DIRECTORY}/runtime.cmake"
+          ${system_libraries}
+  COMMENT "Collecting what workers need of the system's libraries"
+  VERBATIM)
+add_custom_target(qkv_runtime DEPENDS "${QKV_RUNTIME}")
 
 # One file that tells the driver all of this.
 string(REPLACE ";" "\", \"" QKV_LEARNER_FLAGS_JSON "${QKV_LEARNER_FLAGS}")

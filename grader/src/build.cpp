@@ -158,19 +158,32 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
 }
 
 /// Links `parts` into `<folder of the key>/name`, unless it is there; WORKER in the command stands for the result.
+/// The links are tried one after the other.
 static Built link_as(const std::string& name, const Recipe& recipe, const Exercise& exercise, const Built& object,
-                     Step link, const std::vector<fs::path>& parts, const std::string& key,
+                     const std::vector<Step>& links, const std::vector<fs::path>& parts, const std::string& key,
                      const BuildOptions& options) {
-    const fs::path folder = folder_of(recipe, fmt::format("{}\n\n{}", fmt::join(link, "\n"), key));
+    const fs::path folder = folder_of(recipe, fmt::format("{}\n\n{}", fmt::join(links.back(), "\n"), key));
     Built built = object;
     built.worker = folder / name;
     if (fs::exists(built.worker)) return built;
     const std::string aside = fmt::format("{}.{}", name, getpid());
-    std::ranges::replace(link, "WORKER", aside);
-    built.ok = run_build(build_command(recipe, {link}, exercise, folder, parts), built, nullptr, options);
+    for (Step link : links) {
+        built.diagnostics = object.diagnostics;
+        std::ranges::replace(link, "WORKER", aside);
+        built.ok = run_build(build_command(recipe, {link}, exercise, folder, parts), built, nullptr, options);
+        if (built.ok) break;
+    }
     if (built.ok) fs::rename(folder / aside, built.worker);
     forget_old(recipe.workers(), 300);
     return built;
+}
+
+/// The same link, but of the system's libraries only the part that workers are known to need: reading all of them
+/// takes half of the time, and nobody asks for the hash of a worker. Right if it succeeds.
+static Step with_runtime(Step link, const fs::path& runtime) {
+    std::erase_if(link, [](const std::string& word) { return word.starts_with("-l") || word == "--build-id"; });
+    link.insert(std::ranges::find(link, "--no-whole-archive") + 1, runtime.string());
+    return link;
 }
 
 Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
@@ -179,6 +192,7 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
     const fs::path glue = recipe.place(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
     Step objects = {"--gc-sections", object.object.string()};
     std::string key = stamp(object.object) + stamp(glue) + stamp(recipe.worker_library) + stamp(recipe.warm_object);
+    if (!recipe.runtime.empty()) key += stamp(recipe.runtime);
     for (const fs::path& needed : needed_objects) {
         objects.push_back(needed.string());
         key += stamp(needed);
@@ -191,7 +205,12 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
     link.insert(link.erase(place), objects.begin(), objects.end());
     std::vector<fs::path> parts = {object.object, glue, recipe.worker_library, recipe.warm_object};
     parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
-    return link_as("worker", recipe, exercise, object, link, parts, key, options);
+    std::vector<Step> links = {link};
+    if (!recipe.runtime.empty()) {
+        links.insert(links.begin(), with_runtime(link, recipe.runtime));
+        parts.push_back(recipe.runtime);
+    }
+    return link_as("worker", recipe, exercise, object, links, parts, key, options);
 }
 
 Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
@@ -205,7 +224,7 @@ Built build_library(const Recipe& recipe, const Exercise& exercise, Built object
         link.push_back(part.string());
         key += stamp(part);
     }
-    return link_as("learner.so", recipe, exercise, object, link, parts, key, options);
+    return link_as("learner.so", recipe, exercise, object, {link}, parts, key, options);
 }
 
 }  // namespace qkv

@@ -31,6 +31,7 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     recipe.warm_header = path_at("warm_header");
     recipe.warm_object = path_at("warm_object");
     recipe.worker_library = path_at("worker_library");
+    recipe.runtime = path_at("runtime");
     recipe.confine = path_at("confine");
     return recipe;
 } catch (const nlohmann::json::exception& error) {

@@ -50,6 +50,7 @@ Recipe with_sanitizers(Recipe recipe) {
     recipe.warm_header = sanitized.at("warm_header").get<std::string>();
     recipe.warm_object = sanitized.at("warm_object").get<std::string>();
     recipe.worker_library = sanitized.at("worker_library").get<std::string>();
+    recipe.runtime.clear();
     recipe.sanitize = true;
     recipe.link = link_command(recipe, sanitized.at("link_flags"));
     for (const std::string& argument : recipe.link) {

@@ -60,14 +60,14 @@ Language language_of_environment() {
 }
 
 std::string clean(std::string_view bytes, std::size_t longest) {
-    constexpr std::string_view replacement = "\xef\xbf\xbd";
+    constexpr std::string_view replacement = "\xef\xbf\xbd", tab = "    ";
     std::string text;
     while (!bytes.empty()) {
         const Decoded decoded = decode(bytes);
         const bool shown = decoded.size != 0 && !harmful(decoded.point);
         const std::string_view piece = shown ? bytes.substr(0, decoded.size) : replacement;
         if (text.size() + piece.size() > longest) return text + "…";
-        text += piece;
+        text += piece == "\t" ? tab : piece;
         bytes.remove_prefix(std::max<std::size_t>(decoded.size, 1));
     }
     return text;

@@ -52,9 +52,11 @@ Language language_with(const char* all, const char* messages, const char* lang) 
 }  // namespace
 
 TEST_CASE("ordinary text is left alone, in any script") {
-    const std::string text = "a line\n\tand “quotes”, 中文，😀 é\n";
+    const std::string text = "a line\n    and “quotes”, 中文，😀 é\n";
     CHECK(clean(text) == text);
 }
+
+TEST_CASE("a tab has a width, like everything else") { CHECK(clean("a\tb") == "a    b"); }
 
 TEST_CASE("control characters become a replacement mark") {
     CHECK(clean("a\x1b[31mred\x1b[0m") == "a" + mark + "[31mred" + mark + "[0m");
