@@ -13,11 +13,11 @@ namespace qkv {
 
 struct CompilerWarning {
     int line = 0;  ///< in the learner's file, from 1
-    Text words;    ///< ours, or the compiler's where there are none of ours
+    Text words;
 };
 
 /// The first warning about a line of the learner's own file (`path`) that matters and may explain a wrong result; one
-/// about a value that is not used only where there is no other. Matters of style are none.
+/// about a value that is not used only where there is no other.
 std::optional<CompilerWarning> first_warning(const std::string& diagnostics, const std::string& path,
                                              const std::function<bool(int line)>& matters);
 
