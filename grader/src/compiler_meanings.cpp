@@ -146,7 +146,8 @@ const std::vector<Meaning> about_eigen = {
      {"An array and a matrix do not mix in one operation: x.array() * w.array() works element by element, x * w is the "
       "matrix product.",
       "数组和矩阵不能出现在同一个运算里：逐元素相乘写 x.array() * w.array()，矩阵乘法写 x * w。"}},
-    {"(invalid operands to binary expression|no match for .{1,3}operator).*(qkv::|Eigen::|<…>|'(const )?(Matrix|RowVector|Mask)')",
+    {"(invalid operands to binary expression|no match for .{1,3}operator).*(qkv::|Eigen::|<…>|'(const "
+     ")?(Matrix|RowVector|Mask)')",
      {"Eigen has no such operation on matrices. To every element: x.array() + 1. To every row: x.rowwise() + b. "
       "Element "
       "by element: x.array() / y.array(), x.array() > 0.",
