@@ -530,14 +530,14 @@ QKV_TEST("the limit counts generated tokens", "上限数的是生成的词元", 
     }
 }
 
-QKV_TEST("ties go to the lowest id", "分数相同时，取编号最小的", "[greedy_decode]") {
+QKV_TEST("ties go to the lowest id", "打分相同时，取编号最小的", "[greedy_decode]") {
     TransformerModel model = paper();
     model.output.weight.setZero();
     model.output.bias = RowVector{{-9, 1, 0, -2, 4, 3, 4, 4, -5, 2}};
     CHECK_THAT(as_row(learner::greedy_decode(source(), model, 6, 8, 3)), Equals(filled(1, 3, 4)));
 }
 
-QKV_TEST("only differences of scores count: the best one may be negative", "只看分数之差：最高分也可以是负数",
+QKV_TEST("only differences of scores count: the best one may be negative", "只看打分之差：最高的打分也可以是负数",
          "[greedy_decode]") {
     for (const Scalar added : {-1024, 1024}) {
         TransformerModel model = pre();

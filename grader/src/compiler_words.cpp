@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <regex>
 #include <sstream>
@@ -121,6 +122,15 @@ std::string first_error(const std::string& diagnostics, const std::string& path)
     std::string text;
     for (const std::string& line : lines) text += without_walls(line.substr(0, 20000)).substr(0, 400) + "\n";
     return text;
+}
+
+void show_caret(std::string& code, std::string& caret, std::size_t columns) {
+    const std::size_t at = caret.find('^');
+    const bool only_ascii = std::ranges::all_of(code, [](char byte) { return static_cast<unsigned char>(byte) < 128; });
+    if (at == std::string::npos || at < columns || at > code.size() || !only_ascii) return;
+    const std::size_t begin = at - columns / 2;
+    code = "..." + code.substr(begin + 3);
+    caret = caret.substr(begin);
 }
 
 Text object_size_words(double megabytes) {

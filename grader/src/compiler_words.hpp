@@ -2,6 +2,7 @@
 #ifndef QKV_GRADER_COMPILER_WORDS_HPP
 #define QKV_GRADER_COMPILER_WORDS_HPP
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 
@@ -15,6 +16,10 @@ std::string as_learner_knows(const std::string& output, const std::string& path,
 /// The first error, its place, and the few lines that belong to it, without walls of template types. If it
 /// lies in a library, its place is the line of the learner's file (`path`) that led there.
 std::string first_error(const std::string& diagnostics, const std::string& path = "");
+
+/// Moves a line of code and the line with the caret below it to the left together, so that the caret stands within so
+/// many columns.
+void show_caret(std::string& code, std::string& caret, std::size_t columns);
 
 /// A sentence about the error, if it is one that graded functions bring about; else empty.
 Text explain_error(const std::string& diagnostics, const std::string& exercise_id);

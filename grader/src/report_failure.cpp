@@ -152,6 +152,7 @@ std::string build_failure(const ExerciseResult& result, const Paint& paint) {
     Lines lines, code;
     // Not wrapped: editors read it line by line.
     if (!error.empty()) lines.push_back("    " + shortened(error[0], 2 * report_columns));
+    if (error.size() > 2) show_caret(error[1], error[2], report_columns - 4);
     for (std::size_t i = 1; i < error.size(); ++i) code.push_back("    " + shortened(error[i], report_columns - 4));
     take(lines, code, most_lines - std::min(most_lines, lines.size() + meaning.size()));
     take(lines, meaning, most_lines);

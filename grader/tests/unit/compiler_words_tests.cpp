@@ -93,6 +93,21 @@ bool holds(const std::string& text, const std::string& piece) { return text.find
 
 }  // namespace
 
+TEST_CASE("a caret far to the right is brought into sight, with the code above it") {
+    std::string code = "    " + std::string(150, 'x') + " y = z;", caret = std::string(155, ' ') + "^";
+    show_caret(code, caret, 96);
+    CHECK(caret.find('^') == 48);
+    CHECK(code[48] == 'y');
+    CHECK(code.starts_with("...xxx"));
+    std::string near = "int x", caret_of_it = "    ^";
+    show_caret(near, caret_of_it, 96);
+    CHECK(near == "int x");
+    CHECK(caret_of_it == "    ^");
+    std::string words(200, 'x'), no_caret(200, 'y');
+    show_caret(words, no_caret, 96);
+    CHECK(words.size() == 200);
+}
+
 TEST_CASE("the first error is shown with its lines, without what came before and after") {
     CHECK(first_error(clang_undeclared) ==
           "attention.cpp:6:18: error: use of undeclared identifier 'nothing'\n"
