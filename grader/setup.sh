@@ -3,13 +3,13 @@
 
 say() { printf '%s\n' "$*" >&2; }
 
-kit_packages="cmake ninja-build clang mold libeigen3-dev catch2 libfmt-dev libcli11-dev libtomlplusplus-dev
+kit_packages="cmake ninja-build clang g++ mold libeigen3-dev catch2 libfmt-dev libcli11-dev libtomlplusplus-dev
 nlohmann-json3-dev libpugixml-dev libseccomp-dev pkg-config binutils bubblewrap"
 sanitizer_packages="libclang-rt-dev"  # elsewhere compiler-rt; only for --sanitize
-fedora_packages="cmake ninja-build clang mold eigen3-devel catch-devel fmt-devel cli11-devel tomlplusplus-devel
+fedora_packages="cmake ninja-build clang gcc-c++ mold eigen3-devel catch-devel fmt-devel cli11-devel tomlplusplus-devel
 json-devel pugixml-devel libseccomp-devel libseccomp-static pkgconf-pkg-config binutils bubblewrap glibc-static
 libstdc++-static"
-arch_packages="cmake ninja clang mold eigen catch2 fmt cli11 tomlplusplus nlohmann-json pugixml libseccomp pkgconf binutils bubblewrap"
+arch_packages="cmake ninja clang gcc mold eigen catch2 fmt cli11 tomlplusplus nlohmann-json pugixml libseccomp pkgconf binutils bubblewrap"
 brew_packages="cmake ninja llvm mold eigen catch2 fmt cli11 tomlplusplus nlohmann-json pugixml pkgconf"
 
 # Debian and Ubuntu: through apt.

@@ -99,6 +99,8 @@ public:
     bool ok() const { return ok_; }
     /// All bytes were used and none was wrong.
     bool complete() const { return ok_ && rest_.empty(); }
+    /// An element of a mask was neither true nor false: memory that was never set.
+    bool never_set() const { return never_set_; }
 
     template <Leaf T>
     void leaf(T& value) {
@@ -192,7 +194,11 @@ private:
         }
         value.resize(static_cast<Index>(rows), static_cast<Index>(cols));
         if constexpr (std::same_as<Element, bool>) {
-            for (Index i = 0; i < value.size() && ok_; ++i) value.data()[i] = take_flag(take<std::uint8_t>());
+            for (Index i = 0; i < value.size() && ok_; ++i) {
+                const auto byte = take<std::uint8_t>();
+                never_set_ |= byte > 1;
+                value.data()[i] = byte == 1;
+            }
         } else if (size > 0) {
             std::memcpy(value.data(), rest_.data(), size);
             rest_ = rest_.subspan(size);
@@ -201,6 +207,7 @@ private:
 
     std::span<const std::byte> rest_;
     bool ok_ = true;
+    bool never_set_ = false;
 };
 
 }  // namespace qkv

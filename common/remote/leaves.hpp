@@ -46,18 +46,21 @@ public:
         } else if constexpr (std::same_as<T, std::string>) {
             add("text");
         } else if constexpr (std::same_as<T, std::vector<bool>>) {
-            add("[" + std::to_string(value.size()) + "]");
+            length(value);
+            for (const bool flag : value) add(flag ? "true" : "false");
+            list_end();
         } else {
             add("(" + std::to_string(value.rows()) + " x " + std::to_string(value.cols()) + ")");
         }
     }
-    void length(const auto& list) { add("[" + std::to_string(list.size()) + "]"); }
+    void length(const auto&) { add("{"); }
+    void list_end() { text += "}"; }
     void presence(const auto& optional) {
         if (!optional) add("none");
     }
 
 private:
-    void add(const std::string& word) { text += (text.empty() ? "" : ", ") + word; }
+    void add(const std::string& word) { text += (text.empty() || text.ends_with("{") ? "" : ", ") + word; }
 };
 
 /// 64 bits that name a list of numbers (FNV-1a over their bytes). Negative zero counts as zero.

@@ -36,6 +36,9 @@ Bytes call(const Request& request);
 /// The bytes were no value of the expected type: the verdict is `bad_reply`. Throws CallFailed.
 [[noreturn]] void reject(const Request& request);
 
+/// A mask holds elements that are neither true nor false: the test has failed. Throws CallFailed.
+[[noreturn]] void reject_mask(const Request& request);
+
 /// Notes what a call returned, for diagnoses.
 void note_result(const Request& request, std::vector<double> numbers);
 
@@ -64,6 +67,7 @@ public:
         Result result{};
         walk(result, reader);
         if (!reader.complete()) reject(request);
+        if (reader.never_set()) reject_mask(request);
         Leaves returned;
         walk(result, returned);
         note_result(request, std::move(returned.numbers));

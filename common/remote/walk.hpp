@@ -38,13 +38,15 @@ concept Record = requires(T& value) {
 };
 
 /// Visits a value in the order of its fields: `visit.leaf(x)` for numbers, matrices and texts,
-/// `visit.length(list)` before the elements of a list, `visit.presence(optional)` before its content.
+/// `visit.length(list)` before the elements of a list, `visit.list_end()` after them if there is such a function,
+/// `visit.presence(optional)` before its content.
 template <class T, class Visitor>
 void walk(T& value, Visitor& visit) {
     using Plain = std::remove_const_t<T>;
     if constexpr (is_list<Plain>) {
         visit.length(value);
         for (auto& element : value) walk(element, visit);
+        if constexpr (requires { visit.list_end(); }) visit.list_end();
     } else if constexpr (is_optional<Plain>) {
         visit.presence(value);
         if (value) walk(*value, visit);

@@ -141,6 +141,8 @@ namespace qkv::remote {
 
 Bytes call(const Request& request) { return testing::session().call(request); }
 
+void reject_mask(const Request& request) { testing::session().reject_mask(request); }
+
 void reject(const Request& request) { testing::session().reject(request, "it is not what the function returns"); }
 
 void note_result(const Request& request, std::vector<double> numbers) {

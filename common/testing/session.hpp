@@ -50,6 +50,7 @@ public:
     Bytes call(const remote::Request& request);
     void note_result(const remote::Request& request, Outcome outcome);
     [[noreturn]] void reject(const remote::Request& request, const std::string& complaint);
+    [[noreturn]] void reject_mask(const remote::Request& request);
 
     /// For comparisons, which call again and again within one test case: what became of the last call
     /// shall not decide the next, unless it is not worth another try.

@@ -95,6 +95,10 @@ void Session::reject(const remote::Request& request, const std::string& complain
     settle(request, "bad_reply", {"bad_reply", {{"complaint", complaint}}, {}}, true);
 }
 
+void Session::reject_mask(const remote::Request& request) {
+    settle(request, "failed", {"mask_never_set", {}, {}}, false);
+}
+
 Bytes Session::call(const remote::Request& request) {
     thrown_.reset();
     if (!case_.verdict.empty()) throw remote::CallFailed("the verdict of this test case stands already");

@@ -69,6 +69,7 @@ QKV_TEST("scores of ten thousand do not overflow", "上万的打分不会溢出"
 
 QKV_TEST("rows of very different size do not disturb each other", "大小悬殊的各行互不影响", "[softmax_rows]") {
     const Matrix scores{{0, 0, 0}, {10000, 10000, -10000}, {-10000, -10000, -10000}};
+    CHECK_THAT(learner::softmax_rows(Matrix{{-4e12, -4e12}}), Equals(Matrix{{0.5, 0.5}}));
     CHECK_THAT(learner::softmax_rows(scores),
                Equals(Matrix{{1. / 3, 1. / 3, 1. / 3}, {0.5, 0.5, 0}, {1. / 3, 1. / 3, 1. / 3}})
                    .within(large_score_tolerance));
@@ -298,6 +299,11 @@ QKV_TEST("a mask that is not queries x keys is an error", "掩码的形状不是
     const Matrix query = golden("dot/query"), key = golden("dot/key"), value = golden("dot/value");
     CHECK_THROWS_AS(learner::masked_attention(query, key, value, Mask::Constant(5, 3, true)), std::invalid_argument);
     CHECK_THROWS_AS(learner::masked_attention(query, key, value, Mask::Constant(1, 5, true)), std::invalid_argument);
+    // One side right, the other one short or long by one.
+    for (const auto& mask : {Mask::Constant(3, 4, true), Mask::Constant(3, 6, true), Mask::Constant(2, 5, true),
+                             Mask::Constant(4, 5, true)}) {
+        CHECK_THROWS_AS(learner::masked_attention(query, key, value, mask), std::invalid_argument);
+    }
 }
 
 QKV_TEST("behind a mask, shapes that do not fit are an error too", "有掩码时，形状不匹配同样是错误",
@@ -445,6 +451,7 @@ QKV_TEST("weights that do not fit queries and keys are an error", "权重与查�
     refuses({w.leftCols(6), u, v});
     refuses({w, u.leftCols(6), v});
     refuses({w, u, v.head(6)});
+    refuses({w, u, RowVector::Ones(8)});
 }
 
 QKV_TEST("values and a mask that do not fit the scores are an error", "值或掩码与打分不匹配是错误",

@@ -202,6 +202,9 @@ QKV_TEST("a gain or a bias of another width is an error", "增益或偏置的宽
     CHECK_THROWS_AS(learner::layer_norm(input, {seven, eight, tiny}), std::invalid_argument);
     CHECK_THROWS_AS(learner::layer_norm(input, {eight, seven, tiny}), std::invalid_argument);
     CHECK_THROWS_AS(learner::layer_norm(input, {one, eight, tiny}), std::invalid_argument);
+    const RowVector nine = RowVector::Ones(9);
+    CHECK_THROWS_AS(learner::layer_norm(input, {nine, eight, tiny}), std::invalid_argument);
+    CHECK_THROWS_AS(learner::layer_norm(input, {eight, nine, tiny}), std::invalid_argument);
     CHECK_THROWS_AS(learner::layer_norm(input.leftCols(6), {eight, eight, tiny}), std::invalid_argument);
 }
 
@@ -292,6 +295,7 @@ QKV_TEST("feed-forward weights that do not fit are an error", "前馈网络的�
     refuses(tokens(), {good.inner, {good.outer.weight.topRows(10), good.outer.bias}});
     refuses(tokens(), {good.inner, {good.outer.weight, good.outer.bias.head(7)}});
     refuses(tokens(), {good.inner, {good.outer.weight.leftCols(7), good.outer.bias.head(7)}});  // not d_model wide
+    refuses(tokens(), {good.inner, {Matrix::Ones(good.outer.weight.rows(), 9), RowVector::Ones(9)}});
 }
 
 // --------------------------------------------------------------------------------- post_norm_layer

@@ -211,6 +211,7 @@ QKV_TEST("a word that is not in the vocabulary is an error in either encoding", 
     const Matrix embedding = golden("embedding");
     for (const Encoding encoding : {bags, positions}) {
         CHECK_THROWS_AS(learner::encode_sentence({3, 1, 11}, embedding, encoding), std::invalid_argument);
+        CHECK_THROWS_AS(learner::encode_sentence({3, 40, 1}, embedding, encoding), std::invalid_argument);
         CHECK_THROWS_AS(learner::encode_sentence({-1, 1, 4}, embedding, encoding), std::invalid_argument);
     }
 }
@@ -260,6 +261,8 @@ QKV_TEST("a story may be as long as the temporal table, but not longer", "故事
     const Matrix five_ages = temporal()->topRows(5), four_ages = temporal()->topRows(4);
     CHECK_THAT(learner::encode_story(story, golden("embedding"), five_ages, bags), Equals(golden("story/bags")));
     CHECK_THROWS_AS(learner::encode_story(story, golden("embedding"), four_ages, bags), std::invalid_argument);
+    const Matrix two_ages = temporal()->topRows(2);
+    CHECK_THROWS_AS(learner::encode_story(story, golden("embedding"), two_ages, bags), std::invalid_argument);
 }
 
 QKV_TEST("a temporal table of another width is an error", "时间表的列数与嵌入不同是错误", "[story]") {
@@ -352,11 +355,13 @@ QKV_TEST("an empty memory gives no weights and an output of zeros", "空的记�
 }
 
 QKV_TEST("a state or memories that do not fit are an error", "状态与记忆、记忆与记忆不匹配是错误", "[hop]") {
-    const RowVector u = golden("hop/u"), narrow = u.head(5);
+    const RowVector u = golden("hop/u"), narrow = u.head(5), wide = RowVector::Ones(7);
     const Matrix in = golden("hop/in"), out = golden("hop/out");
     CHECK_THROWS_AS(learner::hop(narrow, in, out), std::invalid_argument);
     CHECK_THROWS_AS(learner::hop(u, in, out.topRows(4)), std::invalid_argument);
     CHECK_THROWS_AS(learner::hop(u, in, out.leftCols(5)), std::invalid_argument);
+    CHECK_THROWS_AS(learner::hop(wide, in, out), std::invalid_argument);
+    CHECK_THROWS_AS(learner::hop(u, in, out.rowwise().replicate(2)), std::invalid_argument);
 }
 
 // ---------------------------------------------------------------------------------------- adjacent
@@ -518,6 +523,7 @@ QKV_TEST("matrices of the model that do not fit are an error", "模型中的矩�
     refuses([](LayerWiseModel& model) { model.transition = Matrix::Zero(6, 5); });
     refuses([](LayerWiseModel& model) { model.transition = Matrix::Zero(7, 6); });
     refuses([](LayerWiseModel& model) { model.answer = Matrix::Zero(9, 4); });
+    refuses([](LayerWiseModel& model) { model.answer = Matrix::Zero(5, 4); });
     refuses([](LayerWiseModel& model) { model.temporal_input = Matrix::Zero(8, 7); });
 }
 

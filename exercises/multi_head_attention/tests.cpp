@@ -97,6 +97,11 @@ QKV_TEST("a linear layer gives PyTorch's numbers", "线性层与 PyTorch 的结�
     CHECK_THAT(learner::linear(golden("linear/input"), golden_layer("linear")), Equals(golden("linear/output")));
 }
 
+QKV_TEST("no digit is lost on the way", "中途不丢失任何一位小数", "[linear]") {
+    const Linear layer{Matrix{{0.3}, {0.9}}, RowVector{{0.2}}};
+    CHECK_THAT(learner::linear(Matrix{{0.1, 0.7}}, layer), Equals(Matrix{{0.86}}));
+}
+
 QKV_TEST("a weight or a bias that does not fit is an error", "权重或偏置的形状不匹配是错误", "[linear]") {
     const Matrix input = golden("linear/input");
     const Linear layer = golden_layer("linear");
@@ -298,6 +303,12 @@ QKV_TEST("queries, keys, values and a mask that do not fit are an error", "查�
     CHECK_THROWS_AS(learner::attend_heads(query, key, value.topRows(5), 3, no_mask), std::invalid_argument);
     CHECK_THROWS_AS(learner::attend_heads(query, key, value, 3, Mask::Constant(7, 5, true)), std::invalid_argument);
     CHECK_THROWS_AS(learner::attend_heads(query, key, value, 3, Mask::Constant(1, 7, true)), std::invalid_argument);
+    CHECK_THROWS_AS(learner::attend_heads(query, key, value.colwise().replicate(2), 3, no_mask), std::invalid_argument);
+    // One side right, the other one short or long by one.
+    for (const auto& mask : {Mask::Constant(5, 6, true), Mask::Constant(5, 8, true), Mask::Constant(4, 7, true),
+                             Mask::Constant(6, 7, true)}) {
+        CHECK_THROWS_AS(learner::attend_heads(query, key, value, 3, mask), std::invalid_argument);
+    }
 }
 
 QKV_TEST("heads that do not divide the columns of query, key or value are an error",

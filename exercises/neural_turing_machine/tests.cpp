@@ -140,6 +140,11 @@ QKV_TEST("a gate between 0 and 1 mixes the two and keeps the sum at one", "门�
     CHECK_THAT(gated, Equals(golden("gate/gated")));
 }
 
+QKV_TEST("no digit is lost on the way", "中途不丢失任何一位小数", "[interpolation]") {
+    CHECK_THAT(learner::interpolate(RowVector{{0.1, 0.2, 0.7}}, RowVector{{0.3, 0.3, 0.4}}, Scalar(0.3)),
+               Equals(Matrix{{0.24, 0.27, 0.49}}));
+}
+
 QKV_TEST("a gate outside 0 to 1 and unequal lengths are errors", "门超出 0 到 1、长度不等是错误", "[interpolation]") {
     const RowVector content = golden("gate/content"), previous = golden("gate/previous");
     CHECK_THROWS_AS(learner::interpolate(content, previous, -0.125), std::invalid_argument);
@@ -209,6 +214,7 @@ QKV_TEST("a shift of even length and one longer than the ring are errors", "位�
     CHECK_THROWS_AS(learner::shift_weights(weights, RowVector()), std::invalid_argument);
     CHECK_THROWS_AS(learner::shift_weights(weights, only(4, 9)), std::invalid_argument);
     CHECK_THROWS_AS(learner::shift_weights(weights.head(3), golden("shift/shift")), std::invalid_argument);
+    CHECK_THROWS_AS(learner::shift_weights(weights.head(4), golden("shift/shift")), std::invalid_argument);
 }
 
 // -------------------------------------------------------------------------------------- sharpening
@@ -424,6 +430,10 @@ QKV_TEST("an erase below 0 or above 1 is an error", "擦除量小于 0 或大于
     Write more = golden_write(0), less = golden_write(0);
     more.erase(5) = 1.125;
     less.erase(2) = -0.125;
-    CHECK_THROWS_AS(learner::write(golden("write/memory"), {more}), std::invalid_argument);
-    CHECK_THROWS_AS(learner::write(golden("write/memory"), {less}), std::invalid_argument);
+    Write first_more = golden_write(0), first_less = golden_write(0);
+    first_more.erase(0) = 1.125;
+    first_less.erase(0) = -0.125;
+    for (const Write& wrong : {more, less, first_more, first_less}) {
+        CHECK_THROWS_AS(learner::write(golden("write/memory"), {wrong}), std::invalid_argument);
+    }
 }

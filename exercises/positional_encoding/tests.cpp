@@ -181,6 +181,7 @@ QKV_TEST("no tokens need no positions", "没有词元，就不需要位置", "[l
 QKV_TEST("past the end of the table there is nothing to add", "超出位置表的末尾就没有可加的行", "[learned_positions]") {
     const Matrix tokens = golden("learned/tokens"), table = golden("learned/table");  // 3 tokens, 8 positions
     CHECK_THROWS_AS(learner::add_learned_positions(tokens, table, 6), std::invalid_argument);
+    CHECK_THROWS_AS(learner::add_learned_positions(tokens, table, 7), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(tokens, table, 8), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(Matrix::Zero(9, 5), table, 0), std::invalid_argument);
 }

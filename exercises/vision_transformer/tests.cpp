@@ -240,6 +240,7 @@ QKV_TEST("patches or weights that do not fit are an error", "图像块与权重�
     refuses(patches, {{projection.weight, projection.bias.head(5)}, class_token, positions});
     refuses(patches, {projection, class_token.head(5), positions});
     refuses(patches, {projection, class_token.head(1), positions});
+    refuses(patches, {projection, RowVector::Ones(7), positions});
     refuses(patches, {projection, class_token, positions.leftCols(5)});
     refuses(patches, {projection, class_token, positions.topRows(20)});  // one for each patch is one too few
     refuses(patches, {projection, class_token, more});

@@ -153,6 +153,15 @@ const std::vector<Meaning> about_eigen = {
       "by element: x.array() / y.array(), x.array() > 0.",
       "Eigen 的矩阵没有这种运算。每个元素加一个数：x.array() + 1；每一行加一个行向量：x.rowwise() + b；"
       "逐元素相除、比较：x.array() / y.array()、x.array() > 0。"}},
+    {"construct_at",
+     {"emplace_back (or the like) passes on what no constructor of the element takes. Write push_back({{a, b}}).",
+      "emplace_back 之类把参数原样传给元素的构造函数，而没有这样的构造函数。请写 push_back({{a, b}})。"}},
+    {"'__begin'|std::ranges::",
+     {"This view cannot be made of what stands before it. A plain loop always works.",
+      "前面的对象不能做成这种 view。换成普通的循环总是可以的。"}},
+    {"local binding|in capture list does not name a variable",
+     {"A name of auto [a, b] = ... cannot be captured by a lambda here: put it into a variable of its own first.",
+      "auto [a, b] = ... 里的名字在这里不能被 lambda 捕获：先存进一个普通变量。"}},
     {"no matching function for call to|no match for call to|cannot bind non-const lvalue reference",
      {"No function of this name takes these arguments. A row or an expression cannot be passed as Matrix& or "
       "RowVector&: take const Matrix&, or pass a copy.",

@@ -133,6 +133,17 @@ void show_caret(std::string& code, std::string& caret, std::size_t columns) {
     caret = caret.substr(begin);
 }
 
+bool is_beyond_clang(const std::string& diagnostics) {
+    static const std::regex lacking(
+        "error: [^\n]*('construct_at'|'__begin'|std::ranges::|local binding|in capture list does not name a variable"
+        "|no matching constructor for initialization)");
+    std::istringstream stream(diagnostics);
+    for (std::string line; std::getline(stream, line);) {
+        if (std::regex_search(line.substr(0, 1000), lacking)) return true;
+    }
+    return false;
+}
+
 Text object_size_words(double megabytes) {
     return {fmt::format("error: the compiled file would be larger than {} MB", megabytes),
             fmt::format("error: 编译出的文件会超过 {} MB", megabytes)};

@@ -21,6 +21,10 @@ std::string first_error(const std::string& diagnostics, const std::string& path 
 /// many columns.
 void show_caret(std::string& code, std::string& caret, std::size_t columns);
 
+/// The errors may come from what older clangs lack of C++20: views, emplace_back of aggregates, structured bindings in
+/// lambdas. Then GCC is worth a try.
+bool is_beyond_clang(const std::string& diagnostics);
+
 /// A sentence about the error, if it is one that graded functions bring about; else empty.
 Text explain_error(const std::string& diagnostics, const std::string& exercise_id);
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "compiler_words.hpp"
 #include "diagnosis.hpp"
 #include "failure.hpp"
 #include "kept_results.hpp"
@@ -153,13 +154,23 @@ void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_in
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
                  bool probe) {
     const BuildOptions build{options.compiler, probe, options.language, options.debug};
-    Built object = build_object(kit.recipe, exercise, visible_to(kit, exercise), source, build);
+    const auto compiled = [&](const Exercise& one, const SourceFile& file) {
+        const Built built = build_object(kit.recipe, one, visible_to(kit, one), file, build);
+        const bool by_choice = !options.compiler.empty() || options.debug || kit.recipe.sanitize;
+        if (built.ok || by_choice || !is_beyond_clang(built.diagnostics)) return built;
+        BuildOptions with_gcc = build;
+        with_gcc.compiler = find_program("g++");
+        if (with_gcc.compiler.empty()) return built;
+        const Built again = build_object(kit.recipe, one, visible_to(kit, one), file, with_gcc);
+        return again.ok ? again : built;
+    };
+    const Built object = compiled(exercise, source);
     std::vector<fs::path> needed_objects;
     for (const Exercise& needed : visible_to(kit, exercise)) {
         if (needed.id == exercise.id || !object.ok) continue;
         const auto needed_file = needed_source(needed, options);
         if (!needed_file) continue;  // its functions are missing, and say so when called
-        const Built built = build_object(kit.recipe, needed, visible_to(kit, needed), *needed_file, build);
+        const Built built = compiled(needed, *needed_file);
         if (!built.ok && needed_file->path == needed.solution / (needed.id + ".cpp"))
             throw Failure(kit_fault,
                           fmt::format("{}: does not compile:\n{}", needed_file->path.string(), built.diagnostics));

@@ -74,6 +74,11 @@ const std::map<std::string, Text>& sentences() {
          {"the answer to {call} could not be understood: {complaint}\n"
           "Only the grader's own code may use descriptor 3.",
           "无法理解 {call} 的回复：{complaint}\n描述符 3 只供评分程序使用。"}},
+        {"mask_never_set",
+         {"{call} returned a mask whose elements are not all true or false: some were never set\n"
+          "Mask m(rows, cols) holds anything until it is filled: begin with Mask::Constant(rows, cols, false).",
+          "{call} 返回的掩码里，有的元素既不是 true 也不是 false：没有赋过值\n"
+          "Mask m(rows, cols) 在填好之前，里面什么都可能有：先写 Mask::Constant(rows, cols, false)。"}},
         {"todo", {"{todo} is not written yet: its todo() was reached", "{todo} 还没有写：运行到了它的 todo()"}},
         {"missing",
          {"{todo} is declared in {exercise}.hpp but not defined in your file; did its parameters change?",
@@ -212,11 +217,24 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
 
 }  // namespace
 
+/// Lists of unequal length in a hidden test: the comparison's own words help nobody.
+static bool say_length(Values& values, const CaseReport& report, Language language) {
+    if (values["expression"] != "actual.size() == expected.size()" || report.calls.empty()) return false;
+    const std::string expanded = values["expanded"];
+    const std::size_t sign = expanded.find(" == ");
+    if (sign == std::string::npos) return false;
+    values["text"] = fmt::format(fmt::runtime(language == Language::zh ? "{}(...) 返回了 {} 个元素，应为 {} 个"
+                                                                       : "{}(...) returned {} elements, expected {}"),
+                                 report.calls.back().function, expanded.substr(0, sign), expanded.substr(sign + 4));
+    return true;
+}
+
 std::string message_for(const CaseReport& report, const Exercise& exercise, int learner_line, Language language) {
     if (report.verdict == "passed") return "";
     const auto found = sentences().find(report.facts.kind);
     if (found == sentences().end()) return report.verdict;
     Values values = complete(report.facts, exercise, learner_line, language);
+    if (say_length(values, report, language)) return values["text"];
     values["expression"] = expression_of(values["expression"], report);
     std::string text = filled_in(found->second.in(language), values);
     text.erase(text.find_last_not_of('\n') + 1);

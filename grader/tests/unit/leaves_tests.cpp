@@ -76,6 +76,8 @@ TEST_CASE("the hash is FNV-1a over little-endian doubles") {
 TEST_CASE("shapes are written as a learner writes them") {
     CHECK(shapes(matrix(3, 4), RowVector(5), Mask(2, 6)) == "(3 x 4), (1 x 5), (2 x 6)");
     CHECK(shapes(7, std::optional<Matrix>(), std::string("secret")) == "7, none, text");
-    CHECK(shapes(TokenIds{9, 9}, std::vector<bool>(3)) == "[2], 9, 9, [3]");
+    CHECK(shapes(TokenIds{9, 9}, std::vector<bool>(3)) == "{9, 9}, {false, false, false}");
+    CHECK(shapes(std::vector<Matrix>{matrix(1, 2), matrix(3, 4)}, 1) == "{(1 x 2), (3 x 4)}, 1");
+    CHECK(shapes(TokenIds{}, 1) == "{}, 1");
     CHECK(shapes(std::optional<Matrix>(matrix(1, 2))) == "(1 x 2)");
 }
