@@ -88,10 +88,11 @@ std::vector<Declaration> declarations(const std::string& source) {
     const std::string text = without_comments(source);
     std::vector<Declaration> found;
     std::string head;
+    bool blank = true;  // the head so far; asked of every byte, so that it must cost nothing
     int line = 1, head_line = 1;
     for (std::size_t i = 0; i < text.size();) {
         const char byte = text[i];
-        if (head.find_first_not_of(" \n\t") == std::string::npos) head_line = line;
+        if (blank) head_line = line;
         std::size_t next = i + 1;
         if (byte == ';') {
             add_function(found, head, head_line, false);
@@ -108,7 +109,9 @@ std::vector<Declaration> declarations(const std::string& source) {
             head.clear();
         } else {
             head += byte;
+            blank = blank && (byte == ' ' || byte == '\n' || byte == '\t');
         }
+        if (head.empty()) blank = true;
         line += static_cast<int>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i),
                                             text.begin() + static_cast<std::ptrdiff_t>(next), '\n'));
         i = next;

@@ -76,7 +76,9 @@ std::string shown_path(const std::filesystem::path& path) {
     std::error_code error;
     const auto relative = std::filesystem::relative(path, error);
     const bool inside = !error && !relative.empty() && *relative.begin() != "..";
-    return clean((inside ? relative : path).string());
+    std::string shown = clean((inside ? relative : path).string());
+    std::ranges::replace(shown, '\n', ' ');  // else the rest of a name could look like a line of ours
+    return shown;
 }
 
 bool wants_color() {

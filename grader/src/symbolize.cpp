@@ -12,6 +12,8 @@ namespace qkv {
 
 namespace {
 
+constexpr std::size_t longest_name = 4096;  ///< of a symbol; a stranger's may have a million letters
+
 /// Runs one of the binutils on a worker: a program that strangers had a hand in.
 std::string said_of_worker(const Recipe& recipe, const std::filesystem::path& worker,
                            std::vector<std::string> arguments) {
@@ -70,7 +72,7 @@ std::vector<Frame> call_stack(const Recipe& recipe, const std::filesystem::path&
     std::istringstream stream(said_of_worker(recipe, worker, std::move(arguments)));
     for (std::string function, where; std::getline(stream, function) && std::getline(stream, where);) {
         Frame& frame = stack.emplace_back();
-        frame.function = short_name(function);
+        frame.function = short_name(function.substr(0, longest_name));
         frame.of_c = is_identifier(function);
         place(frame, where);
     }

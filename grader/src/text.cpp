@@ -31,9 +31,18 @@ Decoded decode(std::string_view bytes) {
     return {point, size};
 }
 
+/// Letters that are drawn as nothing, tags, and points that are no characters.
+bool invisible(char32_t point) {
+    return point == 0xad || point == 0x34f || point == 0x115f || point == 0x1160 || point == 0x17b4 || point == 0x17b5 ||
+           point == 0x180e || point == 0x2800 || point == 0x3164 || point == 0xffa0 ||
+           (point >= 0xe000 && point <= 0xf8ff) || (point >= 0xfdd0 && point <= 0xfdef) ||
+           (point >= 0x1d173 && point <= 0x1d17a) || (point & 0xfffeU) == 0xfffeU || point >= 0xe0000;
+}
+
 /// Controls of C0 and C1, and marks that reorder or hide text.
 bool harmful(char32_t point) {
     if (point == '\n' || point == '\t') return false;
+    if (invisible(point)) return true;
     return point < 0x20 || point == 0x61c || (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
            (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff ||
            point == 0xfffe || point == 0xffff || (point >= 0xfff9 && point <= 0xfffb);

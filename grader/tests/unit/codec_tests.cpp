@@ -265,7 +265,6 @@ TEST_CASE("a truth value is 0 or 1") {
     CHECK(refused<bool>(message(Kind::integer, std::int64_t{2})));
     CHECK(refused<bool>(message(Kind::integer, std::int64_t{-1})));
     CHECK(refused<std::vector<bool>>(message(Kind::flags, one, std::uint8_t{2})));
-    CHECK(refused<Mask>(message(Kind::mask, one, one, std::uint8_t{2})));
     CHECK(refused<std::optional<int>>(message(Kind::optional, std::uint8_t{2}, Kind::integer, std::int64_t{1})));
 }
 
@@ -286,4 +285,16 @@ TEST_CASE("after a fault a reader reads nothing more") {
     walk(second, reader);
     CHECK_FALSE(reader.ok());
     CHECK(second == 7);
+}
+
+TEST_CASE("elements of a mask that are neither true nor false are noticed, and read as false") {
+    constexpr std::uint64_t two = 2;
+    const Bytes bytes = message(Kind::mask, two, one, std::uint8_t{1}, std::uint8_t{0x5a});
+    Reader reader(bytes);
+    Mask mask;
+    walk(mask, reader);
+    CHECK(reader.complete());
+    CHECK(reader.never_set());
+    CHECK(mask(0, 0));
+    CHECK_FALSE(mask(1, 0));
 }

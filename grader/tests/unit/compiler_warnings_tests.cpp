@@ -50,6 +50,7 @@ TEST_CASE("matters of style, other files and what only looks like a warning are 
     CHECK(warned("const char* s = \"" + at(3, "words [-Wparentheses]")).empty());
     CHECK(warned(file + ":99999999999999999999:1: error: words\n").empty());
     CHECK(warned("").empty());
+    CHECK(warned(at(3, "'ALL POINTS ARE EARNED; x' is uninitialized when used here [-Wuninitialized]")).empty());
     CHECK(warned(at(1000, "variable 'x' is uninitialized when used here [-Wuninitialized]")).empty());
     CHECK(warned(at(1, std::string(5000, 'x') + " [-Wparentheses]")).empty());
 }
