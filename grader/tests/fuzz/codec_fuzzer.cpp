@@ -42,7 +42,7 @@ void decode(std::span<const std::byte> bytes) {
     Reader reader{bytes};
     T value{};
     walk(value, reader);
-    if (!reader.complete()) return;
+    if (!reader.complete() || reader.never_set()) return;  // what was never set does not come back
     const Bytes again = encode(value);
     if (!std::equal(again.begin(), again.end(), bytes.begin(), bytes.end())) std::abort();
     Leaves leaves;
