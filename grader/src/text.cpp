@@ -33,8 +33,8 @@ Decoded decode(std::string_view bytes) {
 
 /// Letters that are drawn as nothing, tags, and points that are no characters.
 bool invisible(char32_t point) {
-    return point == 0xad || point == 0x34f || point == 0x115f || point == 0x1160 || point == 0x17b4 || point == 0x17b5 ||
-           point == 0x180e || point == 0x2800 || point == 0x3164 || point == 0xffa0 ||
+    return point == 0xad || point == 0x34f || point == 0x115f || point == 0x1160 || point == 0x17b4 ||
+           point == 0x17b5 || point == 0x180e || point == 0x2800 || point == 0x3164 || point == 0xffa0 ||
            (point >= 0xe000 && point <= 0xf8ff) || (point >= 0xfdd0 && point <= 0xfdef) ||
            (point >= 0x1d173 && point <= 0x1d17a) || (point & 0xfffeU) == 0xfffeU || point >= 0xe0000;
 }
