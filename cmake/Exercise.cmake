@@ -22,7 +22,16 @@ function(qkv_add_tests target output sources)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output} RUNTIME_OUTPUT_DIRECTORY "${QKV_OUTPUT}")
   if(output STREQUAL "tests")
     target_compile_options(${target} PRIVATE -O1)  # they run at every grading
+    target_precompile_headers(${target} REUSE_FROM qkv_common)
   endif()
+endfunction()
+
+# A target that sees what a learner's file sees.
+function(qkv_as_learners_file target folder)
+  target_link_libraries(${target} PRIVATE Eigen3::Eigen)
+  target_compile_definitions(${target} PRIVATE $<$<BOOL:${QKV_FLOAT}>:QKV_FLOAT>)
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/common/include" "${folder}" ${QKV_INTERFACES})
+  set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "")
 endfunction()
 
 # One CTest test a part, attention/softmax_rows, so that an editor's test explorer shows and runs them.
@@ -86,11 +95,8 @@ function(qkv_add_exercise prefix folder solution)
   # For ./grade debug: the tests with the functions in-process. The stub stands in for the learner's file,
   # which the driver preloads as a shared library.
   add_library(${name}_debug_stub SHARED EXCLUDE_FROM_ALL "${folder}/stub.cpp")
-  target_link_libraries(${name}_debug_stub PRIVATE Eigen3::Eigen)
-  target_compile_definitions(${name}_debug_stub PRIVATE $<$<BOOL:${QKV_FLOAT}>:QKV_FLOAT>)
-  target_include_directories(${name}_debug_stub PRIVATE "${PROJECT_SOURCE_DIR}/common/include" "${folder}" ${QKV_INTERFACES})
-  set_target_properties(${name}_debug_stub PROPERTIES
-    OUTPUT_NAME debug_stub LIBRARY_OUTPUT_DIRECTORY "${QKV_OUTPUT}" CXX_CLANG_TIDY "")
+  qkv_as_learners_file(${name}_debug_stub "${folder}")
+  set_target_properties(${name}_debug_stub PROPERTIES OUTPUT_NAME debug_stub LIBRARY_OUTPUT_DIRECTORY "${QKV_OUTPUT}")
   add_executable(${name}_debug EXCLUDE_FROM_ALL "${folder}/tests.cpp" "${QKV_OUTPUT}/places.cpp")
   target_link_libraries(${name}_debug PRIVATE qkv_in_process ${name}_debug_stub Catch2::Catch2WithMain)
   target_include_directories(${name}_debug PRIVATE "${folder}" ${QKV_INTERFACES})
@@ -98,11 +104,8 @@ function(qkv_add_exercise prefix folder solution)
     OUTPUT_NAME debug_tests RUNTIME_OUTPUT_DIRECTORY "${QKV_OUTPUT}" ENABLE_EXPORTS ON CXX_CLANG_TIDY "")
   # Never built: it tells editors how the stub is compiled.
   add_library(${name}_stub OBJECT EXCLUDE_FROM_ALL "${folder}/${id}.cpp")
-  target_link_libraries(${name}_stub PRIVATE Eigen3::Eigen)
-  target_compile_definitions(${name}_stub PRIVATE $<$<BOOL:${QKV_FLOAT}>:QKV_FLOAT>)
-  target_include_directories(${name}_stub PRIVATE "${PROJECT_SOURCE_DIR}/common/include" "${folder}" ${QKV_INTERFACES})
+  qkv_as_learners_file(${name}_stub "${folder}")
   target_compile_options(${name}_stub PRIVATE -Wall -Wextra -Wno-unused-parameter -include "${folder}/${id}.hpp")
-  set_target_properties(${name}_stub PROPERTIES CXX_CLANG_TIDY "")
 endfunction()
 
 # Finds every exercise below `root`. A prefix keeps the targets of a second root apart.

@@ -1,7 +1,6 @@
 #include "compiler_warnings.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdlib>
 #include <regex>
 #include <set>
@@ -14,6 +13,7 @@
 #include "declarations.hpp"
 #include "files.hpp"
 #include "submission.hpp"
+#include "text.hpp"
 
 namespace qkv {
 
@@ -83,8 +83,6 @@ const std::vector<Meaning> meanings = {
     {"self-assign", {"a variable is assigned to itself", "变量赋值给了它自己"}},
     {"self-assign-overloaded", {"a variable is assigned to itself", "变量赋值给了它自己"}},
 };
-
-bool is_word(char byte) { return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '_'; }
 
 bool about_something_unused(std::string_view option) {
     return option == "unused-variable" || option == "unused-but-set-variable";

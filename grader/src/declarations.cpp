@@ -4,11 +4,11 @@
 #include <cctype>
 #include <string_view>
 
+#include "text.hpp"
+
 namespace qkv {
 
 namespace {
-
-bool is_word(char byte) { return std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '_'; }
 
 /// The source with comments, texts and preprocessor lines blanked out; the lines stay.
 std::string without_comments(std::string source) {
@@ -63,9 +63,8 @@ void add_function(std::vector<Declaration>& found, const std::string& head, int 
     const std::size_t open = head.find('('), close = head.rfind(')');
     if (open == std::string::npos || close == std::string::npos || close < open) return;
     const std::string before = head.substr(0, open);
-    const std::string first = before.substr(std::min(before.find_first_not_of(" \n"), before.size()));
     for (const char* other : {"using", "static ", "template", "struct", "class", "enum", "return"}) {
-        if (first.starts_with(other)) return;
+        if (before.starts_with(other)) return;
     }
     if (before.find('=') != std::string::npos) return;
     const std::string name = last_word(before);
@@ -87,31 +86,27 @@ std::size_t after_block(const std::string& text, std::size_t open) {
 std::vector<Declaration> declarations(const std::string& source) {
     const std::string text = without_comments(source);
     std::vector<Declaration> found;
-    std::string head;
-    bool blank = true;  // the head so far; asked of every byte, so that it must cost nothing
+    std::string head;  // without blanks before it
     int line = 1, head_line = 1;
     for (std::size_t i = 0; i < text.size();) {
         const char byte = text[i];
-        if (blank) head_line = line;
+        if (head.empty()) head_line = line;
         std::size_t next = i + 1;
         if (byte == ';') {
             add_function(found, head, head_line, false);
             head.clear();
         } else if (byte == '{') {
-            const std::string first = head.substr(std::min(head.find_first_not_of(" \n\t"), head.size()));
-            const bool named_space = first.starts_with("namespace") && last_word(first) != "namespace";
+            const bool named_space = head.starts_with("namespace") && last_word(head) != "namespace";
             if (!named_space) {
-                if (!first.starts_with("namespace")) add_function(found, head, head_line, true);
+                if (!head.starts_with("namespace")) add_function(found, head, head_line, true);
                 next = after_block(text, i);
             }
             head.clear();
         } else if (byte == '}') {
             head.clear();
-        } else {
+        } else if (!head.empty() || std::isspace(static_cast<unsigned char>(byte)) == 0) {
             head += byte;
-            blank = blank && (byte == ' ' || byte == '\n' || byte == '\t');
         }
-        if (head.empty()) blank = true;
         line += static_cast<int>(std::count(text.begin() + static_cast<std::ptrdiff_t>(i),
                                             text.begin() + static_cast<std::ptrdiff_t>(next), '\n'));
         i = next;

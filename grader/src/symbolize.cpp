@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "process.hpp"
+#include "text.hpp"
 
 namespace qkv {
 
@@ -45,10 +46,7 @@ std::size_t find_outside(const std::string& text, const std::string& piece) {
 
 bool is_identifier(const std::string& name) {
     constexpr std::size_t longest = 80;
-    const auto fits = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    };
-    return !name.empty() && name.size() <= longest && std::ranges::all_of(name, fits);
+    return !name.empty() && name.size() <= longest && std::ranges::all_of(name, is_word);
 }
 
 }  // namespace

@@ -19,6 +19,9 @@ struct Text {
 /// The language of the locale (LC_ALL, LC_MESSAGES, LANG): Chinese if it begins with "zh".
 Language language_of_environment();
 
+/// Whether the byte can stand in a name of C++: a letter, a digit or an underscore.
+bool is_word(char byte);
+
 /// Bytes of unknown origin as valid UTF-8 without control characters; line breaks stay, a tab becomes four spaces.
 /// At most `longest` bytes, then a mark that something was left out.
 std::string clean(std::string_view bytes, std::size_t longest = 16384);

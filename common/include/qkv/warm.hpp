@@ -25,6 +25,9 @@
 #include "qkv/matrix.hpp"
 #include "qkv/todo.hpp"
 
+// These functions themselves are never run, and optimising them costs seconds.
+#pragma clang optimize off
+
 namespace qkv::warm {
 
 inline Matrix products(const Matrix& a, const Matrix& b, const RowVector& bias, Scalar factor) {
@@ -328,5 +331,7 @@ inline std::size_t lists(const RowVector& x, Matrix a, const std::string& text) 
 }
 
 }  // namespace qkv::warm
+
+#pragma clang optimize on
 
 #endif
