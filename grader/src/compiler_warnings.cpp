@@ -20,13 +20,13 @@ namespace qkv {
 namespace {
 
 /// An option of the compiler, -Wreturn-type without its -W, and what it means; {} is what the compiler names.
-struct Meaning {
+struct WarningMeaning {
     std::string_view option;
     Text words;
 };
 
 /// Those that may explain a wrong number; what honest code may do as well is not among them.
-const std::vector<Meaning> meanings = {
+const std::vector<WarningMeaning> meanings = {
     {"return-type", {"a path through this function ends without a return", "这个函数有一条路径走到末尾也没有 return"}},
     {"uninitialized", {"{} is read before anything was written into it", "{} 还没有赋值就被读取了"}},
     {"maybe-uninitialized", {"{} may be read before anything was written into it", "{} 可能还没有赋值就被读取了"}},
@@ -102,7 +102,7 @@ std::optional<CompilerWarning> first_warning(const std::string& diagnostics, con
         if (!std::regex_match(rest, found, warning)) continue;
         const std::string option = found[3];
         const int place = std::atoi(found[1].str().c_str());
-        const auto meaning = std::ranges::find(meanings, option, &Meaning::option);
+        const auto meaning = std::ranges::find(meanings, option, &WarningMeaning::option);
         if (meaning == meanings.end() || !matters(place)) continue;
         // GCC's quotes are typographic.
         const std::string words = std::regex_replace(found[2].str(), std::regex("\u2018|\u2019"), "'");

@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -15,15 +14,15 @@
 #include <fmt/format.h>
 
 #include "failure.hpp"
+#include "process.hpp"
 #include "text.hpp"
 
 namespace qkv {
 
-static std::array<int, 2> open_pipe() {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure(kit_fault, std::string("pipe: ") + std::strerror(errno));
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    return ends;
+static Pipe open_pipe_to_look_at() {
+    const Pipe pipe = open_pipe();
+    fcntl(pipe.read, F_SETFL, O_NONBLOCK);
+    return pipe;
 }
 
 [[noreturn]] static void become(const std::function<int(int)>& work, int output, int events, pid_t parent) {
@@ -51,20 +50,20 @@ static std::array<int, 2> open_pipe() {
 }
 
 Job start_job(const std::function<int(int events)>& work) {
-    const auto output = open_pipe();
-    const auto events = open_pipe();
+    const Pipe output = open_pipe_to_look_at();
+    const Pipe events = open_pipe_to_look_at();
     const pid_t parent = getpid();
     std::fflush(stdout);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t process = fork();
     if (process < 0) throw Failure(kit_fault, std::string("fork: ") + std::strerror(errno));
-    if (process == 0) become(work, output[1], events[1], parent);
-    close(output[1]);
-    close(events[1]);
+    if (process == 0) become(work, output.write, events.write, parent);
+    close(output.write);
+    close(events.write);
     Job job;
     job.process = process;
-    job.output = output[0];
-    job.events = events[0];
+    job.output = output.read;
+    job.events = events.read;
     return job;
 }
 

@@ -22,16 +22,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-struct Pipe {
-    int read = -1, write = -1;
-};
-
-Pipe open_pipe() {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure(kit_fault, std::string("pipe: ") + std::strerror(errno));
-    return {ends[0], ends[1]};
-}
-
 std::vector<std::string> environment_of(const Command& command) {
     std::vector<std::string> variables;
     for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -150,6 +140,12 @@ int wait_for_end(pid_t process, Clock::time_point deadline, bool& timed_out) {
 }
 
 }  // namespace
+
+Pipe open_pipe() {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Failure(kit_fault, std::string("pipe: ") + std::strerror(errno));
+    return {ends[0], ends[1]};
+}
 
 Ended run(const Command& command) {
     Ended ended;

@@ -32,6 +32,13 @@ struct Ended {
     std::string output;  ///< standard output and error, as they came
 };
 
+struct Pipe {
+    int read = -1, write = -1;
+};
+
+/// A pipe that no program started later inherits. Throws Failure (kit_fault) if there is none to be had.
+Pipe open_pipe();
+
 /// Starts the command and waits for its end. Throws Failure (kit_fault) if it cannot be started.
 Ended run(const Command& command);
 

@@ -26,7 +26,7 @@ Kit kit_of_attacks(const Kit& kit) {
     return attacked;
 }
 
-struct Tally {
+struct FamilyTally {
     int attacks = 0, as_declared = 0;
     double slowest = 0;
 };
@@ -50,9 +50,9 @@ int verify_trust_command(const Kit& kit, const Arguments& arguments) {
     std::vector<AttackOutcome> outcomes(attacks.size());
     in_parallel(attacks.size(), arguments.jobs,
                 [&](std::size_t i) { outcomes[i] = try_attack(attacked, exercises.front(), attacks[i]); });
-    std::map<std::string, Tally> families;
+    std::map<std::string, FamilyTally> families;
     for (const AttackOutcome& outcome : outcomes) {
-        Tally& family = families[outcome.attack.family];
+        FamilyTally& family = families[outcome.attack.family];
         ++family.attacks;
         family.as_declared += outcome.complaint.empty() ? 1 : 0;
         family.slowest = std::max(family.slowest, outcome.seconds);

@@ -12,6 +12,7 @@
 #include <ctime>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
