@@ -41,8 +41,10 @@ endfunction()
 
 # Optimised, so that the matrix products of an unoptimised learner's file are fast. 15000 groups of sections, of one
 # function each, would be read at every link: they are merged, and lines of Eigen's headers are told to nobody.
+# Inlining less than -O1 does saves a third of the time, and the products are as fast (docs/decisions/0002).
+set(QKV_WARM_LEVEL -O1 -mllvm -inline-threshold=30 -mllvm -inlinehint-threshold=30)
 set(groups "${QKV_WORKER_DIRECTORY}/warm_groups.o")
-qkv_add_warm_header(qkv_warm_groups "${QKV_WARM_PCH}" "${groups}" -O1
+qkv_add_warm_header(qkv_warm_groups "${QKV_WARM_PCH}" "${groups}" "${QKV_WARM_LEVEL}"
   "Compiling Eigen's code for learners' files, once (about ten seconds)")
 add_custom_command(
   OUTPUT "${QKV_WARM_OBJECT}"
