@@ -156,7 +156,7 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
                  bool probe) {
     const BuildOptions build{options.compiler, probe, options.language, options.debug};
     const auto compiled = [&](const Exercise& one, const SourceFile& file) {
-        const Built built = build_object(kit.recipe, one, visible_to(kit, one), file, build);
+        Built built = build_object(kit.recipe, one, visible_to(kit, one), file, build);
         const bool by_choice = !options.compiler.empty() || options.debug || kit.recipe.sanitize;
         if (built.ok || by_choice || !is_beyond_clang(built.diagnostics)) return built;
         BuildOptions with_gcc = build;
