@@ -22,12 +22,12 @@ TEST_CASE("a function has the name that its author knows") {
 }
 
 TEST_CASE("what has no name, or a hostile one, gets none") {
-    CHECK(short_name("??") == "");
-    CHECK(short_name("") == "");
-    CHECK(short_name("attention::$_1::operator()(double) const") == "");
-    CHECK(short_name("attention::operator+(int, int)") == "");
-    CHECK(short_name("all points earned\x1b[31m") == "");
-    CHECK(short_name(std::string(100, 'a')) == "");
+    CHECK(short_name("??").empty());
+    CHECK(short_name("").empty());
+    CHECK(short_name("attention::$_1::operator()(double) const").empty());
+    CHECK(short_name("attention::operator+(int, int)").empty());
+    CHECK(short_name("all points earned\x1b[31m").empty());
+    CHECK(short_name(std::string(100, 'a')).empty());
 }
 
 TEST_CASE("only arithmetic makes NaN; a comparison meets one") {
@@ -38,7 +38,7 @@ TEST_CASE("only arithmetic makes NaN; a comparison meets one") {
     CHECK(arithmetic_of("sqrtsd") == "root");
     CHECK(arithmetic_of("vfmadd213sd") == "product_sum");
     for (const char* other : {"", "maxpd", "cmpltpd", "comisd", "cvttsd2si", "idivl", "div", "addq", "fdivp", "(bad)"})
-        CHECK(arithmetic_of(other) == "");
+        CHECK(arithmetic_of(other).empty());
 }
 
 TEST_CASE("the origin is told in both languages, and only where it is known") {
@@ -58,7 +58,7 @@ TEST_CASE("the origin is told in both languages, and only where it is known") {
     facts.values.erase("origin");
     CHECK(origin_words(facts, "encoder", 9, Language::en).find("NaN comes from 0/0") == 0);
     facts.kind = "assertion";
-    CHECK(origin_words(facts, "encoder", 9, Language::en) == "");
+    CHECK(origin_words(facts, "encoder", 9, Language::en).empty());
 }
 
 TEST_CASE("only a certain place is told") {

@@ -154,8 +154,8 @@ TEST_CASE("the usual kinds are explained in both languages, in at most five line
           read_sanitizer_report("==ERROR: libstdc++: assertion-failed __n < this->size()\n")}) {
         INFO(report.kind);
         const Text meaning = sanitizer_meaning(report);
-        CHECK(meaning.en != "");
-        CHECK(meaning.zh != "");
+        CHECK_FALSE(meaning.en.empty());
+        CHECK_FALSE(meaning.zh.empty());
         for (const Language language : {Language::en, Language::zh}) {
             const std::string message = sanitizer_message(report, known, "f()", language);
             CHECK(std::ranges::count(message, '\n') < 5);
