@@ -114,7 +114,7 @@ struct Learner {
 
     /// A file never seen before, so that it is compiled; and points that change, so that they are written.
     std::string writes(int time) const {
-        const std::string text = (time % 2 == 0 ? solution : stub) + "// " + std::to_string(time) + "\n";
+        std::string text = (time % 2 == 0 ? solution : stub) + "// " + std::to_string(time) + "\n";
         scratch.write("exercises/counting/counting.cpp", text);
         return text;
     }

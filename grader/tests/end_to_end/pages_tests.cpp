@@ -59,7 +59,7 @@ std::string without_spaces(std::string text) {
 
 nlohmann::json json_file(const std::string& name) {
     INFO(name);
-    const auto json = nlohmann::json::parse(read_text(root / name), nullptr, false);
+    auto json = nlohmann::json::parse(read_text(root / name), nullptr, false);
     REQUIRE_FALSE(json.is_discarded());
     return json;
 }
