@@ -22,7 +22,7 @@ namespace {
 /// gdb's command line. The library's folder holds the script and is where gdb runs: LD_PRELOAD takes a
 /// relative path, and no other with a space in it.
 std::vector<std::string> debugger_command(const std::string& debugger, const DebugPlace& place, bool batch) {
-    const fs::path script = place.library.parent_path() / "debug.gdb";
+    const fs::path script = place.learner_code.parent_path() / "debug.gdb";
     std::ofstream(script, std::ios::binary) << debugger_script(place, batch);
     std::vector<std::string> command = {debugger, "-q"};
     if (batch) command.insert(command.end(), {"-batch", "-nx"});
@@ -74,7 +74,7 @@ info args
 end
 )",
                        fmt::arg("printers", place.printers.string()),
-                       fmt::arg("library", place.library.filename().string()), fmt::arg("call", place.call),
+                       fmt::arg("library", place.learner_code.filename().string()), fmt::arg("call", place.call),
                        fmt::arg("function", place.function), fmt::arg("throws", place.throws ? "catch throw" : ""),
                        fmt::arg("show", batch ? "backtrace 4" : ""));
 }
@@ -87,14 +87,14 @@ void become_debugger(const std::string& debugger, const DebugPlace& place) {
     unsetenv("DEBUGINFOD_URLS");  // or gdb asks about the network first
     setenv("SHELL", "/bin/sh", 1);
     std::fflush(nullptr);
-    if (chdir(place.library.parent_path().c_str()) == 0) execv(arguments[0], arguments.data());
+    if (chdir(place.learner_code.parent_path().c_str()) == 0) execv(arguments[0], arguments.data());
     throw Failure(wrong_usage, Text{debugger + ": cannot be started", debugger + "：启动不了"});
 }
 
 std::string run_debugger(const std::string& debugger, const DebugPlace& place) {
     Command command;
     command.arguments = debugger_command(debugger, place, true);
-    command.folder = place.library.parent_path().string();
+    command.folder = place.learner_code.parent_path().string();
     command.environment = {{"DEBUGINFOD_URLS", ""}, {"SHELL", "/bin/sh"}};
     command.seconds = 120;  // what runs before the place ran in the grading, within its limits
     return run(command).output;

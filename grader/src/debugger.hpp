@@ -11,13 +11,13 @@ namespace qkv {
 
 /// Where gdb is to stop.
 struct DebugPlace {
-    std::filesystem::path tests;     ///< the program with the functions in-process
-    std::filesystem::path library;   ///< the learner's code, preloaded into it
-    std::filesystem::path printers;  ///< a Python file that shows matrices
-    std::string test;                ///< the English name of the test case
-    std::string function;            ///< as C++ names it: attention::softmax_rows
-    int call = 1;                    ///< which graded call of the test case, counted from 1
-    bool throws = false;             ///< the call throws: gdb stops at the throw as well
+    std::filesystem::path tests;         ///< the program with the functions in-process
+    std::filesystem::path learner_code;  ///< the learner's code, preloaded into it
+    std::filesystem::path printers;      ///< a Python file that shows matrices
+    std::string test;                    ///< the English name of the test case
+    std::string function;                ///< as C++ names it: attention::softmax_rows
+    int call = 1;                        ///< which graded call of the test case, counted from 1
+    bool throws = false;                 ///< the call throws: gdb stops at the throw as well
 };
 
 /// The path of gdb. Throws Failure (wrong_usage) that says how to install it.

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -19,7 +20,7 @@
 
 namespace qkv {
 
-static Pipe open_pipe_to_look_at() {
+static Pipe open_polled_pipe() {
     const Pipe pipe = open_pipe();
     fcntl(pipe.read, F_SETFL, O_NONBLOCK);
     return pipe;
@@ -50,8 +51,8 @@ static Pipe open_pipe_to_look_at() {
 }
 
 Job start_job(const std::function<int(int events)>& work) {
-    const Pipe output = open_pipe_to_look_at();
-    const Pipe events = open_pipe_to_look_at();
+    const Pipe output = open_polled_pipe();
+    const Pipe events = open_polled_pipe();
     const pid_t parent = getpid();
     std::fflush(stdout);
     prctl(PR_SET_CHILD_SUBREAPER, 1);

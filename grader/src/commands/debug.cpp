@@ -159,7 +159,7 @@ int debug_command(const Kit& kit, const Arguments& arguments) {
     const FailingCall call = call_to_debug(test->report);
     DebugPlace place;
     place.tests = kit.recipe.place(asked.exercise.id) / "debug_tests";
-    place.library = built.worker;
+    place.learner_code = built.worker;
     place.printers = kit.recipe.source / "grader" / "debug" / "learner.py";
     place.test = test->report.name_en;
     place.function = asked.exercise.id + "::" + call.function;

@@ -12,7 +12,7 @@ using namespace qkv;
 
 DebugPlace place() {
     DebugPlace place;
-    place.library = "/kit/build dev/workers/12/learner.so";
+    place.learner_code = "/kit/build dev/workers/12/learner.so";
     place.printers = "/kit/grader/debug/learner.py";
     place.function = "attention::softmax_rows";
     place.call = 3;
