@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "remote/leaves.hpp"
+#include "wire/flatten.hpp"
 
 namespace qkv::worker {
 

@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "remote/codec.hpp"
-#include "remote/leaves.hpp"
+#include "wire/codec.hpp"
+#include "wire/flatten.hpp"
 
 namespace qkv::remote {
 

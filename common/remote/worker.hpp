@@ -5,8 +5,8 @@
 #include <tuple>
 #include <type_traits>
 
-#include "remote/codec.hpp"
-#include "remote/frame.hpp"
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
 #ifdef QKV_PROBE
 #include "remote/probe.hpp"
 #endif

@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "remote/walk.hpp"
+#include "wire/walk.hpp"
 
 namespace qkv::testing {
 

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <utility>
 
-#include "remote/leaves.hpp"
+#include "wire/flatten.hpp"
 #include "testing/code.hpp"
 #include "testing/matrices.hpp"
 #include "testing/session.hpp"

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "remote/walk.hpp"
+#include "wire/walk.hpp"
 #include "testing/tests.hpp"
 
 namespace qkv::testing {

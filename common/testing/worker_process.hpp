@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "remote/codec.hpp"
-#include "remote/frame.hpp"
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
 
 namespace qkv::testing {
 

@@ -3,8 +3,8 @@
 #define QKV_ATTENTION_REMOTE_HPP
 
 #include "attention.hpp"
-#include "remote/fields.hpp"
-#include "remote/interface.hpp"
+#include "wire/fields.hpp"
+#include "wire/interface.hpp"
 
 namespace attention {
 QKV_FIELDS(AttentionResult, output, weights)

@@ -3,8 +3,8 @@
 #define QKV_ENCODER_REMOTE_HPP
 
 #include "encoder.hpp"
-#include "remote/fields.hpp"
-#include "remote/interface.hpp"
+#include "wire/fields.hpp"
+#include "wire/interface.hpp"
 
 namespace multi_head_attention {
 QKV_FIELDS(Linear, weight, bias)

@@ -3,8 +3,8 @@
 #define QKV_MEMORY_NETWORK_REMOTE_HPP
 
 #include "memory_network.hpp"
-#include "remote/fields.hpp"
-#include "remote/interface.hpp"
+#include "wire/fields.hpp"
+#include "wire/interface.hpp"
 
 namespace memory_network {
 QKV_FIELDS(HopResult, output, weights)

@@ -3,8 +3,8 @@
 #define QKV_NEURAL_TURING_MACHINE_REMOTE_HPP
 
 #include "neural_turing_machine.hpp"
-#include "remote/fields.hpp"
-#include "remote/interface.hpp"
+#include "wire/fields.hpp"
+#include "wire/interface.hpp"
 
 namespace neural_turing_machine {
 QKV_FIELDS(Head, key, strength, gate, shift, sharpening)

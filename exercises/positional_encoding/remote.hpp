@@ -3,7 +3,7 @@
 #define QKV_POSITIONAL_ENCODING_REMOTE_HPP
 
 #include "positional_encoding.hpp"
-#include "remote/interface.hpp"
+#include "wire/interface.hpp"
 
 QKV_REMOTE(positional_encoding, encode_position)
 QKV_REMOTE(positional_encoding, sinusoidal_encoding)

@@ -2,8 +2,8 @@
 #ifndef QKV_VISION_TRANSFORMER_REMOTE_HPP
 #define QKV_VISION_TRANSFORMER_REMOTE_HPP
 
-#include "remote/fields.hpp"
-#include "remote/interface.hpp"
+#include "wire/fields.hpp"
+#include "wire/interface.hpp"
 #include "vision_transformer.hpp"
 
 namespace multi_head_attention {

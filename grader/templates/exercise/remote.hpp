@@ -3,8 +3,8 @@
 #define QKV_@ID_UPPER@_REMOTE_HPP
 
 #include "@ID@.hpp"
-#include "remote/fields.hpp"
-#include "remote/interface.hpp"
+#include "wire/fields.hpp"
+#include "wire/interface.hpp"
 
 QKV_REMOTE(@ID@, center_rows)
 

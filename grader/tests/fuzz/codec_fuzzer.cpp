@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "remote/codec.hpp"
-#include "remote/frame.hpp"
-#include "remote/leaves.hpp"
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
+#include "wire/flatten.hpp"
 
 namespace sample {
 

@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "remote/fields.hpp"
+#include "wire/fields.hpp"
 #include "testing/catch2.hpp"
 
 namespace code_example {

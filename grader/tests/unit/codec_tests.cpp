@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "remote/codec.hpp"
-#include "remote/fields.hpp"
+#include "wire/codec.hpp"
+#include "wire/fields.hpp"
 
 #include "testing/catch2.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "remote/leaves.hpp"
+#include "wire/flatten.hpp"
 
 #include "testing/catch2.hpp"
 

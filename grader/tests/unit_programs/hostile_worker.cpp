@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "remote/codec.hpp"
-#include "remote/frame.hpp"
+#include "wire/codec.hpp"
+#include "wire/frame.hpp"
 
 namespace {
 

@@ -2,7 +2,7 @@
 #define QKV_COUNTING_REMOTE_HPP
 
 #include "counting.hpp"
-#include "remote/interface.hpp"
+#include "wire/interface.hpp"
 
 QKV_REMOTE(counting, running_sums)
 QKV_REMOTE(counting, running_means)

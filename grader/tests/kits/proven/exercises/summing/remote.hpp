@@ -1,7 +1,7 @@
 #ifndef QKV_SUMMING_REMOTE_HPP
 #define QKV_SUMMING_REMOTE_HPP
 
-#include "remote/interface.hpp"
+#include "wire/interface.hpp"
 #include "summing.hpp"
 
 QKV_REMOTE(summing, total)

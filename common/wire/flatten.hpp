@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "remote/walk.hpp"
+#include "wire/walk.hpp"
 
 namespace qkv {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "remote/fields.hpp"
+#include "wire/fields.hpp"
 
 namespace qkv {
 

@@ -1,4 +1,4 @@
-#include "remote/leaves.hpp"
+#include "wire/flatten.hpp"
 
 #include <bit>
 

@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "remote/fields.hpp"
+#include "wire/fields.hpp"
 
 namespace qkv::remote {
 

@@ -2,7 +2,7 @@
 #ifndef QKV_REMOTE_FIELDS_HPP
 #define QKV_REMOTE_FIELDS_HPP
 
-#include "remote/walk.hpp"
+#include "wire/walk.hpp"
 
 #define QKV_PARENS ()
 #define QKV_EXPAND(...) QKV_EXPAND2(QKV_EXPAND2(QKV_EXPAND2(__VA_ARGS__)))

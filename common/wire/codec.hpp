@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "remote/walk.hpp"
+#include "wire/walk.hpp"
 
 namespace qkv {
 
