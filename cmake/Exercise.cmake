@@ -6,7 +6,7 @@ set(QKV_RECIPE "${CMAKE_CURRENT_LIST_DIR}/recipe.json.in")
 
 # The glue of a worker: serves the functions that remote.hpp lists.
 function(qkv_add_glue target output id folder)
-  add_library(${target} STATIC EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/common/remote/glue.cpp")
+  add_library(${target} STATIC EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/common/worker/glue.cpp")
   target_link_libraries(${target} PRIVATE qkv_settings)
   target_include_directories(${target} PRIVATE "${folder}" ${QKV_INTERFACES})
   target_compile_definitions(${target} PRIVATE QKV_WORKER QKV_INTERFACE="${id}.hpp" ${ARGN})

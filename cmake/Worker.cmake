@@ -1,7 +1,7 @@
 # How a learner's file becomes a worker. The driver does it, by the recipe written here; CMake builds
 # only what every worker shares: the warm header, its object, the serving loop.
 set(QKV_WORKER_DIRECTORY "${PROJECT_BINARY_DIR}/worker")
-set(QKV_WARM_HEADER "${PROJECT_SOURCE_DIR}/common/include/qkv/warm.hpp")
+set(QKV_WARM_HEADER "${PROJECT_SOURCE_DIR}/common/worker/warm.hpp")
 set(QKV_WARM_PCH "${QKV_WORKER_DIRECTORY}/warm.pch")
 set(QKV_WARM_OBJECT "${QKV_WORKER_DIRECTORY}/warm.o")
 set(QKV_RUNTIME "${QKV_WORKER_DIRECTORY}/libruntime.a")
@@ -92,7 +92,7 @@ foreach(library libc.a libstdc++.a)
   list(APPEND system_libraries "${path}")
 endforeach()
 configure_file("${CMAKE_CURRENT_LIST_DIR}/runtime.cmake.in" "${QKV_WORKER_DIRECTORY}/runtime.cmake" @ONLY)
-add_library(qkv_seed OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/common/remote/seed.cpp")
+add_library(qkv_seed OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/common/worker/seed.cpp")
 target_link_libraries(qkv_seed PRIVATE qkv_settings)
 target_compile_options(qkv_seed PRIVATE -fPIE -O0)
 add_custom_command(

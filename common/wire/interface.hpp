@@ -60,7 +60,7 @@ struct Checked<Result(Arguments...)> {
                   #name ": a graded function has no default arguments");
 
 #ifdef QKV_WORKER
-#include "remote/worker.hpp"
+#include "worker/worker.hpp"
 #define QKV_REMOTE(space, name)                       \
     namespace space {                                 \
     extern decltype(name) name __attribute__((weak)); \

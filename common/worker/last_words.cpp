@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdint>
 
-#include "remote/worker.hpp"
+#include "worker/worker.hpp"
 
 extern "C" const char __executable_start;  // NOLINT: the linker's name for the base of the program
 

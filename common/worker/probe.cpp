@@ -1,4 +1,4 @@
-#include "remote/probe.hpp"
+#include "worker/probe.hpp"
 
 #include <cstdint>
 #include <stdexcept>

@@ -8,7 +8,7 @@
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 #ifdef QKV_PROBE
-#include "remote/probe.hpp"
+#include "worker/probe.hpp"
 #endif
 
 namespace qkv::worker {

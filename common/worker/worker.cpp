@@ -1,5 +1,5 @@
 // The loop of a worker: reads a call, runs the learner's function, answers with what happened.
-#include "remote/worker.hpp"
+#include "worker/worker.hpp"
 
 #include <cxxabi.h>
 #include <malloc.h>
@@ -17,7 +17,7 @@
 #include <typeinfo>
 
 #include "qkv/todo.hpp"
-#include "remote/probe.hpp"
+#include "worker/probe.hpp"
 
 namespace qkv {
 

@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "remote/worker.hpp"
+#include "worker/worker.hpp"
 
 namespace qkv::worker {
 
