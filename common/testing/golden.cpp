@@ -5,7 +5,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "safetensors/safetensors.hpp"
+#include "record/safetensors.hpp"
 #include "testing/golden.hpp"
 
 namespace qkv::testing {

@@ -5,7 +5,7 @@
 
 #include "qkv/eigen_assert.hpp"
 #include "remote/direct.hpp"
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 #include "testing/test_name.hpp"
 
 /// Where a debugger waits for the call that fails; the next function entered is the learner's.

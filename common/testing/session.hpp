@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "remote/remote.hpp"
-#include "testing/case_report.hpp"
-#include "testing/recorded.hpp"
-#include "testing/run_settings.hpp"
+#include "record/case_report.hpp"
+#include "record/recorded.hpp"
+#include "record/run_settings.hpp"
 #include "testing/worker_process.hpp"
 
 namespace qkv::testing {

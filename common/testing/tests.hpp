@@ -9,7 +9,7 @@
 #include "qkv/matrix.hpp"
 
 #include "testing/catch2.hpp"
-#include "testing/compare.hpp"
+#include "record/compare.hpp"
 #include "testing/golden.hpp"
 #include "testing/test_name.hpp"
 

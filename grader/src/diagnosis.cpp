@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "testing/recorded.hpp"
+#include "record/recorded.hpp"
 
 namespace qkv {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "symbolize.hpp"
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 #include "text.hpp"
 
 namespace qkv {

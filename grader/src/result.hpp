@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "catalog.hpp"
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 
 namespace qkv {
 

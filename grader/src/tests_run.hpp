@@ -9,8 +9,8 @@
 
 #include "catalog.hpp"
 #include "recipe.hpp"
-#include "testing/case_report.hpp"
-#include "testing/run_settings.hpp"
+#include "record/case_report.hpp"
+#include "record/run_settings.hpp"
 
 namespace qkv {
 

@@ -13,7 +13,7 @@
 
 #include "grade.hpp"
 #include "mutants.hpp"
-#include "testing/recorded.hpp"
+#include "record/recorded.hpp"
 
 namespace qkv {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 #include "text.hpp"
 
 namespace qkv {

@@ -16,7 +16,7 @@
 #include "../failure.hpp"
 #include "../verify.hpp"
 #include "commands.hpp"
-#include "safetensors/safetensors.hpp"
+#include "record/safetensors.hpp"
 
 namespace qkv {
 

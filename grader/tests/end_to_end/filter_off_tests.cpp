@@ -9,9 +9,9 @@
 #include "grade.hpp"
 #include "grader.hpp"
 #include "process.hpp"
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 #include "testing/catch2.hpp"
-#include "testing/run_settings.hpp"
+#include "record/run_settings.hpp"
 #include "tests_run.hpp"
 #include "trust.hpp"
 

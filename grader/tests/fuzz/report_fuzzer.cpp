@@ -3,7 +3,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     qkv::RunReport run;

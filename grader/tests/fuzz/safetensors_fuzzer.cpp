@@ -6,7 +6,7 @@
 #include <string>
 
 #include "../unit/scratch.hpp"
-#include "safetensors/safetensors.hpp"
+#include "record/safetensors.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const qkv::tests::Scratch scratch;

@@ -6,7 +6,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 #include "testing/catch2.hpp"
 
 namespace {

@@ -5,7 +5,7 @@
 #include "qkv/matrix.hpp"
 
 #include "testing/catch2.hpp"
-#include "testing/compare.hpp"
+#include "record/compare.hpp"
 
 namespace {
 

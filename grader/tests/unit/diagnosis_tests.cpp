@@ -9,7 +9,7 @@
 #include "diagnosis.hpp"
 #include "scratch.hpp"
 #include "testing/catch2.hpp"
-#include "testing/recorded.hpp"
+#include "record/recorded.hpp"
 
 namespace {
 

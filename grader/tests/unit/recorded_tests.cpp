@@ -8,7 +8,7 @@
 
 #include "scratch.hpp"
 #include "testing/catch2.hpp"
-#include "testing/recorded.hpp"
+#include "record/recorded.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 #include "qkv/matrix.hpp"
 
 #include "testing/catch2.hpp"
-#include "testing/run_settings.hpp"
+#include "record/run_settings.hpp"
 
 using namespace qkv::testing;
 

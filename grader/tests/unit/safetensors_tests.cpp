@@ -9,7 +9,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "safetensors/safetensors.hpp"
+#include "record/safetensors.hpp"
 #include "scratch.hpp"
 #include "testing/catch2.hpp"
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "qkv/matrix.hpp"
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 
 namespace qkv::testing {
 

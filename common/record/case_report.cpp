@@ -1,4 +1,4 @@
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 
 #include <stdexcept>
 

@@ -1,4 +1,4 @@
-#include "testing/compare.hpp"
+#include "record/compare.hpp"
 
 #include <cmath>
 

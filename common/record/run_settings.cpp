@@ -1,4 +1,4 @@
-#include "testing/run_settings.hpp"
+#include "record/run_settings.hpp"
 
 #include <stdexcept>
 

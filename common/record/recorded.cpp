@@ -1,9 +1,9 @@
-#include "testing/recorded.hpp"
+#include "record/recorded.hpp"
 
 #include <cmath>
 
-#include "safetensors/safetensors.hpp"
-#include "testing/compare.hpp"
+#include "record/safetensors.hpp"
+#include "record/compare.hpp"
 
 namespace qkv {
 

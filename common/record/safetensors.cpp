@@ -1,4 +1,4 @@
-#include "safetensors/safetensors.hpp"
+#include "record/safetensors.hpp"
 
 #include <bit>
 #include <cstring>

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "testing/case_report.hpp"
+#include "record/case_report.hpp"
 
 namespace qkv {
 
