@@ -11,7 +11,7 @@
 #include "wire/flatten.hpp"
 #include "testing/code.hpp"
 #include "testing/matrices.hpp"
-#include "testing/session.hpp"
+#include "harness/session.hpp"
 #include "testing/shrink.hpp"
 
 namespace qkv::testing {

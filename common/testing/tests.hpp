@@ -8,10 +8,10 @@
 
 #include "qkv/matrix.hpp"
 
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "record/compare.hpp"
 #include "testing/golden.hpp"
-#include "testing/test_name.hpp"
+#include "harness/test_name.hpp"
 
 namespace qkv::testing {
 

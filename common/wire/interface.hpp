@@ -70,14 +70,14 @@ struct Checked<Result(Arguments...)> {
     const Entry name = enter(#name, &space::name);    \
     }
 #elif defined(QKV_IN_PROCESS)
-#include "remote/direct.hpp"
+#include "harness/direct_function.hpp"
 #define QKV_REMOTE(space, name)                                                     \
     namespace learner {                                                             \
     QKV_CHECKED(space, name)                                                        \
     inline const qkv::remote::DirectCall<decltype(space::name)> name{&space::name}; \
     }
 #else
-#include "remote/remote.hpp"
+#include "harness/remote_function.hpp"
 #define QKV_REMOTE(space, name)                                            \
     namespace learner {                                                    \
     QKV_CHECKED(space, name)                                               \

@@ -5,7 +5,7 @@
 #include "qkv/matrix.hpp"
 
 #include "grader.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;

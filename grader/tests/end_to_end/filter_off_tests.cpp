@@ -10,7 +10,7 @@
 #include "grader.hpp"
 #include "process.hpp"
 #include "record/case_report.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "record/run_settings.hpp"
 #include "tests_run.hpp"
 #include "trust.hpp"

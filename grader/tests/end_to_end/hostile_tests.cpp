@@ -15,7 +15,7 @@
 #include "grader.hpp"
 #include "process.hpp"
 #include "sandbox.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "trust.hpp"
 
 using namespace qkv::tests;

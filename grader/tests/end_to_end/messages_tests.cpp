@@ -14,7 +14,7 @@
 #include "messages.hpp"
 #include "process.hpp"
 #include "recipe.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 using namespace qkv::tests;
 

@@ -14,7 +14,7 @@
 #include "grader.hpp"
 #include "pages.hpp"
 #include "process.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "text.hpp"
 
 using namespace qkv;

@@ -13,7 +13,7 @@
 
 #include "grader.hpp"
 #include "process.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "text.hpp"
 
 using namespace qkv::tests;

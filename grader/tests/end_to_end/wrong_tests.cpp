@@ -14,7 +14,7 @@
 #include "grade.hpp"
 #include "grader.hpp"
 #include "mutants.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;

@@ -7,7 +7,7 @@
 
 #include "arguments.hpp"
 #include "failure.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "qkv/matrix.hpp"
 
 #include "record/case_report.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "failure.hpp"
 #include "nearest_name.hpp"
 #include "scratch.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "wire/fields.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace code_example {
 

@@ -8,7 +8,7 @@
 #include "wire/codec.hpp"
 #include "wire/fields.hpp"
 
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace sample {
 

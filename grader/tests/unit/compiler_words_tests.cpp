@@ -6,7 +6,7 @@
 #include "qkv/matrix.hpp"
 
 #include "compiler_words.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

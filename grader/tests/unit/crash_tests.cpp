@@ -15,7 +15,7 @@
 #include "reset.hpp"
 #include "scratch.hpp"
 #include "state.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

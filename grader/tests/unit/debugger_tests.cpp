@@ -4,7 +4,7 @@
 #include "qkv/matrix.hpp"
 
 #include "debugger.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -8,7 +8,7 @@
 
 #include "diagnosis.hpp"
 #include "scratch.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "record/recorded.hpp"
 
 namespace {

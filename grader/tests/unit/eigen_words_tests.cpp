@@ -9,7 +9,7 @@
 #include "qkv/matrix.hpp"
 
 #include "eigen_words.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "words.hpp"
 
 namespace {

@@ -14,7 +14,7 @@
 #include "job.hpp"
 #include "process.hpp"
 #include "scratch.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 using namespace qkv;
 

@@ -6,7 +6,7 @@
 
 #include "wire/flatten.hpp"
 
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "failure.hpp"
 #include "mutants.hpp"
 #include "scratch.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "origin.hpp"
 #include "symbolize.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 using namespace qkv;
 

@@ -2,7 +2,7 @@
 #include "qkv/matrix.hpp"
 
 #include "pages.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

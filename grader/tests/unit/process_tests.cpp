@@ -15,7 +15,7 @@
 #include "failure.hpp"
 #include "process.hpp"
 #include "scratch.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include "qkv/matrix.hpp"
 
 #include "scratch.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "record/recorded.hpp"
 
 namespace {

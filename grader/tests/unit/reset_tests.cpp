@@ -12,7 +12,7 @@
 #include "failure.hpp"
 #include "reset.hpp"
 #include "scratch.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

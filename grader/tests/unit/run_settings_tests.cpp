@@ -4,7 +4,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "record/run_settings.hpp"
 
 using namespace qkv::testing;

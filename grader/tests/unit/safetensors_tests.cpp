@@ -11,7 +11,7 @@
 
 #include "record/safetensors.hpp"
 #include "scratch.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include "sanitizer_report.hpp"
 #include "sanitizer_words.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Cases are repeated by their choices, and made as small as what they show allows.
 #include "testing/shrink.hpp"
 
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 using qkv::Case;
 using qkv::Choices;

@@ -14,7 +14,7 @@
 #include "durable.hpp"
 #include "scratch.hpp"
 #include "state.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

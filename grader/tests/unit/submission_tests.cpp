@@ -8,7 +8,7 @@
 
 #include "scratch.hpp"
 #include "submission.hpp"
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 // Numbers that look like memory which was never set.
 #include "qkv/matrix.hpp"
 
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "unset_memory.hpp"
 
 using namespace qkv;

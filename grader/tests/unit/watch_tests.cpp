@@ -3,7 +3,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #include "watch.hpp"
 
 using namespace qkv;

@@ -10,8 +10,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "testing/catch2.hpp"
-#include "testing/worker_process.hpp"
+#include "harness/catch2.hpp"
+#include "harness/worker_process.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "testing/session.hpp"
+#include "harness/session.hpp"
 
 #include <unistd.h>
 

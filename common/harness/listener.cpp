@@ -7,14 +7,14 @@
 
 #include "qkv/matrix.hpp"
 
-#include "testing/catch2.hpp"
+#include "harness/catch2.hpp"
 #if QKV_CATCH2_VERSION == 3
 #include <catch2/catch_test_case_info.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
 #endif
-#include "testing/session.hpp"
-#include "testing/test_name.hpp"
+#include "harness/session.hpp"
+#include "harness/test_name.hpp"
 #include "testing/tests.hpp"
 
 namespace qkv::testing {

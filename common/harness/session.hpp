@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "remote/remote.hpp"
+#include "harness/remote_function.hpp"
 #include "record/case_report.hpp"
 #include "record/recorded.hpp"
 #include "record/run_settings.hpp"
-#include "testing/worker_process.hpp"
+#include "harness/worker_process.hpp"
 
 namespace qkv::testing {
 

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "qkv/eigen_assert.hpp"
-#include "remote/direct.hpp"
+#include "harness/direct_function.hpp"
 #include "record/case_report.hpp"
-#include "testing/test_name.hpp"
+#include "harness/test_name.hpp"
 
 /// Where a debugger waits for the call that fails; the next function entered is the learner's.
 extern "C" __attribute__((noinline)) void qkv_failing_call() {

@@ -1,4 +1,4 @@
-#include "testing/worker_process.hpp"
+#include "harness/worker_process.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

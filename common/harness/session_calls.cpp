@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <sys/wait.h>
 
-#include "testing/session.hpp"
+#include "harness/session.hpp"
 
 namespace qkv::testing {
 
