@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "usage.hpp"
 
 namespace qkv {

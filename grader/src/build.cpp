@@ -14,9 +14,9 @@
 
 #include "build_steps.hpp"
 #include "compiler_words.hpp"
-#include "failure.hpp"
-#include "files.hpp"
-#include "process.hpp"
+#include "base/failure.hpp"
+#include "base/files.hpp"
+#include "base/process.hpp"
 
 namespace qkv {
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "files.hpp"
+#include "base/files.hpp"
 #include "sandbox.hpp"
 
 namespace qkv {

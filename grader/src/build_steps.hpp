@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "catalog.hpp"
-#include "process.hpp"
+#include "base/process.hpp"
 #include "recipe.hpp"
 
 namespace qkv {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "manifest.hpp"
-#include "nearest_name.hpp"
+#include "base/nearest_name.hpp"
 
 namespace qkv {
 

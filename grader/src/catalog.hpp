@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

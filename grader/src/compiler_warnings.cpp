@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 
 #include "declarations.hpp"
-#include "files.hpp"
+#include "base/files.hpp"
 #include "submission.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

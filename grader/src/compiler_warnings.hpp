@@ -7,7 +7,7 @@
 #include <string>
 
 #include "result.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 
 #include "build.hpp"
-#include "failure.hpp"
-#include "process.hpp"
+#include "base/failure.hpp"
+#include "base/process.hpp"
 
 namespace qkv {
 

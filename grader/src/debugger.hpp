@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

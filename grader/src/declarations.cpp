@@ -4,7 +4,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -13,7 +13,7 @@
 
 #include "compiler_words.hpp"
 #include "diagnosis.hpp"
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "kept_results.hpp"
 #include "origin.hpp"
 #include "sanitizer_report.hpp"

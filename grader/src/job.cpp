@@ -14,9 +14,9 @@
 
 #include <fmt/format.h>
 
-#include "failure.hpp"
-#include "process.hpp"
-#include "text.hpp"
+#include "base/failure.hpp"
+#include "base/process.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "files.hpp"
+#include "base/files.hpp"
 
 namespace qkv {
 

@@ -6,7 +6,7 @@
 
 #include "arguments.hpp"
 #include "commands/commands.hpp"
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "sandbox.hpp"
 
 static int run(int argc, char** argv) {

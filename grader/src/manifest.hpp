@@ -13,8 +13,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "failure.hpp"
-#include "text.hpp"
+#include "base/failure.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -7,7 +7,7 @@
 
 #include "symbolize.hpp"
 #include "record/case_report.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

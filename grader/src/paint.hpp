@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "failure.hpp"
-#include "files.hpp"
+#include "base/failure.hpp"
+#include "base/files.hpp"
 
 namespace qkv {
 

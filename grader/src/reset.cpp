@@ -11,8 +11,8 @@
 
 #include <fmt/format.h>
 
-#include "durable.hpp"
-#include "failure.hpp"
+#include "base/durable.hpp"
+#include "base/failure.hpp"
 
 namespace qkv {
 

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "failure.hpp"
-#include "process.hpp"
+#include "base/failure.hpp"
+#include "base/process.hpp"
 
 namespace qkv {
 

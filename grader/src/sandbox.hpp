@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -5,7 +5,7 @@
 #include <regex>
 #include <sstream>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

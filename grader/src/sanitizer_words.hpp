@@ -7,7 +7,7 @@
 
 #include "sanitizer_report.hpp"
 #include "symbolize.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -6,7 +6,7 @@
 
 #include "catalog.hpp"
 #include "recipe.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "failure.hpp"
+#include "base/failure.hpp"
 
 namespace qkv {
 

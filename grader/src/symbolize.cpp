@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "process.hpp"
-#include "text.hpp"
+#include "base/process.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

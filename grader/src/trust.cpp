@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "failure.hpp"
-#include "process.hpp"
+#include "base/failure.hpp"
+#include "base/process.hpp"
 
 namespace qkv {
 

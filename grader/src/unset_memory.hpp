@@ -5,7 +5,7 @@
 #include <string>
 
 #include "record/case_report.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "failure.hpp"
-#include "nearest_name.hpp"
+#include "base/failure.hpp"
+#include "base/nearest_name.hpp"
 
 namespace qkv {
 

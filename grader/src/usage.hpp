@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "arguments.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

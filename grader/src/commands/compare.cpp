@@ -6,7 +6,7 @@
 
 #include "../declarations.hpp"
 #include "../diagnosis.hpp"
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../report_failure.hpp"
 #include "../report_text.hpp"
 #include "commands.hpp"

@@ -10,7 +10,7 @@
 
 #include "../compiler_words.hpp"
 #include "../debugger.hpp"
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../report_failure.hpp"
 #include "../report_text.hpp"
 #include "../shared_build.hpp"

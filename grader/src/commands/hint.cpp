@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../report_failure.hpp"
 #include "../report_text.hpp"
-#include "../state.hpp"
+#include "base/state.hpp"
 #include "commands.hpp"
 
 namespace qkv {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "../failure.hpp"
-#include "../state.hpp"
+#include "base/failure.hpp"
+#include "base/state.hpp"
 #include "commands.hpp"
 
 namespace qkv {

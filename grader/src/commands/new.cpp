@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../verify.hpp"
 #include "commands.hpp"
 #include "record/safetensors.hpp"

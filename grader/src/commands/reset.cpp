@@ -6,10 +6,10 @@
 
 #include <fmt/format.h>
 
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../report_text.hpp"
 #include "../reset.hpp"
-#include "../state.hpp"
+#include "base/state.hpp"
 #include "commands.hpp"
 
 namespace qkv {

@@ -6,12 +6,12 @@
 
 #include <fmt/format.h>
 
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../report_json.hpp"
 #include "../report_junit.hpp"
 #include "../report_text.hpp"
 #include "../sanitizers.hpp"
-#include "../state.hpp"
+#include "base/state.hpp"
 #include "commands.hpp"
 
 namespace qkv {

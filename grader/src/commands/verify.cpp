@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../verify.hpp"
 #include "commands.hpp"
 

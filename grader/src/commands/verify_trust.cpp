@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../trust.hpp"
 #include "commands.hpp"
 

@@ -17,7 +17,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "../failure.hpp"
+#include "base/failure.hpp"
 #include "../job.hpp"
 #include "../report_text.hpp"
 #include "../saves.hpp"

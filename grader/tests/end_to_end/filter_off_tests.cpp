@@ -8,7 +8,7 @@
 #include "build.hpp"
 #include "grade.hpp"
 #include "grader.hpp"
-#include "process.hpp"
+#include "base/process.hpp"
 #include "record/case_report.hpp"
 #include "harness/catch2.hpp"
 #include "record/run_settings.hpp"

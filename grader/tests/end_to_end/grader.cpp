@@ -7,7 +7,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "process.hpp"
+#include "base/process.hpp"
 
 namespace qkv::tests {
 

@@ -13,7 +13,7 @@
 #include "qkv/matrix.hpp"
 
 #include "grader.hpp"
-#include "process.hpp"
+#include "base/process.hpp"
 #include "sandbox.hpp"
 #include "harness/catch2.hpp"
 #include "trust.hpp"

@@ -12,7 +12,7 @@
 #include "catalog.hpp"
 #include "grader.hpp"
 #include "mutants.hpp"
-#include "process.hpp"
+#include "base/process.hpp"
 
 namespace qkv::tests {
 

@@ -12,7 +12,7 @@
 #include "grade.hpp"
 #include "grader.hpp"
 #include "messages.hpp"
-#include "process.hpp"
+#include "base/process.hpp"
 #include "recipe.hpp"
 #include "harness/catch2.hpp"
 

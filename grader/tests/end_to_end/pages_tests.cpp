@@ -13,9 +13,9 @@
 #include "catalog.hpp"
 #include "grader.hpp"
 #include "pages.hpp"
-#include "process.hpp"
+#include "base/process.hpp"
 #include "harness/catch2.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 using namespace qkv;
 using namespace qkv::tests;

@@ -12,9 +12,9 @@
 #include "qkv/matrix.hpp"
 
 #include "grader.hpp"
-#include "process.hpp"
+#include "base/process.hpp"
 #include "harness/catch2.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;

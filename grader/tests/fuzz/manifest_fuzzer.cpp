@@ -5,7 +5,7 @@
 
 #include "../unit/scratch.hpp"
 #include "catalog.hpp"
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "mutants.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 #include "qkv/matrix.hpp"
 
 #include "arguments.hpp"
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

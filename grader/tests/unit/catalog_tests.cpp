@@ -7,8 +7,8 @@
 #include "qkv/matrix.hpp"
 
 #include "catalog.hpp"
-#include "failure.hpp"
-#include "nearest_name.hpp"
+#include "base/failure.hpp"
+#include "base/nearest_name.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 

@@ -11,10 +11,10 @@
 
 #include "qkv/matrix.hpp"
 
-#include "durable.hpp"
+#include "base/durable.hpp"
 #include "reset.hpp"
 #include "scratch.hpp"
-#include "state.hpp"
+#include "base/state.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

@@ -10,9 +10,9 @@
 
 #include "qkv/matrix.hpp"
 
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "job.hpp"
-#include "process.hpp"
+#include "base/process.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 

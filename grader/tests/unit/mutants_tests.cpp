@@ -4,7 +4,7 @@
 #include "qkv/matrix.hpp"
 
 #include "catalog.hpp"
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "mutants.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"

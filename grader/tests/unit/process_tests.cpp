@@ -12,8 +12,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "failure.hpp"
-#include "process.hpp"
+#include "base/failure.hpp"
+#include "base/process.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 

@@ -8,8 +8,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "durable.hpp"
-#include "failure.hpp"
+#include "base/durable.hpp"
+#include "base/failure.hpp"
 #include "reset.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"

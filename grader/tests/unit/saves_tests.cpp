@@ -4,7 +4,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "saves.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"

@@ -5,7 +5,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "failure.hpp"
+#include "base/failure.hpp"
 #include "score.hpp"
 #include "harness/catch2.hpp"
 

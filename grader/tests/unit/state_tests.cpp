@@ -11,9 +11,9 @@
 
 #include "qkv/matrix.hpp"
 
-#include "durable.hpp"
+#include "base/durable.hpp"
 #include "scratch.hpp"
-#include "state.hpp"
+#include "base/state.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

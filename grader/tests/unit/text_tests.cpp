@@ -7,7 +7,7 @@
 #include "qkv/matrix.hpp"
 
 #include "harness/catch2.hpp"
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace {
 

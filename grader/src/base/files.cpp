@@ -1,4 +1,4 @@
-#include "files.hpp"
+#include "base/files.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "failure.hpp"
+#include "base/failure.hpp"
 
 namespace qkv {
 

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

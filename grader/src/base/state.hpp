@@ -9,7 +9,7 @@
 #include <map>
 #include <string>
 
-#include "text.hpp"
+#include "base/text.hpp"
 
 namespace qkv {
 

@@ -1,4 +1,4 @@
-#include "durable.hpp"
+#include "base/durable.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

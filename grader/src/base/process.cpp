@@ -1,4 +1,4 @@
-#include "process.hpp"
+#include "base/process.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -14,7 +14,7 @@
 #include <csignal>
 #include <cstring>
 
-#include "failure.hpp"
+#include "base/failure.hpp"
 
 namespace qkv {
 

@@ -1,4 +1,4 @@
-#include "state.hpp"
+#include "base/state.hpp"
 
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "durable.hpp"
+#include "base/durable.hpp"
 
 namespace qkv {
 
