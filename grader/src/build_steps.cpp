@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
-#include "sandbox.hpp"
+#include "walls/sandbox.hpp"
 
 namespace qkv {
 

@@ -7,7 +7,7 @@
 #include "arguments.hpp"
 #include "commands/commands.hpp"
 #include "base/failure.hpp"
-#include "sandbox.hpp"
+#include "walls/sandbox.hpp"
 
 static int run(int argc, char** argv) {
     using namespace qkv;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sandbox.hpp"
+#include "walls/sandbox.hpp"
 
 namespace qkv {
 

@@ -6,7 +6,7 @@
 
 #include "base/failure.hpp"
 #include "base/process.hpp"
-#include "sandbox.hpp"
+#include "walls/sandbox.hpp"
 
 namespace qkv {
 

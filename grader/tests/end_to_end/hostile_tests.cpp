@@ -14,7 +14,7 @@
 
 #include "grader.hpp"
 #include "base/process.hpp"
-#include "sandbox.hpp"
+#include "walls/sandbox.hpp"
 #include "harness/catch2.hpp"
 #include "trust.hpp"
 

@@ -1,4 +1,4 @@
-#include "sandbox.hpp"
+#include "walls/sandbox.hpp"
 
 #include <unistd.h>
 
