@@ -8,8 +8,8 @@
 
 #include <fmt/format.h>
 
-#include "declarations.hpp"
-#include "mutants.hpp"
+#include "model/declarations.hpp"
+#include "model/mutants.hpp"
 #include "pages.hpp"
 
 namespace qkv {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "catalog.hpp"
-#include "recipe.hpp"
-#include "submission.hpp"
+#include "model/catalog.hpp"
+#include "model/toolchain.hpp"
+#include "model/submission.hpp"
 
 namespace qkv {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "base/process.hpp"
-#include "recipe.hpp"
+#include "model/toolchain.hpp"
 
 namespace qkv {
 

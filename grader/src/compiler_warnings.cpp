@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
-#include "declarations.hpp"
+#include "model/declarations.hpp"
 #include "base/files.hpp"
-#include "submission.hpp"
+#include "model/submission.hpp"
 #include "base/text.hpp"
 
 namespace qkv {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "result.hpp"
+#include "model/result.hpp"
 #include "base/text.hpp"
 
 namespace qkv {

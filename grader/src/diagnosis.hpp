@@ -6,7 +6,7 @@
 #include <map>
 #include <string>
 
-#include "result.hpp"
+#include "model/result.hpp"
 
 namespace qkv {
 

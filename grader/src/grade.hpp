@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "build.hpp"
-#include "catalog.hpp"
-#include "recipe.hpp"
-#include "result.hpp"
+#include "model/catalog.hpp"
+#include "model/toolchain.hpp"
+#include "model/result.hpp"
 
 namespace qkv {
 

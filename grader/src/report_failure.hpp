@@ -6,7 +6,7 @@
 #include <string>
 
 #include "paint.hpp"
-#include "result.hpp"
+#include "model/result.hpp"
 
 namespace qkv {
 

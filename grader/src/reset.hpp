@@ -5,7 +5,7 @@
 #include <ctime>
 #include <filesystem>
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 
 namespace qkv {
 

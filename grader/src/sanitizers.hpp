@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "catalog.hpp"
-#include "recipe.hpp"
+#include "model/catalog.hpp"
+#include "model/toolchain.hpp"
 #include "base/text.hpp"
 
 namespace qkv {

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "result.hpp"
+#include "model/result.hpp"
 
 namespace qkv {
 

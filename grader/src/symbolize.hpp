@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "recipe.hpp"
+#include "model/toolchain.hpp"
 
 namespace qkv {
 

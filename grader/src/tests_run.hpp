@@ -7,8 +7,8 @@
 #include <functional>
 #include <string>
 
-#include "catalog.hpp"
-#include "recipe.hpp"
+#include "model/catalog.hpp"
+#include "model/toolchain.hpp"
 #include "record/case_report.hpp"
 #include "record/run_settings.hpp"
 

@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 
 #include "grade.hpp"
-#include "mutants.hpp"
+#include "model/mutants.hpp"
 #include "record/recorded.hpp"
 
 namespace qkv {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "terminal.hpp"
 
 namespace qkv {

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "result.hpp"
+#include "model/result.hpp"
 
 namespace qkv {
 

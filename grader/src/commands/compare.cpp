@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "../declarations.hpp"
+#include "model/declarations.hpp"
 #include "../diagnosis.hpp"
 #include "base/failure.hpp"
 #include "../report_failure.hpp"

@@ -9,9 +9,9 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "grader.hpp"
-#include "mutants.hpp"
+#include "model/mutants.hpp"
 #include "base/process.hpp"
 
 namespace qkv::tests {

@@ -13,7 +13,7 @@
 #include "grader.hpp"
 #include "messages.hpp"
 #include "base/process.hpp"
-#include "recipe.hpp"
+#include "model/toolchain.hpp"
 #include "harness/catch2.hpp"
 
 using namespace qkv::tests;

@@ -10,7 +10,7 @@
 #include "qkv/matrix.hpp"
 
 #include "build.hpp"
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "grader.hpp"
 #include "pages.hpp"
 #include "base/process.hpp"

@@ -10,10 +10,10 @@
 
 #include "qkv/matrix.hpp"
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "grade.hpp"
 #include "grader.hpp"
-#include "mutants.hpp"
+#include "model/mutants.hpp"
 #include "harness/catch2.hpp"
 
 using namespace qkv::tests;

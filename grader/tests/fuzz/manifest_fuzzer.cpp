@@ -4,9 +4,9 @@
 #include <string>
 
 #include "../unit/scratch.hpp"
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "base/failure.hpp"
-#include "mutants.hpp"
+#include "model/mutants.hpp"
 
 namespace {
 

@@ -6,7 +6,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "base/failure.hpp"
 #include "base/nearest_name.hpp"
 #include "scratch.hpp"

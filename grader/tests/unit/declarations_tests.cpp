@@ -1,5 +1,5 @@
 // Which functions a file of an exercise declares or defines.
-#include "declarations.hpp"
+#include "model/declarations.hpp"
 
 #include "qkv/matrix.hpp"
 

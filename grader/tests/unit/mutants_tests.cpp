@@ -3,9 +3,9 @@
 
 #include "qkv/matrix.hpp"
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "base/failure.hpp"
-#include "mutants.hpp"
+#include "model/mutants.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 

@@ -7,7 +7,7 @@
 #include "qkv/matrix.hpp"
 
 #include "scratch.hpp"
-#include "submission.hpp"
+#include "model/submission.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

@@ -1,6 +1,6 @@
-#include "mutants.hpp"
+#include "model/mutants.hpp"
 
-#include "manifest.hpp"
+#include "model/manifest.hpp"
 
 namespace qkv {
 

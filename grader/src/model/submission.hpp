@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 
 namespace qkv {
 

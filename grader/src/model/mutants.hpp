@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 
 namespace qkv {
 

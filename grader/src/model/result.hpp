@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 #include "record/case_report.hpp"
 
 namespace qkv {

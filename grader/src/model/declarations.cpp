@@ -1,4 +1,4 @@
-#include "declarations.hpp"
+#include "model/declarations.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,8 +1,8 @@
-#include "catalog.hpp"
+#include "model/catalog.hpp"
 
 #include <algorithm>
 
-#include "manifest.hpp"
+#include "model/manifest.hpp"
 #include "base/nearest_name.hpp"
 
 namespace qkv {

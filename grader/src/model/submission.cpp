@@ -1,4 +1,4 @@
-#include "submission.hpp"
+#include "model/submission.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "recipe.hpp"
+#include "model/toolchain.hpp"
 
 #include <nlohmann/json.hpp>
 
