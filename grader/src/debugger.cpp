@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "build.hpp"
+#include "build/worker.hpp"
 #include "base/failure.hpp"
 #include "base/process.hpp"
 

@@ -19,7 +19,7 @@
 #include "sanitizer_report.hpp"
 #include "sanitizer_words.hpp"
 #include "score.hpp"
-#include "shared_build.hpp"
+#include "build/kit_build.hpp"
 #include "symbolize.hpp"
 #include "unset_memory.hpp"
 #include "words.hpp"

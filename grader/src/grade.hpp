@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "build.hpp"
+#include "build/worker.hpp"
 #include "model/catalog.hpp"
 #include "model/toolchain.hpp"
 #include "model/result.hpp"

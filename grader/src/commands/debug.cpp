@@ -13,7 +13,7 @@
 #include "base/failure.hpp"
 #include "../report_failure.hpp"
 #include "../report_text.hpp"
-#include "../shared_build.hpp"
+#include "build/kit_build.hpp"
 #include "../words.hpp"
 #include "commands.hpp"
 

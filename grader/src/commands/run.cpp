@@ -10,7 +10,7 @@
 #include "../report_json.hpp"
 #include "../report_junit.hpp"
 #include "../report_text.hpp"
-#include "../sanitizers.hpp"
+#include "build/sanitizers.hpp"
 #include "base/state.hpp"
 #include "commands.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "build.hpp"
+#include "build/worker.hpp"
 #include "grade.hpp"
 #include "grader.hpp"
 #include "base/process.hpp"

@@ -9,7 +9,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "build.hpp"
+#include "build/worker.hpp"
 #include "model/catalog.hpp"
 #include "grader.hpp"
 #include "pages.hpp"

@@ -1,4 +1,4 @@
-#include "sanitizers.hpp"
+#include "build/sanitizers.hpp"
 
 #include <filesystem>
 #include <sstream>

@@ -1,4 +1,4 @@
-#include "build.hpp"
+#include "build/worker.hpp"
 
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "build_steps.hpp"
+#include "build/build_steps.hpp"
 #include "compiler_words.hpp"
 #include "base/failure.hpp"
 #include "base/files.hpp"

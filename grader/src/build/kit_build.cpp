@@ -1,4 +1,4 @@
-#include "shared_build.hpp"
+#include "build/kit_build.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -1,4 +1,4 @@
-#include "build_steps.hpp"
+#include "build/build_steps.hpp"
 
 #include <cstdint>
 #include <system_error>
