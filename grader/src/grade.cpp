@@ -11,18 +11,18 @@
 
 #include <fmt/format.h>
 
-#include "compiler_words.hpp"
-#include "diagnosis.hpp"
+#include "explain/compiler_words.hpp"
+#include "explain/diagnosis.hpp"
 #include "base/failure.hpp"
 #include "kept_results.hpp"
-#include "origin.hpp"
-#include "sanitizer_report.hpp"
-#include "sanitizer_words.hpp"
+#include "explain/origin.hpp"
+#include "explain/sanitizer_report.hpp"
+#include "explain/sanitizer_words.hpp"
 #include "score.hpp"
 #include "build/kit_build.hpp"
-#include "symbolize.hpp"
-#include "unset_memory.hpp"
-#include "words.hpp"
+#include "explain/symbolize.hpp"
+#include "explain/unset_memory.hpp"
+#include "explain/facts.hpp"
 
 namespace qkv {
 

@@ -5,11 +5,11 @@
 #include <sstream>
 #include <vector>
 
-#include "compiler_warnings.hpp"
-#include "compiler_words.hpp"
-#include "diagnosis.hpp"
+#include "explain/compiler_warnings.hpp"
+#include "explain/compiler_words.hpp"
+#include "explain/diagnosis.hpp"
 #include "report_text.hpp"
-#include "words.hpp"
+#include "explain/facts.hpp"
 
 namespace qkv {
 

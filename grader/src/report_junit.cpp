@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <pugixml.hpp>
 
-#include "words.hpp"
+#include "explain/facts.hpp"
 
 namespace qkv {
 

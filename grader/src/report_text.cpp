@@ -9,7 +9,7 @@
 
 #include "paint.hpp"
 #include "report_failure.hpp"
-#include "words.hpp"
+#include "explain/facts.hpp"
 
 namespace qkv {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "compiler_words.hpp"
-#include "diagnosis.hpp"
+#include "explain/compiler_words.hpp"
+#include "explain/diagnosis.hpp"
 #include "score.hpp"
 #include "tests_run.hpp"
 

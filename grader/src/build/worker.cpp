@@ -13,7 +13,7 @@
 #include <fmt/ranges.h>
 
 #include "build/build_steps.hpp"
-#include "compiler_words.hpp"
+#include "explain/compiler_words.hpp"
 #include "base/failure.hpp"
 #include "base/files.hpp"
 #include "base/process.hpp"

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "model/declarations.hpp"
-#include "../diagnosis.hpp"
+#include "explain/diagnosis.hpp"
 #include "base/failure.hpp"
 #include "../report_failure.hpp"
 #include "../report_text.hpp"

@@ -8,13 +8,13 @@
 
 #include <fmt/format.h>
 
-#include "../compiler_words.hpp"
+#include "explain/compiler_words.hpp"
 #include "../debugger.hpp"
 #include "base/failure.hpp"
 #include "../report_failure.hpp"
 #include "../report_text.hpp"
 #include "build/kit_build.hpp"
-#include "../words.hpp"
+#include "explain/facts.hpp"
 #include "commands.hpp"
 
 namespace qkv {

@@ -5,7 +5,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "compiler_words.hpp"
+#include "explain/compiler_words.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

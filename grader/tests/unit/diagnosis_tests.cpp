@@ -6,7 +6,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "diagnosis.hpp"
+#include "explain/diagnosis.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 #include "record/recorded.hpp"

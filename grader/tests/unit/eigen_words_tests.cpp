@@ -8,9 +8,9 @@
 
 #include "qkv/matrix.hpp"
 
-#include "eigen_words.hpp"
+#include "explain/eigen_words.hpp"
 #include "harness/catch2.hpp"
-#include "words.hpp"
+#include "explain/facts.hpp"
 
 namespace {
 

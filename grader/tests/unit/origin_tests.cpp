@@ -3,8 +3,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "origin.hpp"
-#include "symbolize.hpp"
+#include "explain/origin.hpp"
+#include "explain/symbolize.hpp"
 #include "harness/catch2.hpp"
 
 using namespace qkv;

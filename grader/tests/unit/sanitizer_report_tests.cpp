@@ -5,8 +5,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "sanitizer_report.hpp"
-#include "sanitizer_words.hpp"
+#include "explain/sanitizer_report.hpp"
+#include "explain/sanitizer_words.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

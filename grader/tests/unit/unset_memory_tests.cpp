@@ -2,7 +2,7 @@
 #include "qkv/matrix.hpp"
 
 #include "harness/catch2.hpp"
-#include "unset_memory.hpp"
+#include "explain/unset_memory.hpp"
 
 using namespace qkv;
 

@@ -1,4 +1,4 @@
-#include "words.hpp"
+#include "explain/facts.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <seccomp.h>
 
-#include "eigen_words.hpp"
-#include "origin.hpp"
+#include "explain/eigen_words.hpp"
+#include "explain/origin.hpp"
 
 namespace qkv {
 

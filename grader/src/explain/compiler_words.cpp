@@ -1,4 +1,4 @@
-#include "compiler_words.hpp"
+#include "explain/compiler_words.hpp"
 
 #include <fmt/format.h>
 

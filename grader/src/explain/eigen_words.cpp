@@ -1,4 +1,4 @@
-#include "eigen_words.hpp"
+#include "explain/eigen_words.hpp"
 
 #include <vector>
 

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "sanitizer_report.hpp"
-#include "symbolize.hpp"
+#include "explain/sanitizer_report.hpp"
+#include "explain/symbolize.hpp"
 #include "base/text.hpp"
 
 namespace qkv {

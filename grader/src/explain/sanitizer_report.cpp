@@ -1,4 +1,4 @@
-#include "sanitizer_report.hpp"
+#include "explain/sanitizer_report.hpp"
 
 #include <charconv>
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "diagnosis.hpp"
+#include "explain/diagnosis.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,4 +1,4 @@
-#include "symbolize.hpp"
+#include "explain/symbolize.hpp"
 
 #include <algorithm>
 #include <charconv>

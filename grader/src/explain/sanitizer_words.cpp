@@ -1,4 +1,4 @@
-#include "sanitizer_words.hpp"
+#include "explain/sanitizer_words.hpp"
 
 #include <vector>
 

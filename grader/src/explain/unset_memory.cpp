@@ -1,4 +1,4 @@
-#include "unset_memory.hpp"
+#include "explain/unset_memory.hpp"
 
 #include <cmath>
 #include <cstdlib>

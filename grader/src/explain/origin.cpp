@@ -1,4 +1,4 @@
-#include "origin.hpp"
+#include "explain/origin.hpp"
 
 #include <map>
 #include <regex>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "symbolize.hpp"
+#include "explain/symbolize.hpp"
 #include "record/case_report.hpp"
 #include "base/text.hpp"
 

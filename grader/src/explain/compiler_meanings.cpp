@@ -4,7 +4,7 @@
 #include <regex>
 #include <vector>
 
-#include "compiler_words.hpp"
+#include "explain/compiler_words.hpp"
 
 namespace qkv {
 

@@ -1,4 +1,4 @@
-#include "compiler_warnings.hpp"
+#include "explain/compiler_warnings.hpp"
 
 #include <algorithm>
 #include <cstdlib>
