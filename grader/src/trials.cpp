@@ -4,8 +4,8 @@
 
 #include "explain/compiler_words.hpp"
 #include "explain/diagnosis.hpp"
-#include "score.hpp"
-#include "tests_run.hpp"
+#include "grading/score.hpp"
+#include "grading/tests.hpp"
 
 namespace qkv {
 

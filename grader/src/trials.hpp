@@ -11,7 +11,7 @@
 
 #include <fmt/format.h>
 
-#include "grade.hpp"
+#include "grading/grade.hpp"
 #include "model/mutants.hpp"
 #include "record/recorded.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "grade.hpp"
+#include "grading/grade.hpp"
 
 namespace qkv {
 

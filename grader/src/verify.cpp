@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "agreement.hpp"
-#include "tests_run.hpp"
+#include "grading/tests.hpp"
 
 namespace qkv {
 

@@ -3,7 +3,7 @@
 #define QKV_GRADER_COMMANDS_HPP
 
 #include "../arguments.hpp"
-#include "../grade.hpp"
+#include "grading/grade.hpp"
 
 namespace qkv {
 

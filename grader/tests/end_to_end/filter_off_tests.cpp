@@ -6,13 +6,13 @@
 #include "qkv/matrix.hpp"
 
 #include "build/worker.hpp"
-#include "grade.hpp"
+#include "grading/grade.hpp"
 #include "grader.hpp"
 #include "base/process.hpp"
 #include "record/case_report.hpp"
 #include "harness/catch2.hpp"
 #include "record/run_settings.hpp"
-#include "tests_run.hpp"
+#include "grading/tests.hpp"
 #include "trust.hpp"
 
 using namespace qkv::tests;

@@ -9,7 +9,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "grade.hpp"
+#include "grading/grade.hpp"
 #include "grader.hpp"
 #include "messages.hpp"
 #include "base/process.hpp"

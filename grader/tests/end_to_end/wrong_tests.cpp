@@ -11,7 +11,7 @@
 #include "qkv/matrix.hpp"
 
 #include "model/catalog.hpp"
-#include "grade.hpp"
+#include "grading/grade.hpp"
 #include "grader.hpp"
 #include "model/mutants.hpp"
 #include "harness/catch2.hpp"

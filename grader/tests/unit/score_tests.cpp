@@ -6,7 +6,7 @@
 #include "qkv/matrix.hpp"
 
 #include "base/failure.hpp"
-#include "score.hpp"
+#include "grading/score.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

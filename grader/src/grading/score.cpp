@@ -1,4 +1,4 @@
-#include "score.hpp"
+#include "grading/score.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "tests_run.hpp"
+#include "grading/tests.hpp"
 
 #include <fstream>
 

@@ -1,4 +1,4 @@
-#include "kept_results.hpp"
+#include "grading/kept_results.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -2,7 +2,7 @@
 #ifndef QKV_GRADER_KEPT_RESULTS_HPP
 #define QKV_GRADER_KEPT_RESULTS_HPP
 
-#include "tests_run.hpp"
+#include "grading/tests.hpp"
 
 namespace qkv {
 

@@ -1,4 +1,4 @@
-#include "grade.hpp"
+#include "grading/grade.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -14,11 +14,11 @@
 #include "explain/compiler_words.hpp"
 #include "explain/diagnosis.hpp"
 #include "base/failure.hpp"
-#include "kept_results.hpp"
+#include "grading/kept_results.hpp"
 #include "explain/origin.hpp"
 #include "explain/sanitizer_report.hpp"
 #include "explain/sanitizer_words.hpp"
-#include "score.hpp"
+#include "grading/score.hpp"
 #include "build/kit_build.hpp"
 #include "explain/symbolize.hpp"
 #include "explain/unset_memory.hpp"
