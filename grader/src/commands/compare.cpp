@@ -7,8 +7,8 @@
 #include "model/declarations.hpp"
 #include "explain/diagnosis.hpp"
 #include "base/failure.hpp"
-#include "../report_failure.hpp"
-#include "../report_text.hpp"
+#include "report/failure.hpp"
+#include "report/text.hpp"
 #include "commands.hpp"
 
 namespace qkv {

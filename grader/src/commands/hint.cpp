@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-#include "../report_failure.hpp"
-#include "../report_text.hpp"
+#include "report/failure.hpp"
+#include "report/text.hpp"
 #include "base/state.hpp"
 #include "commands.hpp"
 

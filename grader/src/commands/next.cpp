@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-#include "../report_text.hpp"
+#include "report/text.hpp"
 #include "commands.hpp"
 
 namespace qkv {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-#include "../report_text.hpp"
+#include "report/text.hpp"
 #include "../reset.hpp"
 #include "base/state.hpp"
 #include "commands.hpp"

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-#include "../report_json.hpp"
-#include "../report_junit.hpp"
-#include "../report_text.hpp"
+#include "report/json.hpp"
+#include "report/junit.hpp"
+#include "report/text.hpp"
 #include "build/sanitizers.hpp"
 #include "base/state.hpp"
 #include "commands.hpp"

@@ -19,7 +19,7 @@
 
 #include "base/failure.hpp"
 #include "../job.hpp"
-#include "../report_text.hpp"
+#include "report/text.hpp"
 #include "../saves.hpp"
 #include "../terminal.hpp"
 #include "../watch.hpp"

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "paint.hpp"
+#include "report/paint.hpp"
 #include "model/result.hpp"
 
 namespace qkv {

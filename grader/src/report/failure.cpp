@@ -1,4 +1,4 @@
-#include "report_failure.hpp"
+#include "report/failure.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -8,7 +8,7 @@
 #include "explain/compiler_warnings.hpp"
 #include "explain/compiler_words.hpp"
 #include "explain/diagnosis.hpp"
-#include "report_text.hpp"
+#include "report/text.hpp"
 #include "explain/facts.hpp"
 
 namespace qkv {

@@ -1,4 +1,4 @@
-#include "report_text.hpp"
+#include "report/text.hpp"
 
 #include <unistd.h>
 
@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "paint.hpp"
-#include "report_failure.hpp"
+#include "report/paint.hpp"
+#include "report/failure.hpp"
 #include "explain/facts.hpp"
 
 namespace qkv {

@@ -1,4 +1,4 @@
-#include "report_json.hpp"
+#include "report/json.hpp"
 
 #include <nlohmann/json.hpp>
 
