@@ -14,7 +14,7 @@
 #include <fmt/ranges.h>
 
 #include "base/failure.hpp"
-#include "../verify.hpp"
+#include "proof/verify.hpp"
 #include "commands.hpp"
 #include "record/safetensors.hpp"
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-#include "../verify.hpp"
+#include "proof/verify.hpp"
 #include "commands.hpp"
 
 namespace qkv {

@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/failure.hpp"
-#include "../trust.hpp"
+#include "proof/trust.hpp"
 #include "commands.hpp"
 
 namespace qkv {

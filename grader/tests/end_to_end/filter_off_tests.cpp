@@ -13,7 +13,7 @@
 #include "harness/catch2.hpp"
 #include "record/run_settings.hpp"
 #include "grading/tests.hpp"
-#include "trust.hpp"
+#include "proof/trust.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;

@@ -16,7 +16,7 @@
 #include "base/process.hpp"
 #include "walls/sandbox.hpp"
 #include "harness/catch2.hpp"
-#include "trust.hpp"
+#include "proof/trust.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;

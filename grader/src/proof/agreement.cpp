@@ -1,4 +1,4 @@
-#include "agreement.hpp"
+#include "proof/agreement.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -10,7 +10,7 @@
 
 #include "model/declarations.hpp"
 #include "model/mutants.hpp"
-#include "pages.hpp"
+#include "proof/pages.hpp"
 
 namespace qkv {
 

@@ -1,10 +1,10 @@
-#include "verify.hpp"
+#include "proof/verify.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "agreement.hpp"
+#include "proof/agreement.hpp"
 #include "grading/tests.hpp"
 
 namespace qkv {

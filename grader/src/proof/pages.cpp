@@ -1,4 +1,4 @@
-#include "pages.hpp"
+#include "proof/pages.hpp"
 
 #include <algorithm>
 #include <cctype>

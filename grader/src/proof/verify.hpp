@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "trials.hpp"
+#include "proof/mutation.hpp"
 
 namespace qkv {
 

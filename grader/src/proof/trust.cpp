@@ -1,4 +1,4 @@
-#include "trust.hpp"
+#include "proof/trust.hpp"
 
 #include <unistd.h>
 

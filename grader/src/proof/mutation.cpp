@@ -1,4 +1,4 @@
-#include "trials.hpp"
+#include "proof/mutation.hpp"
 
 #include <algorithm>
 
