@@ -18,11 +18,11 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-#include "../job.hpp"
+#include "watch/job.hpp"
 #include "report/text.hpp"
-#include "../saves.hpp"
-#include "../terminal.hpp"
-#include "../watch.hpp"
+#include "watch/file_watch.hpp"
+#include "watch/terminal.hpp"
+#include "watch/view.hpp"
 #include "commands.hpp"
 
 namespace qkv {

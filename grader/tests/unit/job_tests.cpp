@@ -11,7 +11,7 @@
 #include "qkv/matrix.hpp"
 
 #include "base/failure.hpp"
-#include "job.hpp"
+#include "watch/job.hpp"
 #include "base/process.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"

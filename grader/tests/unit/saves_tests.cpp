@@ -5,7 +5,7 @@
 #include "qkv/matrix.hpp"
 
 #include "base/failure.hpp"
-#include "saves.hpp"
+#include "watch/file_watch.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 

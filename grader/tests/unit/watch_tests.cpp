@@ -4,7 +4,7 @@
 #include "qkv/matrix.hpp"
 
 #include "harness/catch2.hpp"
-#include "watch.hpp"
+#include "watch/view.hpp"
 
 using namespace qkv;
 

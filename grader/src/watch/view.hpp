@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model/catalog.hpp"
-#include "terminal.hpp"
+#include "watch/terminal.hpp"
 
 namespace qkv {
 

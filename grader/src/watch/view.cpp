@@ -1,4 +1,4 @@
-#include "watch.hpp"
+#include "watch/view.hpp"
 
 #include <algorithm>
 

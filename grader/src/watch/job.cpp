@@ -1,4 +1,4 @@
-#include "job.hpp"
+#include "watch/job.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>

@@ -1,4 +1,4 @@
-#include "terminal.hpp"
+#include "watch/terminal.hpp"
 
 #include <sys/ioctl.h>
 #include <termios.h>

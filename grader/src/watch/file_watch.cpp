@@ -1,4 +1,4 @@
-#include "saves.hpp"
+#include "watch/file_watch.hpp"
 
 #include <sys/inotify.h>
 #include <unistd.h>
