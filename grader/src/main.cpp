@@ -4,7 +4,7 @@
 #include <functional>
 #include <map>
 
-#include "arguments.hpp"
+#include "commands/arguments.hpp"
 #include "commands/commands.hpp"
 #include "base/failure.hpp"
 #include "walls/sandbox.hpp"

@@ -2,7 +2,7 @@
 #ifndef QKV_GRADER_COMMANDS_HPP
 #define QKV_GRADER_COMMANDS_HPP
 
-#include "../arguments.hpp"
+#include "commands/arguments.hpp"
 #include "grading/grade.hpp"
 
 namespace qkv {

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "explain/compiler_words.hpp"
-#include "../debugger.hpp"
+#include "commands/debugger.hpp"
 #include "base/failure.hpp"
 #include "report/failure.hpp"
 #include "report/text.hpp"

@@ -8,7 +8,7 @@
 
 #include "base/failure.hpp"
 #include "report/text.hpp"
-#include "../reset.hpp"
+#include "commands/learners_file.hpp"
 #include "base/state.hpp"
 #include "commands.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "arguments.hpp"
+#include "commands/arguments.hpp"
 #include "base/failure.hpp"
 #include "harness/catch2.hpp"
 

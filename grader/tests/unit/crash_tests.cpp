@@ -12,7 +12,7 @@
 #include "qkv/matrix.hpp"
 
 #include "base/durable.hpp"
-#include "reset.hpp"
+#include "commands/learners_file.hpp"
 #include "scratch.hpp"
 #include "base/state.hpp"
 #include "harness/catch2.hpp"

@@ -3,7 +3,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "debugger.hpp"
+#include "commands/debugger.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

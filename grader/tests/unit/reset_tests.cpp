@@ -10,7 +10,7 @@
 
 #include "base/durable.hpp"
 #include "base/failure.hpp"
-#include "reset.hpp"
+#include "commands/learners_file.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 

@@ -1,4 +1,4 @@
-#include "usage.hpp"
+#include "commands/usage.hpp"
 
 #include <algorithm>
 #include <string_view>

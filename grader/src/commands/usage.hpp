@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "arguments.hpp"
+#include "commands/arguments.hpp"
 #include "base/text.hpp"
 
 namespace qkv {

@@ -1,4 +1,4 @@
-#include "reset.hpp"
+#include "commands/learners_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

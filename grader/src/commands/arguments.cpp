@@ -1,4 +1,4 @@
-#include "arguments.hpp"
+#include "commands/arguments.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,7 +10,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/failure.hpp"
-#include "usage.hpp"
+#include "commands/usage.hpp"
 
 namespace qkv {
 

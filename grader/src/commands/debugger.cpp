@@ -1,4 +1,4 @@
-#include "debugger.hpp"
+#include "commands/debugger.hpp"
 
 #include <unistd.h>
 
