@@ -42,7 +42,7 @@ if(QKV_FLOAT)
   # Expected values stand in the tests as double literals; a lost bit is what the tolerance is for.
   target_compile_options(qkv_settings INTERFACE -Wno-float-conversion $<$<CXX_COMPILER_ID:Clang>:-Wno-implicit-float-conversion>)
 endif()
-target_include_directories(qkv_settings INTERFACE "${PROJECT_SOURCE_DIR}/common" "${PROJECT_SOURCE_DIR}/common/include")
+target_include_directories(qkv_settings INTERFACE "${PROJECT_SOURCE_DIR}/common/include")
 target_link_libraries(qkv_settings INTERFACE Eigen3::Eigen)
 
 # Trusted programs can be sanitized; workers have limits that sanitizers do not bear.

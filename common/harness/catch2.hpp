@@ -1,6 +1,6 @@
 // Catch2 2.13 and 3.x behind one set of names.
-#ifndef QKV_TESTING_CATCH2_HPP
-#define QKV_TESTING_CATCH2_HPP
+#ifndef QKV_HARNESS_CATCH2_HPP
+#define QKV_HARNESS_CATCH2_HPP
 
 #if __has_include(<catch2/catch_all.hpp>)
 #define QKV_CATCH2_VERSION 3
@@ -12,7 +12,7 @@
 #include <catch2/catch.hpp>
 #endif
 
-namespace qkv::testing {
+namespace qkv::harness {
 
 #if QKV_CATCH2_VERSION == 3
 template <class T>
@@ -22,7 +22,7 @@ template <class T>
 using MatcherBase = Catch::MatcherBase<T>;
 #endif
 
-}  // namespace qkv::testing
+}  // namespace qkv::harness
 
 /// A failing assertion shows a matrix by its shape; the matcher tells the rest.
 template <class Dense>

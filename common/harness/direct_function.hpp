@@ -1,20 +1,22 @@
 // The call without a boundary: `learner::softmax_rows(x)` runs in the tests' own process, where a
 // debugger sees both. Never for grading.
-#ifndef QKV_REMOTE_DIRECT_HPP
-#define QKV_REMOTE_DIRECT_HPP
+#ifndef QKV_HARNESS_DIRECT_FUNCTION_HPP
+#define QKV_HARNESS_DIRECT_FUNCTION_HPP
 
-namespace qkv::remote {
+#include "wire/checked.hpp"
+
+namespace qkv::harness {
 
 /// A graded function is about to be called; counts the calls.
 void begin_direct_call();
 
 template <class Signature>
-class DirectCall;
+class DirectFunction;
 
 template <class Result, class... Arguments>
-class DirectCall<Result(Arguments...)> {
+class DirectFunction<Result(Arguments...)> {
 public:
-    explicit constexpr DirectCall(Result (*function)(Arguments...)) : function_(function) {}
+    explicit constexpr DirectFunction(Result (*function)(Arguments...)) : function_(function) {}
 
     /// Takes what the function takes; a conversion to it happens before the call is counted.
     Result operator()(Arguments... arguments) const {
@@ -26,6 +28,12 @@ private:
     Result (*function_)(Arguments...);
 };
 
-}  // namespace qkv::remote
+}  // namespace qkv::harness
+
+#define QKV_REMOTE(space, name)                                                          \
+    namespace learner {                                                                  \
+    QKV_CHECKED(space, name)                                                             \
+    inline const qkv::harness::DirectFunction<decltype(space::name)> name{&space::name}; \
+    }
 
 #endif

@@ -3,19 +3,16 @@
 #include <stdexcept>
 #include <string>
 
-#include "qkv/eigen_assert.hpp"
 #include "harness/direct_function.hpp"
-#include "record/case_report.hpp"
-#include "harness/test_name.hpp"
+#include "harness/program.hpp"
+#include "qkv/eigen_assert.hpp"
 
 /// Where a debugger waits for the call that fails; the next function entered is the learner's.
 extern "C" __attribute__((noinline)) void qkv_failing_call() {
     asm volatile("");  // a call to it is never optimised away
 }
 
-namespace qkv {
-
-namespace remote {
+namespace qkv::harness {
 
 void begin_direct_call() {
     // Its number comes from the driver; a debugger runs one test case, so the count is that case's.
@@ -25,20 +22,12 @@ void begin_direct_call() {
     if (++calls == failing_call) qkv_failing_call();
 }
 
-}  // namespace remote
-
-namespace testing {
-
 TestName::TestName(const char*, const char*, const char*) {}
 
-void note_difference(const Facts& facts);
+void note_difference(const record::Facts&) {}
 
-void note_difference(const Facts&) {}
+}  // namespace qkv::harness
 
-}  // namespace testing
-
-void eigen_assertion_failed(const char* expression, const char* function) {
+void qkv::eigen_assertion_failed(const char* expression, const char* function) {
     throw std::logic_error(std::string(function) + ": " + expression);
 }
-
-}  // namespace qkv

@@ -13,11 +13,10 @@
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
 #endif
+#include "harness/program.hpp"
 #include "harness/session.hpp"
-#include "harness/test_name.hpp"
-#include "testing/tests.hpp"
 
-namespace qkv::testing {
+namespace qkv::harness {
 
 namespace {
 
@@ -125,4 +124,4 @@ Session& session() try {
     std::exit(2);
 }
 
-}  // namespace qkv::testing
+}  // namespace qkv::harness

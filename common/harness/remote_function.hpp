@@ -1,16 +1,19 @@
 // The tests' side of the remote call: `learner::softmax_rows(x)` looks like a call and runs in the
 // worker. Returns what the learner's function returned. Throws std::invalid_argument if it threw
 // that, LearnerException if it threw anything else, CallFailed if there was no proper answer.
-#ifndef QKV_REMOTE_REMOTE_HPP
-#define QKV_REMOTE_REMOTE_HPP
+#ifndef QKV_HARNESS_REMOTE_FUNCTION_HPP
+#define QKV_HARNESS_REMOTE_FUNCTION_HPP
 
 #include <stdexcept>
 #include <string>
 
+#include "wire/checked.hpp"
 #include "wire/codec.hpp"
 #include "wire/flatten.hpp"
 
-namespace qkv::remote {
+namespace qkv::harness {
+
+using namespace wire;
 
 /// The learner's function threw something that is no std::invalid_argument.
 struct LearnerException : std::runtime_error {
@@ -43,12 +46,12 @@ Bytes call(const Request& request);
 void note_result(const Request& request, std::vector<double> numbers);
 
 template <class Signature>
-class Function;
+class RemoteFunction;
 
 template <class Result, class... Arguments>
-class Function<Result(Arguments...)> {
+class RemoteFunction<Result(Arguments...)> {
 public:
-    explicit constexpr Function(const char* name) : name_(name) {}
+    explicit constexpr RemoteFunction(const char* name) : name_(name) {}
 
     const char* name() const { return name_; }
 
@@ -56,11 +59,11 @@ public:
         Writer writer;
         writer.leaf(std::string(name_));
         (walk(arguments, writer), ...);
-        Leaves leaves;
-        (walk(arguments, leaves), ...);
+        Flattened flattened;
+        (walk(arguments, flattened), ...);
         Shapes shapes;
         (walk(arguments, shapes), ...);
-        const Request request{name_, writer.bytes(), shapes.text, hash(leaves.numbers)};
+        const Request request{name_, writer.bytes(), shapes.text, hash(flattened.numbers)};
 
         const Bytes reply = call(request);
         Reader reader{reply};
@@ -68,7 +71,7 @@ public:
         walk(result, reader);
         if (!reader.complete()) reject(request);
         if (reader.never_set()) reject_mask(request);
-        Leaves returned;
+        Flattened returned;
         walk(result, returned);
         note_result(request, std::move(returned.numbers));
         return result;
@@ -78,6 +81,12 @@ private:
     const char* name_;
 };
 
-}  // namespace qkv::remote
+}  // namespace qkv::harness
+
+#define QKV_REMOTE(space, name)                                                   \
+    namespace learner {                                                           \
+    QKV_CHECKED(space, name)                                                      \
+    inline const qkv::harness::RemoteFunction<decltype(space::name)> name{#name}; \
+    }
 
 #endif

@@ -1,5 +1,7 @@
 #include "harness/session.hpp"
 
+#include "harness/program.hpp"
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,7 +12,7 @@
 
 #include <fmt/format.h>
 
-namespace qkv::testing {
+namespace qkv::harness {
 
 RunSettings current_settings() {
     if (const char* text = std::getenv("QKV_RUN")) return settings_from_text(text);
@@ -114,7 +116,7 @@ bool Session::note_thrown(const std::string& due) {
     return true;
 }
 
-void Session::note_result(const remote::Request& request, Outcome outcome) {
+void Session::note_result(const Request& request, Outcome outcome) {
     const bool nan = std::ranges::any_of(outcome.numbers, [](double number) { return std::isnan(number); });
     const bool infinite = std::ranges::any_of(outcome.numbers, [](double number) { return std::isinf(number); });
     if (nan ? !not_finite_ || !not_finite_->nan : infinite && !not_finite_) not_finite_ = {request.payload, nan};
@@ -135,21 +137,17 @@ void Session::note_result(const remote::Request& request, Outcome outcome) {
     case_.calls.push_back(std::move(facts));
 }
 
-}  // namespace qkv::testing
+Bytes call(const Request& request) { return session().call(request); }
 
-namespace qkv::remote {
+void reject_mask(const Request& request) { session().reject_mask(request); }
 
-Bytes call(const Request& request) { return testing::session().call(request); }
-
-void reject_mask(const Request& request) { testing::session().reject_mask(request); }
-
-void reject(const Request& request) { testing::session().reject(request, "it is not what the function returns"); }
+void reject(const Request& request) { session().reject(request, "it is not what the function returns"); }
 
 void note_result(const Request& request, std::vector<double> numbers) {
-    testing::session().note_result(request, {std::move(numbers), ""});
+    session().note_result(request, {std::move(numbers), ""});
 }
 
-}  // namespace qkv::remote
+}  // namespace qkv::harness
 
 void qkv::eigen_assertion_failed(const char* expression, const char* function) {
     throw std::logic_error(std::string("in the tests themselves, ") + function + ": " + expression);

@@ -1,7 +1,7 @@
 // One run of a tests program: which worker is asked, what became of the current test case.
 // A verdict that a call brought about sticks: nothing the test case does afterwards can change it.
-#ifndef QKV_TESTING_SESSION_HPP
-#define QKV_TESTING_SESSION_HPP
+#ifndef QKV_HARNESS_SESSION_HPP
+#define QKV_HARNESS_SESSION_HPP
 
 #include <chrono>
 #include <memory>
@@ -16,7 +16,9 @@
 #include "record/run_settings.hpp"
 #include "harness/worker_process.hpp"
 
-namespace qkv::testing {
+namespace qkv::harness {
+
+using namespace record;
 
 /// The first call of a test case whose value held NaN, else the first that held an infinity.
 struct NotFinite {
@@ -47,10 +49,10 @@ public:
     /// False if the last call threw nothing.
     bool note_thrown(const std::string& due);
 
-    Bytes call(const remote::Request& request);
-    void note_result(const remote::Request& request, Outcome outcome);
-    [[noreturn]] void reject(const remote::Request& request, const std::string& complaint);
-    [[noreturn]] void reject_mask(const remote::Request& request);
+    Bytes call(const Request& request);
+    void note_result(const Request& request, Outcome outcome);
+    [[noreturn]] void reject(const Request& request, const std::string& complaint);
+    [[noreturn]] void reject_mask(const Request& request);
 
     /// For comparisons, which call again and again within one test case: what became of the last call
     /// shall not decide the next, unless it is not worth another try.
@@ -61,10 +63,10 @@ public:
     void note_smallest(SmallestCase smallest) { case_.smallest = std::move(smallest); }
 
 private:
-    [[noreturn]] void settle(const remote::Request& request, const std::string& verdict, Facts facts,
+    [[noreturn]] void settle(const Request& request, const std::string& verdict, Facts facts,
                              bool needs_new_worker);
-    [[noreturn]] void settle_death(const remote::Request& request, const Exchange& exchange);
-    [[noreturn]] void pass_on_exception(const remote::Request& request, const Exchange& exchange);
+    [[noreturn]] void settle_death(const Request& request, const Exchange& exchange);
+    [[noreturn]] void pass_on_exception(const Request& request, const Exchange& exchange);
     void stop_worker();
     void find_origin();
     std::unique_ptr<WorkerProcess> start_worker() const;
@@ -89,9 +91,6 @@ private:
     std::chrono::steady_clock::time_point began_;
 };
 
-/// Where the driver leaves the settings of this program's last grading; written by CMake.
-extern const char* const run_file;
-
 /// QKV_RUN, or else the file that the driver left at the last grading. Throws std::runtime_error
 /// with a sentence for a person if there is neither.
 RunSettings current_settings();
@@ -99,6 +98,6 @@ RunSettings current_settings();
 /// The session of this program. Catch2 gives tests no other way to reach it.
 Session& session();
 
-}  // namespace qkv::testing
+}  // namespace qkv::harness
 
 #endif

@@ -8,9 +8,9 @@
 
 #include "harness/session.hpp"
 
-namespace qkv::testing {
+namespace qkv::harness {
 
-void Session::settle(const remote::Request& request, const std::string& verdict, Facts facts, bool needs_new_worker) {
+void Session::settle(const Request& request, const std::string& verdict, Facts facts, bool needs_new_worker) {
     case_.verdict = verdict;
     facts.values["function"] = request.function;
     facts.values["shapes"] = request.shapes;
@@ -18,7 +18,7 @@ void Session::settle(const remote::Request& request, const std::string& verdict,
     facts_ = std::move(facts);
     case_.failing_call = last_call_;
     if (needs_new_worker) stop_worker();
-    throw remote::CallFailed(fmt::format("{}: {}", request.function, verdict));
+    throw CallFailed(fmt::format("{}: {}", request.function, verdict));
 }
 
 static int signal_of(const Exchange& exchange) {
@@ -46,7 +46,7 @@ void Session::find_origin() {
     }
 }
 
-void Session::settle_death(const remote::Request& request, const Exchange& exchange) {
+void Session::settle_death(const Request& request, const Exchange& exchange) {
     const int signal = signal_of(exchange);
     Facts facts{"crash", {}, exchange.last_words.addresses};
     if (signal == SIGSYS) {
@@ -71,37 +71,37 @@ void Session::settle_death(const remote::Request& request, const Exchange& excha
     settle(request, "crashed", facts, true);
 }
 
-void Session::pass_on_exception(const remote::Request& request, const Exchange& exchange) {
+void Session::pass_on_exception(const Request& request, const Exchange& exchange) {
     Reader reader{exchange.payload};
-    Failure failure;
-    walk(failure, reader);
+    Thrown thrown;
+    walk(thrown, reader);
     if (!reader.complete()) reject(request, "it describes an exception in a wrong way");
-    failure.type = failure.type.substr(0, longest_message);
-    failure.message = failure.message.substr(0, longest_message);
-    failure.addresses.resize(std::min(failure.addresses.size(), most_addresses));
-    const std::string text = failure.type + ": " + failure.message;
-    note_result(request, {{}, failure.invalid_argument ? "std::invalid_argument" : failure.type});
-    Facts facts{"exception", {{"type", failure.type}, {"message", failure.message}}, failure.addresses};
+    thrown.type = thrown.type.substr(0, longest_message);
+    thrown.message = thrown.message.substr(0, longest_message);
+    thrown.addresses.resize(std::min(thrown.addresses.size(), most_addresses));
+    const std::string text = thrown.type + ": " + thrown.message;
+    note_result(request, {{}, thrown.invalid_argument ? "std::invalid_argument" : thrown.type});
+    Facts facts{"exception", {{"type", thrown.type}, {"message", thrown.message}}, thrown.addresses};
     facts.values["function"] = request.function;
     facts.values["shapes"] = request.shapes;
-    if (failure.type == "Eigen assertion") facts.kind = "eigen_assertion";
-    if (failure.fatal) settle(request, "failed", facts, true);
+    if (thrown.type == "Eigen assertion") facts.kind = "eigen_assertion";
+    if (thrown.fatal) settle(request, "failed", facts, true);
     thrown_ = facts;
-    if (failure.invalid_argument) throw std::invalid_argument(failure.message);
-    throw remote::LearnerException(text);
+    if (thrown.invalid_argument) throw std::invalid_argument(thrown.message);
+    throw LearnerException(text);
 }
 
-void Session::reject(const remote::Request& request, const std::string& complaint) {
+void Session::reject(const Request& request, const std::string& complaint) {
     settle(request, "bad_reply", {"bad_reply", {{"complaint", complaint}}, {}}, true);
 }
 
-void Session::reject_mask(const remote::Request& request) {
+void Session::reject_mask(const Request& request) {
     settle(request, "failed", {"mask_never_set", {}, {}}, false);
 }
 
-Bytes Session::call(const remote::Request& request) {
+Bytes Session::call(const Request& request) {
     thrown_.reset();
-    if (!case_.verdict.empty()) throw remote::CallFailed("the verdict of this test case stands already");
+    if (!case_.verdict.empty()) throw CallFailed("the verdict of this test case stands already");
     last_call_ = {last_call_.number + 1, request.function, request.shapes};
     if (timed_out_.contains(request.function)) {
         settle(request, "not_run", {"timed_out_before", {}, {}}, false);
@@ -138,16 +138,16 @@ Bytes Session::call(const remote::Request& request) {
             settle(request, "out_of_memory", {"out_of_memory", {}, {}}, true);
         case FrameKind::not_implemented: {
             Reader reader{exchange.payload};
-            Failure failure;
-            walk(failure, reader);
+            Thrown thrown;
+            walk(thrown, reader);
             if (!reader.complete()) reject(request, "it names no function");
-            failure.message = failure.message.substr(0, longest_message);
-            const bool missing = failure.type == "missing";
-            settle(request, "not_implemented", {missing ? "missing" : "todo", {{"todo", failure.message}}, {}}, false);
+            thrown.message = thrown.message.substr(0, longest_message);
+            const bool missing = thrown.type == "missing";
+            settle(request, "not_implemented", {missing ? "missing" : "todo", {{"todo", thrown.message}}, {}}, false);
         }
         default:
             reject(request, "it is of an unknown kind");
     }
 }
 
-}  // namespace qkv::testing
+}  // namespace qkv::harness

@@ -18,7 +18,7 @@
 #include <stdexcept>
 #include <thread>
 
-namespace qkv::testing {
+namespace qkv::harness {
 
 namespace {
 
@@ -231,4 +231,4 @@ LastWords WorkerProcess::tell_to_end() {
     return receive_reply(0, Clock::now() + std::chrono::milliseconds(200)).last_words;
 }
 
-}  // namespace qkv::testing
+}  // namespace qkv::harness

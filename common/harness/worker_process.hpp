@@ -1,6 +1,6 @@
 // One worker as the tests see it: a process that answers frames, or dies, or stays silent.
-#ifndef QKV_TESTING_WORKER_PROCESS_HPP
-#define QKV_TESTING_WORKER_PROCESS_HPP
+#ifndef QKV_HARNESS_WORKER_PROCESS_HPP
+#define QKV_HARNESS_WORKER_PROCESS_HPP
 
 #include <chrono>
 #include <optional>
@@ -10,7 +10,9 @@
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 
-namespace qkv::testing {
+namespace qkv::harness {
+
+using namespace wire;
 
 /// What came of one call.
 struct Exchange {
@@ -64,6 +66,6 @@ private:
     std::optional<int> wait_status_;
 };
 
-}  // namespace qkv::testing
+}  // namespace qkv::harness
 
 #endif

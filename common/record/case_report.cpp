@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace qkv {
+namespace qkv::record {
 
 // Numbers that JSON does not know (NaN, infinities) travel as text.
 static nlohmann::json number_to_json(double number) {
@@ -128,4 +128,4 @@ void add_line(RunReport& run, const std::string& line) try {
     throw std::invalid_argument(std::string("not a line of a test report: ") + error.what());
 }
 
-}  // namespace qkv
+}  // namespace qkv::record

@@ -1,13 +1,13 @@
 // What the tests tell the driver about one test case: facts, not sentences. One JSON line each.
-#ifndef QKV_TESTING_CASE_REPORT_HPP
-#define QKV_TESTING_CASE_REPORT_HPP
+#ifndef QKV_RECORD_CASE_REPORT_HPP
+#define QKV_RECORD_CASE_REPORT_HPP
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-namespace qkv {
+namespace qkv::record {
 
 /// Why a test case is not passed. `kind` says which words to use, `values` fill them.
 struct Facts {
@@ -81,6 +81,6 @@ std::string end_line();
 /// Adds what a line says. Throws std::invalid_argument if it is none of these.
 void add_line(RunReport& report, const std::string& line);
 
-}  // namespace qkv
+}  // namespace qkv::record
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace qkv::testing {
+namespace qkv::record {
 
 namespace {
 
@@ -88,4 +88,4 @@ std::string describe(const Facts& facts) {
         value("largest_row"), value("largest_column"), value("wrong"), value("size"));
 }
 
-}  // namespace qkv::testing
+}  // namespace qkv::record

@@ -1,7 +1,7 @@
 // The one comparer: shape, then finiteness, then every element |a - b| <= tolerance * (1 + |b|),
 // written so that NaN never passes.
-#ifndef QKV_TESTING_COMPARE_HPP
-#define QKV_TESTING_COMPARE_HPP
+#ifndef QKV_RECORD_COMPARE_HPP
+#define QKV_RECORD_COMPARE_HPP
 
 #include <optional>
 #include <string>
@@ -9,7 +9,7 @@
 #include "qkv/matrix.hpp"
 #include "record/case_report.hpp"
 
-namespace qkv::testing {
+namespace qkv::record {
 
 inline constexpr double tolerance = sizeof(Scalar) == sizeof(double) ? 1e-9 : 1e-5;
 
@@ -20,6 +20,6 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
 /// One or two lines for a person who runs the tests by hand.
 std::string describe(const Facts& facts);
 
-}  // namespace qkv::testing
+}  // namespace qkv::record
 
 #endif

@@ -5,7 +5,7 @@
 #include "record/safetensors.hpp"
 #include "record/compare.hpp"
 
-namespace qkv {
+namespace qkv::record {
 
 RecordedOutputs read_recorded(const std::filesystem::path& path) {
     RecordedOutputs recorded;
@@ -47,7 +47,7 @@ Outcome abridged(Outcome outcome) {
 static bool same_number(double left, double right) {
     if (std::isnan(left) || std::isnan(right)) return std::isnan(left) && std::isnan(right);
     if (std::isinf(left) || std::isinf(right)) return left == right;
-    return std::abs(left - right) <= testing::tolerance * (1 + std::abs(right));
+    return std::abs(left - right) <= tolerance * (1 + std::abs(right));
 }
 
 bool same_outcome(const Outcome& left, const Outcome& right) {
@@ -90,4 +90,4 @@ CallFacts look_up(const RecordedOutputs& recorded, const std::string& function, 
     return facts;
 }
 
-}  // namespace qkv
+}  // namespace qkv::record

@@ -1,6 +1,6 @@
 // The recorded outputs of the mutants of an exercise, by function and hash of the arguments.
-#ifndef QKV_TESTING_RECORDED_HPP
-#define QKV_TESTING_RECORDED_HPP
+#ifndef QKV_RECORD_RECORDED_HPP
+#define QKV_RECORD_RECORDED_HPP
 
 #include <filesystem>
 #include <map>
@@ -9,7 +9,7 @@
 
 #include "record/case_report.hpp"
 
-namespace qkv {
+namespace qkv::record {
 
 /// The name under which the right outputs are kept beside the mutants'.
 inline constexpr const char* reference_name = "reference";
@@ -34,6 +34,6 @@ std::set<std::string> wrong_only_about_errors(const RecordedOutputs& recorded);
 CallFacts look_up(const RecordedOutputs& recorded, const std::string& function, const std::string& key,
                   const Outcome& outcome);
 
-}  // namespace qkv
+}  // namespace qkv::record
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace qkv::testing {
+namespace qkv::record {
 
 std::string to_text(const RunSettings& settings) {
     return nlohmann::json{{"worker", settings.worker},
@@ -32,4 +32,4 @@ RunSettings settings_from_text(const std::string& text) try {
     throw std::invalid_argument(std::string("not the settings of a run: ") + error.what());
 }
 
-}  // namespace qkv::testing
+}  // namespace qkv::record

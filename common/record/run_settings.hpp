@@ -1,13 +1,13 @@
 // How the driver wants a tests program to run. Travels as JSON in the environment variable QKV_RUN,
 // and is left in a file for people who run the tests by hand.
-#ifndef QKV_TESTING_RUN_SETTINGS_HPP
-#define QKV_TESTING_RUN_SETTINGS_HPP
+#ifndef QKV_RECORD_RUN_SETTINGS_HPP
+#define QKV_RECORD_RUN_SETTINGS_HPP
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace qkv::testing {
+namespace qkv::record {
 
 struct RunSettings {
     std::vector<std::string> worker;  ///< the command that starts a worker
@@ -24,6 +24,6 @@ std::string to_text(const RunSettings& settings);
 /// Throws std::invalid_argument if the text is not one that to_text wrote.
 RunSettings settings_from_text(const std::string& text);
 
-}  // namespace qkv::testing
+}  // namespace qkv::record
 
 #endif

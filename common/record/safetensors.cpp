@@ -8,7 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace qkv {
+namespace qkv::record {
 
 static_assert(std::endian::native == std::endian::little, "safetensors files are little-endian");
 
@@ -123,4 +123,4 @@ void write_safetensors(const std::filesystem::path& path, const Tensors& tensors
     std::filesystem::rename(aside, path);
 }
 
-}  // namespace qkv
+}  // namespace qkv::record

@@ -1,7 +1,7 @@
 // Reads and writes safetensors files: named arrays with shapes, the format golden values are kept in.
 // Format: 8 bytes length, a JSON header, then the data (huggingface.co/docs/safetensors).
-#ifndef QKV_SAFETENSORS_HPP
-#define QKV_SAFETENSORS_HPP
+#ifndef QKV_RECORD_SAFETENSORS_HPP
+#define QKV_RECORD_SAFETENSORS_HPP
 
 #include <cstdint>
 #include <filesystem>
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace qkv {
+namespace qkv::record {
 
 /// One array, row-major. Numbers are kept as double, whatever the file stores.
 struct Tensor {
@@ -28,6 +28,6 @@ Tensors read_safetensors(const std::filesystem::path& path);
 /// leaves the old file whole. Throws std::runtime_error.
 void write_safetensors(const std::filesystem::path& path, const Tensors& tensors);
 
-}  // namespace qkv
+}  // namespace qkv::record
 
 #endif

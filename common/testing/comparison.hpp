@@ -22,7 +22,7 @@ inline constexpr int most_trials = 4000;  ///< to make a case smaller
 inline constexpr int few_digits = 6;      ///< of results, where they suffice to tell them apart
 
 /// True for `./grade compare`.
-inline bool comparing() { return session().settings().compare; }
+inline bool comparing() { return harness::session().settings().compare; }
 
 /// The reference's answer; nothing if it refuses these arguments.
 template <class Arguments>
@@ -38,12 +38,12 @@ auto answer_of(auto* reference, const Arguments& arguments)
 /// True if the learner's answer is another one, or none.
 template <class Result, class Arguments>
 bool differs(const auto& learner, const Result& expected, const Arguments& arguments) {
-    session().forget_call();
+    harness::session().forget_call();
     try {
         const auto right = as_matrices(expected), found = as_matrices(std::apply(learner, arguments));
         if (found.size() != right.size()) return true;
         for (std::size_t i = 0; i < right.size(); ++i) {
-            if (compare(found[i], right[i], tolerance)) return true;
+            if (record::compare(found[i], right[i], tolerance)) return true;
         }
         return false;
     } catch (const std::exception&) {
@@ -53,15 +53,15 @@ bool differs(const auto& learner, const Result& expected, const Arguments& argum
 
 /// The arguments, and what both make of them, as C++.
 template <class Result, class Arguments>
-SmallestCase written_down(const auto& learner, const Result& expected, const Arguments& arguments) {
-    SmallestCase written;
+record::SmallestCase written_down(const auto& learner, const Result& expected, const Arguments& arguments) {
+    record::SmallestCase written;
     written.function = learner.name();
     std::apply([&](const auto&... argument) { (written.arguments.push_back(code(argument)), ...); }, arguments);
-    Leaves leaves;
-    std::apply([&](const auto&... argument) { (walk(argument, leaves), ...); }, arguments);
-    written.size = leaves.numbers.size();
+    wire::Flattened flattened;
+    std::apply([&](const auto&... argument) { (wire::walk(argument, flattened), ...); }, arguments);
+    written.size = flattened.numbers.size();
     written.expected = code(expected, few_digits);
-    session().forget_call();
+    harness::session().forget_call();
     try {
         const Result found = std::apply(learner, arguments);
         written.found = code(found, few_digits);
@@ -78,18 +78,18 @@ inline std::optional<Case> smallest_difference(const auto& learner, auto* refere
     const auto shows = [&](Case& drawn) {
         const auto arguments = generate(drawn);
         const auto expected = answer_of(reference, arguments);
-        return expected && !session().gave_up() && differs(learner, *expected, arguments);
+        return expected && !harness::session().gave_up() && differs(learner, *expected, arguments);
     };
     for (Index size = 1; size <= largest_size; ++size) {
         for (std::uint64_t seed = 0; seed < cases_a_size; ++seed) {
             Case found(size, seed);
             if (!shows(found)) continue;
             Choices choices = found.made();
-            if (!session().gave_up()) choices = shrink(size, seed, choices, shows, most_trials);
+            if (!harness::session().gave_up()) choices = shrink(size, seed, choices, shows, most_trials);
             Case smallest(size, seed, choices), repeated = smallest;
             const auto arguments = generate(repeated);
-            session().note_smallest(written_down(learner, *answer_of(reference, arguments), arguments));
-            session().forget_call();
+            harness::session().note_smallest(written_down(learner, *answer_of(reference, arguments), arguments));
+            harness::session().forget_call();
             return smallest;
         }
     }

@@ -5,16 +5,17 @@
 
 #include "qkv/matrix.hpp"
 
+#include "harness/program.hpp"
 #include "record/safetensors.hpp"
 #include "testing/golden.hpp"
 
 namespace qkv::testing {
 
 Matrix golden(const std::string& name) {
-    static const Tensors tensors = read_safetensors(std::string(golden_folder) + "/golden.safetensors");
+    static const record::Tensors tensors = record::read_safetensors(std::string(harness::golden_folder) + "/golden.safetensors");
     const auto found = tensors.find(name);
     if (found == tensors.end()) throw std::runtime_error("golden.safetensors has no array named " + name);
-    const Tensor& tensor = found->second;
+    const record::Tensor& tensor = found->second;
     const Index rows = tensor.shape.size() < 2 ? 1 : tensor.shape[0];
     Matrix matrix(rows, rows == 0 ? 0 : static_cast<Index>(tensor.values.size()) / rows);
     std::ranges::transform(tensor.values, matrix.data(), [](double value) { return static_cast<Scalar>(value); });

@@ -8,9 +8,6 @@
 
 namespace qkv::testing {
 
-/// The folder of this program's exercise; written by CMake.
-extern const char* const golden_folder;
-
 /// An array of golden.safetensors as a matrix; one dimension gives a row. Throws std::runtime_error
 /// if there is no such array.
 Matrix golden(const std::string& name);

@@ -9,6 +9,8 @@
 
 namespace qkv::testing {
 
+using wire::Leaf;
+
 /// Visitor that lists a value's parts as matrices, so that one comparer serves all types.
 class Matrices {
 public:
@@ -36,7 +38,7 @@ public:
 template <class T>
 std::vector<Matrix> as_matrices(const T& value) {
     Matrices matrices;
-    walk(value, matrices);
+    wire::walk(value, matrices);
     return matrices.all;
 }
 

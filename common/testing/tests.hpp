@@ -9,17 +9,21 @@
 #include "qkv/matrix.hpp"
 
 #include "harness/catch2.hpp"
+#ifdef QKV_IN_PROCESS
+#include "harness/direct_function.hpp"  // for debuggers, never for grading
+#else
+#include "harness/remote_function.hpp"
+#endif
 #include "record/compare.hpp"
 #include "testing/golden.hpp"
-#include "harness/test_name.hpp"
+#include "harness/program.hpp"
 
 namespace qkv::testing {
 
-/// Makes the difference known to the report.
-void note_difference(const Facts& facts);
+using record::tolerance;
 
 /// Matches what equals `expected`: shape, finiteness, every element within the tolerance.
-class Equals : public MatcherBase<Matrix> {
+class Equals : public harness::MatcherBase<Matrix> {
 public:
     explicit Equals(Matrix expected) : expected_(std::move(expected)) {}
 
@@ -31,16 +35,16 @@ public:
     }
 
     bool match(const Matrix& actual) const override {
-        const auto facts = compare(actual, expected_, tolerance_);
-        description_ = facts ? qkv::testing::describe(*facts) : "equals the expected matrix";
-        if (facts) note_difference(*facts);
+        const auto facts = record::compare(actual, expected_, tolerance_);
+        description_ = facts ? record::describe(*facts) : "equals the expected matrix";
+        if (facts) harness::note_difference(*facts);
         return !facts;
     }
     std::string describe() const override { return description_; }
 
 private:
     Matrix expected_;
-    double tolerance_ = qkv::testing::tolerance;
+    double tolerance_ = record::tolerance;
     mutable std::string description_;
 };
 
@@ -56,7 +60,7 @@ inline Matrix filled(Index rows, Index columns, Scalar value) { return Matrix::C
 #define QKV_TEST(english, chinese, tags) QKV_TEST_AT(english, chinese, tags, __COUNTER__)
 #define QKV_TEST_AT(english, chinese, tags, number) QKV_TEST_NAMED(english, chinese, tags, number)
 #define QKV_TEST_NAMED(english, chinese, tags, number)                                  \
-    static const qkv::testing::TestName qkv_test_name_##number{english, chinese, tags}; \
+    static const qkv::harness::TestName qkv_test_name_##number{english, chinese, tags}; \
     TEST_CASE(english, tags)
 
 #endif

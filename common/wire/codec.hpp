@@ -1,7 +1,7 @@
 // Values to bytes and back. The reader trusts nothing: each value is preceded by its kind, and
 // every length is held against the bytes that remain before anything is allocated.
-#ifndef QKV_REMOTE_CODEC_HPP
-#define QKV_REMOTE_CODEC_HPP
+#ifndef QKV_WIRE_CODEC_HPP
+#define QKV_WIRE_CODEC_HPP
 
 #include <cstdint>
 #include <cstring>
@@ -13,7 +13,7 @@
 
 #include "wire/walk.hpp"
 
-namespace qkv {
+namespace qkv::wire {
 
 using Bytes = std::vector<std::byte>;
 
@@ -210,6 +210,6 @@ private:
     bool never_set_ = false;
 };
 
-}  // namespace qkv
+}  // namespace qkv::wire
 
 #endif

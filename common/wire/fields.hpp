@@ -1,6 +1,6 @@
 // QKV_FIELDS lists the fields of a struct, once, for everything that walks its values.
-#ifndef QKV_REMOTE_FIELDS_HPP
-#define QKV_REMOTE_FIELDS_HPP
+#ifndef QKV_WIRE_FIELDS_HPP
+#define QKV_WIRE_FIELDS_HPP
 
 #include "wire/walk.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-namespace qkv {
+namespace qkv::wire {
 
 std::uint64_t hash(const std::vector<double>& numbers) {
     std::uint64_t state = 0xcbf29ce484222325U;
@@ -13,4 +13,4 @@ std::uint64_t hash(const std::vector<double>& numbers) {
     return state;
 }
 
-}  // namespace qkv
+}  // namespace qkv::wire

@@ -1,6 +1,6 @@
 // Visitors that turn values into numbers and words: what diagnoses compare and messages show.
-#ifndef QKV_REMOTE_LEAVES_HPP
-#define QKV_REMOTE_LEAVES_HPP
+#ifndef QKV_WIRE_FLATTEN_HPP
+#define QKV_WIRE_FLATTEN_HPP
 
 #include <cstdint>
 #include <string>
@@ -8,10 +8,10 @@
 
 #include "wire/walk.hpp"
 
-namespace qkv {
+namespace qkv::wire {
 
 /// Visitor that lists a value's shapes and numbers in order, all as double.
-class Leaves {
+class Flattened {
 public:
     std::vector<double> numbers;
 
@@ -66,6 +66,6 @@ private:
 /// 64 bits that name a list of numbers (FNV-1a over their bytes). Negative zero counts as zero.
 std::uint64_t hash(const std::vector<double>& numbers);
 
-}  // namespace qkv
+}  // namespace qkv::wire
 
 #endif

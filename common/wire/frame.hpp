@@ -1,6 +1,6 @@
 // What stands around every message on the channel, and what a reply can be.
-#ifndef QKV_REMOTE_FRAME_HPP
-#define QKV_REMOTE_FRAME_HPP
+#ifndef QKV_WIRE_FRAME_HPP
+#define QKV_WIRE_FRAME_HPP
 
 #include <cstdint>
 #include <string>
@@ -8,13 +8,13 @@
 
 #include "wire/fields.hpp"
 
-namespace qkv {
+namespace qkv::wire {
 
 enum class FrameKind : std::uint32_t {
     call = 1,         ///< to the worker: name of the function, arguments
     value,            ///< the function returned
-    exception,        ///< the function threw; payload Failure
-    not_implemented,  ///< a todo was reached; payload Failure with the name of its function
+    exception,        ///< the function threw; payload Thrown
+    not_implemented,  ///< a todo was reached; payload Thrown with the name of its function
     out_of_memory,    ///< std::bad_alloc; no payload
     last_words,       ///< the worker dies by a signal; payload LastWords
     report,           ///< the worker dies of what a sanitizer found; payload its report, as text
@@ -34,7 +34,7 @@ struct FrameHeader {
 inline constexpr int channel_descriptor = 3;
 
 /// An exception on its way from the worker to the tests.
-struct Failure {
+struct Thrown {
     std::string type;     ///< demangled name of the exception's type
     std::string message;  ///< what()
     bool invalid_argument = false;
@@ -57,9 +57,9 @@ inline constexpr const char *trap_nan = "--trap-nan", *trap_infinity = "--trap-i
 /// More of a worker's words nobody reads; it may send megabytes of them.
 inline constexpr std::size_t most_addresses = 64, longest_message = 4000, longest_report = 65536;
 
-QKV_FIELDS(Failure, type, message, invalid_argument, fatal, addresses)
+QKV_FIELDS(Thrown, type, message, invalid_argument, fatal, addresses)
 QKV_FIELDS(LastWords, signal, system_call, stack_overflow, addresses)
 
-}  // namespace qkv
+}  // namespace qkv::wire
 
 #endif

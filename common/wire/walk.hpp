@@ -1,7 +1,7 @@
 // One traversal for every value that may cross the process boundary. Codec, hash, comparer and
 // probes are visitors of it, so the list of a struct's fields is written down exactly once.
-#ifndef QKV_REMOTE_WALK_HPP
-#define QKV_REMOTE_WALK_HPP
+#ifndef QKV_WIRE_WALK_HPP
+#define QKV_WIRE_WALK_HPP
 
 #include <concepts>
 #include <optional>
@@ -11,7 +11,7 @@
 
 #include "qkv/matrix.hpp"
 
-namespace qkv {
+namespace qkv::wire {
 
 template <class T>
 inline constexpr bool is_list = false;
@@ -58,6 +58,6 @@ void walk(T& value, Visitor& visit) {
     }
 }
 
-}  // namespace qkv
+}  // namespace qkv::wire
 
 #endif

@@ -1,4 +1,7 @@
 // The glue of one exercise's worker: compiled once an exercise, it puts the functions of remote.hpp
 // on the worker's table.
 #include QKV_INTERFACE
-#include <remote.hpp>  // the exercise's, not the one beside this file
+
+#include "worker/worker.hpp"
+
+#include "remote.hpp"

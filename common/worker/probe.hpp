@@ -1,6 +1,6 @@
 // Probe workers: the reference's shapes with worthless values. No test may let them earn anything.
-#ifndef QKV_REMOTE_PROBE_HPP
-#define QKV_REMOTE_PROBE_HPP
+#ifndef QKV_WORKER_PROBE_HPP
+#define QKV_WORKER_PROBE_HPP
 
 #include <string>
 #include <tuple>
@@ -8,6 +8,8 @@
 #include "wire/flatten.hpp"
 
 namespace qkv::worker {
+
+using namespace wire;
 
 /// What a probe puts in the place of every number a function returns: "zeros", "input" (the numbers
 /// of the arguments, in order, again and again), "random", or "throws". Set from the command line.

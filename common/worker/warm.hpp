@@ -3,8 +3,8 @@
 // that solutions are made of, and with -fpch-instantiate-templates -fpch-codegen their code is
 // generated here, optimised, instead of in every learner's object. Nobody calls them.
 // Include guards, not #pragma once: the file is also compiled as a main file.
-#ifndef QKV_WARM_HPP
-#define QKV_WARM_HPP
+#ifndef QKV_WORKER_WARM_HPP
+#define QKV_WORKER_WARM_HPP
 
 #include <algorithm>
 #include <array>

@@ -21,6 +21,8 @@
 
 namespace qkv {
 
+using namespace wire;
+
 namespace {
 
 /// Thrown when one of Eigen's assertions does not hold.
@@ -30,7 +32,7 @@ struct EigenAssertion {
 };
 
 /// The first assertion of a call: a later one, from a destructor, is only its echo.
-Failure first_assertion;
+Thrown first_assertion;
 bool asserted = false;
 
 std::uint64_t call_number = 0;
@@ -88,34 +90,34 @@ std::string described(const char* text) {
 
 /// Puts the exception being handled into words and answers with it.
 void reply_with_exception(bool fatal) {
-    Failure failure;
+    Thrown thrown;
     try {
         throw;
     } catch (const NotImplemented& todo) {
-        failure.type = "todo";
-        failure.message = todo.function == nullptr ? "" : todo.function;
-        reply(FrameKind::not_implemented, encode(failure));
+        thrown.type = "todo";
+        thrown.message = todo.function == nullptr ? "" : todo.function;
+        reply(FrameKind::not_implemented, encode(thrown));
         return;
     } catch (const std::bad_alloc&) {
         reply(FrameKind::out_of_memory, {});
         return;
     } catch (const EigenAssertion&) {
-        failure = first_assertion;
+        thrown = first_assertion;
     } catch (const std::exception& error) {
-        failure.type = type_name(&typeid(error));
-        failure.message = described(error.what());
-        failure.invalid_argument = dynamic_cast<const std::invalid_argument*>(&error) != nullptr;
+        thrown.type = type_name(&typeid(error));
+        thrown.message = described(error.what());
+        thrown.invalid_argument = dynamic_cast<const std::invalid_argument*>(&error) != nullptr;
     } catch (const std::string& text) {
-        failure.type = "std::string";
-        failure.message = text.substr(0, longest_description);
+        thrown.type = "std::string";
+        thrown.message = text.substr(0, longest_description);
     } catch (const char* text) {
-        failure.type = "const char*";
-        failure.message = described(text);
+        thrown.type = "const char*";
+        thrown.message = described(text);
     } catch (...) {
-        failure.type = type_name(abi::__cxa_current_exception_type());
+        thrown.type = type_name(abi::__cxa_current_exception_type());
     }
-    failure.fatal = fatal;
-    reply(FrameKind::exception, encode(failure));
+    thrown.fatal = fatal;
+    reply(FrameKind::exception, encode(thrown));
 }
 
 /// Called when an exception cannot travel further, for example out of a destructor.
@@ -144,7 +146,7 @@ bool serve_one(const Bytes& request) {
     const Entry* entry = reader.ok() ? find(name) : nullptr;
     if (entry == nullptr) return false;
     if (entry->address == nullptr) {
-        reply(FrameKind::not_implemented, encode(Failure{"missing", name, false, false, {}}));
+        reply(FrameKind::not_implemented, encode(Thrown{"missing", name, false, false, {}}));
         return true;
     }
     try {

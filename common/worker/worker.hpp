@@ -1,10 +1,11 @@
 // The worker's side of the remote call: the table of graded functions and the loop that serves them.
-#ifndef QKV_REMOTE_WORKER_HPP
-#define QKV_REMOTE_WORKER_HPP
+#ifndef QKV_WORKER_WORKER_HPP
+#define QKV_WORKER_WORKER_HPP
 
 #include <tuple>
 #include <type_traits>
 
+#include "wire/checked.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 #ifdef QKV_PROBE
@@ -12,6 +13,8 @@
 #endif
 
 namespace qkv::worker {
+
+using namespace wire;
 
 /// One graded function. Objects of this type link themselves into the table when constructed.
 struct Entry {
@@ -62,5 +65,14 @@ void send_frame(FrameKind kind, std::uint64_t call, std::span<const std::byte> p
 std::uint64_t current_call();
 
 }  // namespace qkv::worker
+
+#define QKV_REMOTE(space, name)                       \
+    namespace space {                                 \
+    extern decltype(name) name __attribute__((weak)); \
+    }                                                 \
+    namespace qkv::worker::table {                    \
+    QKV_CHECKED(space, name)                          \
+    const Entry name = enter(#name, &space::name);    \
+    }
 
 #endif

@@ -10,7 +10,7 @@
 #include "walls/sandbox.hpp"
 
 static int run(int argc, char** argv) {
-    using namespace qkv;
+    using namespace qkv::grader;
     const Arguments arguments = parse_arguments(argc, argv);
     if (!arguments.finished.empty()) {
         std::fputs(arguments.finished.c_str(), stdout);
@@ -36,11 +36,11 @@ static int run(int argc, char** argv) {
 int main(int argc, char** argv) {
     try {
         return run(argc, argv);
-    } catch (const qkv::Failure& failure) {
-        std::fprintf(stderr, "%s\n", failure.words.in(qkv::language_asked_for(argc, argv)).c_str());
+    } catch (const qkv::grader::Failure& failure) {
+        std::fprintf(stderr, "%s\n", failure.words.in(qkv::grader::language_asked_for(argc, argv)).c_str());
         return failure.status;
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "a fault of the kit itself: %s\n", qkv::clean(error.what(), 600).c_str());
-        return qkv::kit_fault;
+        std::fprintf(stderr, "a fault of the kit itself: %s\n", qkv::grader::clean(error.what(), 600).c_str());
+        return qkv::grader::kit_fault;
     }
 }

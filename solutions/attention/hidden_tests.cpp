@@ -1,7 +1,8 @@
 // Hidden tests of `attention`: random shapes and values against the reference.
+#include "testing/hidden.hpp"
+
 #include "cases.hpp"
 #include "remote.hpp"
-#include "testing/hidden.hpp"
 
 QKV_RANDOM_CASES(attention, softmax_rows, "softmax_rows")
 QKV_RANDOM_CASES(attention, causal_mask, "masks")

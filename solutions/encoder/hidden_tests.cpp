@@ -1,7 +1,8 @@
 // Hidden tests of `encoder`: random shapes and values against the reference.
+#include "testing/hidden.hpp"
+
 #include "cases.hpp"
 #include "remote.hpp"
-#include "testing/hidden.hpp"
 
 using namespace qkv::testing;
 using encoder::NormOrder;

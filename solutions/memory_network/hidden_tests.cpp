@@ -1,7 +1,8 @@
 // Hidden tests of `memory_network`: random stories and models against the reference.
+#include "testing/hidden.hpp"
+
 #include "cases.hpp"
 #include "remote.hpp"
-#include "testing/hidden.hpp"
 
 QKV_RANDOM_CASES(memory_network, bag_of_words, "bag_of_words")
 QKV_RANDOM_CASES(memory_network, position_encoding, "position_encoding")

@@ -1,7 +1,8 @@
 // Hidden tests of `multi_head_attention`: random shapes and values against the reference.
+#include "testing/hidden.hpp"
+
 #include "cases.hpp"
 #include "remote.hpp"
-#include "testing/hidden.hpp"
 
 QKV_RANDOM_CASES(multi_head_attention, linear, "linear")
 QKV_RANDOM_CASES(multi_head_attention, split_heads, "split_and_merge")

@@ -7,7 +7,7 @@ import sys
 import numpy
 import torch
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
 import golden  # noqa: E402
 
 torch.set_default_dtype(torch.float64)

@@ -1,7 +1,8 @@
 // Hidden tests of `neural_turing_machine`: random shapes and values against the reference.
+#include "testing/hidden.hpp"
+
 #include "cases.hpp"
 #include "remote.hpp"
-#include "testing/hidden.hpp"
 
 QKV_RANDOM_CASES(neural_turing_machine, content_weights, "content")
 QKV_RANDOM_CASES(neural_turing_machine, interpolate, "interpolation")

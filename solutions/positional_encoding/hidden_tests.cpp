@@ -1,6 +1,7 @@
+#include "testing/hidden.hpp"
+
 #include "cases.hpp"
 #include "remote.hpp"
-#include "testing/hidden.hpp"
 using namespace qkv::testing;
 namespace cases = positional_encoding::cases;
 

@@ -1,7 +1,8 @@
 // Hidden tests of `transformer`: random shapes and values against the reference.
+#include "testing/hidden.hpp"
+
 #include "cases.hpp"
 #include "remote.hpp"
-#include "testing/hidden.hpp"
 
 using namespace qkv::testing;
 

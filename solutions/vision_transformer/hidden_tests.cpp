@@ -1,7 +1,8 @@
 // Hidden tests of `vision_transformer`: random shapes and values against the reference.
+#include "testing/hidden.hpp"
+
 #include "cases.hpp"
 #include "remote.hpp"
-#include "testing/hidden.hpp"
 
 QKV_RANDOM_CASES(vision_transformer, image_to_patches, "image_to_patches")
 QKV_RANDOM_CASES(vision_transformer, embed_patches, "embed_patches")

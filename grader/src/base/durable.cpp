@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -65,4 +65,4 @@ void sync_to_disk(const fs::path& path) {
     if (file) fsync(file.descriptor());
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

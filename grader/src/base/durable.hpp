@@ -1,7 +1,7 @@
 // Files of which nothing may be lost: read whole, written whole, on the disk before anything else
 // relies on them.
-#ifndef QKV_GRADER_DURABLE_HPP
-#define QKV_GRADER_DURABLE_HPP
+#ifndef QKV_BASE_DURABLE_HPP
+#define QKV_BASE_DURABLE_HPP
 
 #include <cstddef>
 #include <filesystem>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <utility>
 
-namespace qkv {
+namespace qkv::grader {
 
 /// An open descriptor, closed at the end; false if nothing could be opened.
 class OpenFile {
@@ -46,6 +46,6 @@ bool write_to_disk(const OpenFile& file, std::string_view text);
 /// Waits until the disk has the folder's names, or a file's content; best effort.
 void sync_to_disk(const std::filesystem::path& path);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -1,13 +1,13 @@
 // How the driver stops: one sentence and a documented exit status.
-#ifndef QKV_GRADER_FAILURE_HPP
-#define QKV_GRADER_FAILURE_HPP
+#ifndef QKV_BASE_FAILURE_HPP
+#define QKV_BASE_FAILURE_HPP
 
 #include <stdexcept>
 #include <string>
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 enum ExitStatus { all_earned = 0, points_missing = 1, wrong_usage = 2, kit_fault = 3 };
 
@@ -21,6 +21,6 @@ struct Failure : std::runtime_error {
     Text words;
 };
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -14,7 +14,7 @@
 
 #include "base/failure.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -55,4 +55,4 @@ std::uint64_t hash(const std::string& text) {
     return state;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,12 +1,12 @@
 // Files of the build: read whole, written whole, and told apart.
-#ifndef QKV_GRADER_FILES_HPP
-#define QKV_GRADER_FILES_HPP
+#ifndef QKV_BASE_FILES_HPP
+#define QKV_BASE_FILES_HPP
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 
-namespace qkv {
+namespace qkv::grader {
 
 /// The bytes of a file; empty if it cannot be read.
 std::string read_file(const std::filesystem::path& path);
@@ -25,6 +25,6 @@ void forget_old(const std::filesystem::path& folder, std::size_t many);
 /// FNV-1a: short names for long keys. No protection: whoever uses it compares the whole key.
 std::uint64_t hash(const std::string& text);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-namespace qkv {
+namespace qkv::grader {
 
 std::size_t edit_distance(std::string_view one, std::string_view other) {
     std::vector<std::size_t> row(other.size() + 1);
@@ -29,4 +29,4 @@ std::string nearest_name(const std::string& word, const std::vector<std::string>
     return found == known.end() || distance(*found) > std::min(farthest, found->size() / 2) ? "" : *found;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

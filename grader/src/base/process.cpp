@@ -16,7 +16,7 @@
 
 #include "base/failure.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -193,4 +193,4 @@ Ended run(const Command& command) {
     return ended;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

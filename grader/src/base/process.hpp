@@ -1,6 +1,6 @@
 // Runs other programs, with limits, and never leaves one behind.
-#ifndef QKV_GRADER_PROCESS_HPP
-#define QKV_GRADER_PROCESS_HPP
+#ifndef QKV_BASE_PROCESS_HPP
+#define QKV_BASE_PROCESS_HPP
 
 #include <cstdint>
 #include <functional>
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Command {
     std::vector<std::string> arguments;                     ///< the program first
@@ -45,6 +45,6 @@ Ended run(const Command& command);
 /// The descriptor on which a command finds its line channel.
 inline constexpr int line_descriptor = 3;
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

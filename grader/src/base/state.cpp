@@ -13,7 +13,7 @@
 
 #include "base/durable.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -110,4 +110,4 @@ Text remembered_words(Remembered remembered) {
             ".qkv/state.json 来自更新版本的 qkv：文件保持原样，这次的提示和得分不会被记住"};
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,8 +1,8 @@
 // What the kit remembers of a learner between commands: hints taken and points earned, in
 // .qkv/state.json. It never stops anything: what cannot be read is taken for empty, what cannot be
 // written is not remembered.
-#ifndef QKV_GRADER_STATE_HPP
-#define QKV_GRADER_STATE_HPP
+#ifndef QKV_BASE_STATE_HPP
+#define QKV_BASE_STATE_HPP
 
 #include <filesystem>
 #include <functional>
@@ -11,7 +11,7 @@
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// What this kit writes. A file with a larger number is of a later kit.
 inline constexpr int state_version = 1;
@@ -40,6 +40,6 @@ Remembered update_state(const std::filesystem::path& root, const std::function<v
 /// One line for the learner; empty where there is nothing to do about it.
 Text remembered_words(Remembered remembered);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

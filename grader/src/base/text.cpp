@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -179,4 +179,4 @@ std::string shortened(std::string_view text, std::size_t columns) {
     return line;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,12 +1,12 @@
 // Words in the two languages of the kit.
-#ifndef QKV_GRADER_TEXT_HPP
-#define QKV_GRADER_TEXT_HPP
+#ifndef QKV_BASE_TEXT_HPP
+#define QKV_BASE_TEXT_HPP
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 enum class Language { en, zh };
 
@@ -42,6 +42,6 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 /// The beginning of the text, at most so many columns of it.
 std::string shortened(std::string_view text, std::size_t columns);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

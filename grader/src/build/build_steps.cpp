@@ -9,7 +9,7 @@
 #include "base/files.hpp"
 #include "walls/sandbox.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -51,4 +51,4 @@ Command build_command(const Recipe& recipe, const std::vector<Step>& steps, cons
     return command;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // Compilers and linkers behind walls, each result in a folder that belongs to all it was made from.
-#ifndef QKV_GRADER_BUILD_STEPS_HPP
-#define QKV_GRADER_BUILD_STEPS_HPP
+#ifndef QKV_BUILD_BUILD_STEPS_HPP
+#define QKV_BUILD_BUILD_STEPS_HPP
 
 #include <filesystem>
 #include <string>
@@ -10,7 +10,7 @@
 #include "base/process.hpp"
 #include "model/toolchain.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// A program and its arguments.
 using Step = std::vector<std::string>;
@@ -23,6 +23,6 @@ std::filesystem::path folder_of(const Recipe& recipe, const std::string& key);
 Command build_command(const Recipe& recipe, const std::vector<Step>& steps, const Exercise& exercise,
                       const std::filesystem::path& folder, std::vector<std::filesystem::path> readable);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/failure.hpp"
 #include "base/process.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -16,7 +16,7 @@ namespace {
 /// An exercise, or hidden tests, added since CMake ran last are not in its files.
 bool seen_by_cmake(const Recipe& recipe, const Exercise& exercise) {
     const fs::path place = recipe.place(exercise.id);
-    return fs::exists(place / "places.cpp") &&
+    return fs::exists(place / "paths.cpp") &&
            (fs::exists(place / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
 }
 
@@ -77,4 +77,4 @@ void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, con
     build_targets(recipe, targets);
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,13 +1,13 @@
 // Builds, with CMake's files, what gradings share: tests, glue, the warm header.
-#ifndef QKV_GRADER_SHARED_BUILD_HPP
-#define QKV_GRADER_SHARED_BUILD_HPP
+#ifndef QKV_BUILD_KIT_BUILD_HPP
+#define QKV_BUILD_KIT_BUILD_HPP
 
 #include <vector>
 
 #include "model/catalog.hpp"
 #include "model/toolchain.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// Builds the tests of an exercise with its functions in-process. Throws as build_kit does.
 void build_debug_tests(const Recipe& recipe, const Exercise& exercise);
@@ -17,6 +17,6 @@ void build_debug_tests(const Recipe& recipe, const Exercise& exercise);
 void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
                bool for_instructors);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

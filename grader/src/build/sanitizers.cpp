@@ -9,7 +9,7 @@
 #include "base/failure.hpp"
 #include "base/process.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -83,4 +83,4 @@ Text walls_down_words() {
         "--sanitize：运行的是你自己的代码，所以这一次没有评分时的防护（不过滤系统调用，不限制内存），得分也不记录。"};
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // What `run --sanitize` asks of the machine, and what it tells the learner before it runs.
-#ifndef QKV_GRADER_SANITIZERS_HPP
-#define QKV_GRADER_SANITIZERS_HPP
+#ifndef QKV_BUILD_SANITIZERS_HPP
+#define QKV_BUILD_SANITIZERS_HPP
 
 #include <vector>
 
@@ -8,7 +8,7 @@
 #include "model/toolchain.hpp"
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// The same kit, but workers have ASan and UBSan in them: flags, warm header, serving loop and the linker's command
 /// are others, so nothing that is built is shared. They run without walls (their shadow memory alone is terabytes of
@@ -22,6 +22,6 @@ void allow_more_time(std::vector<Exercise>& catalog);
 /// One line: the walls are down for this run.
 Text walls_down_words();
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

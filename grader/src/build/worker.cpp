@@ -18,7 +18,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -227,4 +227,4 @@ Built build_library(const Recipe& recipe, const Exercise& exercise, Built object
     return link_as("learner.so", recipe, exercise, object, {link}, parts, key, options);
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,7 +1,7 @@
 // Compiles a learner's file and links it into a worker. Kept by content: the same file, kit, compiler
 // and flags are never compiled twice.
-#ifndef QKV_GRADER_BUILD_HPP
-#define QKV_GRADER_BUILD_HPP
+#ifndef QKV_BUILD_WORKER_HPP
+#define QKV_BUILD_WORKER_HPP
 
 #include <filesystem>
 #include <string>
@@ -11,7 +11,7 @@
 #include "model/toolchain.hpp"
 #include "model/submission.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct BuildOptions {
     std::string compiler;  ///< empty: the kit's clang++ with its warm header
@@ -48,6 +48,6 @@ Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
 Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
                     const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

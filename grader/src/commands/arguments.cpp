@@ -12,7 +12,7 @@
 #include "base/failure.hpp"
 #include "commands/usage.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -240,4 +240,4 @@ Arguments parse_arguments(int argc, char** argv) {
     return arguments;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // The command line as a plain struct.
-#ifndef QKV_GRADER_ARGUMENTS_HPP
-#define QKV_GRADER_ARGUMENTS_HPP
+#ifndef QKV_COMMANDS_ARGUMENTS_HPP
+#define QKV_COMMANDS_ARGUMENTS_HPP
 
 #include <cstdint>
 #include <filesystem>
@@ -10,7 +10,7 @@
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Arguments {
     std::filesystem::path root;    ///< of the kit
@@ -42,6 +42,6 @@ Language language_asked_for(int argc, char** argv);
 /// Throws Failure (wrong_usage) with one line.
 Arguments parse_arguments(int argc, char** argv);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

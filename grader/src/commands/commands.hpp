@@ -1,11 +1,11 @@
 // The verbs of the command line; each returns the exit status. One file a verb.
-#ifndef QKV_GRADER_COMMANDS_HPP
-#define QKV_GRADER_COMMANDS_HPP
+#ifndef QKV_COMMANDS_COMMANDS_HPP
+#define QKV_COMMANDS_COMMANDS_HPP
 
 #include "commands/arguments.hpp"
 #include "grading/grade.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 int run_command(const Kit& kit, const Arguments& arguments);
 int list_command(const Kit& kit, const Arguments& arguments);
@@ -32,6 +32,6 @@ void remember(const Kit& kit, const Result& result);
 /// Throws Failure (wrong_usage) if it is not there.
 std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

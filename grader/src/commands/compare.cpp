@@ -11,7 +11,7 @@
 #include "report/text.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -139,4 +139,4 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
     return different == 0 && same > 0 ? all_earned : points_missing;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -17,7 +17,7 @@
 #include "explain/facts.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -172,4 +172,4 @@ int debug_command(const Kit& kit, const Arguments& arguments) {
     return all_earned;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -13,7 +13,7 @@
 #include "base/failure.hpp"
 #include "base/process.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -100,4 +100,4 @@ std::string run_debugger(const std::string& debugger, const DebugPlace& place) {
     return run(command).output;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,13 +1,13 @@
 // Starts gdb on the learner's file, in-process with the tests, stopped in one call.
-#ifndef QKV_GRADER_DEBUGGER_HPP
-#define QKV_GRADER_DEBUGGER_HPP
+#ifndef QKV_COMMANDS_DEBUGGER_HPP
+#define QKV_COMMANDS_DEBUGGER_HPP
 
 #include <filesystem>
 #include <string>
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// Where gdb is to stop.
 struct DebugPlace {
@@ -35,6 +35,6 @@ std::string debugger_script(const DebugPlace& place, bool batch);
 /// Without a terminal: runs gdb to the place and returns what it shows there.
 std::string run_debugger(const std::string& debugger, const DebugPlace& place);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

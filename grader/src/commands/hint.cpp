@@ -10,7 +10,7 @@
 #include "base/state.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -66,4 +66,4 @@ int hint_command(const Kit& kit, const Arguments& arguments) {
     return all_earned;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -14,7 +14,7 @@
 #include "base/durable.hpp"
 #include "base/failure.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -125,4 +125,4 @@ Reset put_stub_back(const Exercise& exercise, const fs::path& kept_folder, std::
     return reset;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

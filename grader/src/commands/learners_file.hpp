@@ -1,13 +1,13 @@
 // Puts an exercise's stub back in place of the learner's file, which is kept aside first.
-#ifndef QKV_GRADER_RESET_HPP
-#define QKV_GRADER_RESET_HPP
+#ifndef QKV_COMMANDS_LEARNERS_FILE_HPP
+#define QKV_COMMANDS_LEARNERS_FILE_HPP
 
 #include <ctime>
 #include <filesystem>
 
 #include "model/catalog.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Reset {
     bool was_stub = false;       ///< the file equals the stub already; nothing was done
@@ -21,6 +21,6 @@ struct Reset {
 Reset put_stub_back(const Exercise& exercise, const std::filesystem::path& kept_folder, std::time_t now,
                     Language language);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

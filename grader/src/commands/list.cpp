@@ -9,7 +9,7 @@
 #include "base/state.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -53,4 +53,4 @@ int list_command(const Kit& kit, const Arguments& arguments) {
     return all_earned;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -18,7 +18,7 @@
 #include "commands.hpp"
 #include "record/safetensors.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -138,4 +138,4 @@ int new_command(const Kit& kit, const Arguments& arguments) {
     return status;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

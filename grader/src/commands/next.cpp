@@ -8,7 +8,7 @@
 #include "report/text.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 int next_command(const Kit& kit, const Arguments& arguments) {
     const bool zh = arguments.language == Language::zh;
@@ -25,4 +25,4 @@ int next_command(const Kit& kit, const Arguments& arguments) {
     return all_earned;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

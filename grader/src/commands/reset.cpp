@@ -12,7 +12,7 @@
 #include "base/state.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -54,4 +54,4 @@ int reset_command(const Kit& kit, const Arguments& arguments) {
     return all_earned;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -14,7 +14,7 @@
 #include "base/state.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -153,4 +153,4 @@ int run_command(const Kit& plain_kit, const Arguments& arguments) {
     return result.score() == result.max_score() ? all_earned : points_missing;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

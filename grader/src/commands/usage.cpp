@@ -8,7 +8,7 @@
 #include "base/failure.hpp"
 #include "base/nearest_name.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 const std::vector<Verb>& verbs() {
     static const std::vector<Verb> all = {
@@ -107,4 +107,4 @@ Language language_asked_for(int argc, char** argv) {
     return language;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // What can be typed after ./grade, in both languages, and what of it excludes each other.
-#ifndef QKV_GRADER_USAGE_HPP
-#define QKV_GRADER_USAGE_HPP
+#ifndef QKV_COMMANDS_USAGE_HPP
+#define QKV_COMMANDS_USAGE_HPP
 
 #include <string>
 #include <vector>
@@ -8,7 +8,7 @@
 #include "commands/arguments.hpp"
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Verb {
     std::string name;
@@ -28,6 +28,6 @@ const Verb* find_verb(const std::string& name);
 /// What excludes each other on a command line, and verbs that are mistyped. Throws Failure (wrong_usage).
 void refuse_contradictions(const Arguments& arguments);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

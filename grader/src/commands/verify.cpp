@@ -8,14 +8,14 @@
 #include "proof/verify.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
-bool same_recorded(const RecordedOutputs& left, const RecordedOutputs& right) {
+bool same_recorded(const record::RecordedOutputs& left, const record::RecordedOutputs& right) {
     return std::ranges::equal(left, right, [](const auto& a, const auto& b) {
         return a.first == b.first && std::ranges::equal(a.second, b.second, [](const auto& x, const auto& y) {
-                   return x.first == y.first && same_outcome(x.second, y.second);
+                   return x.first == y.first && record::same_outcome(x.second, y.second);
                });
     });
 }
@@ -72,8 +72,8 @@ void record_or_check(const Exercise& exercise, Verification& verification, bool 
     if (write) {
         if (!verification.faults.empty()) return;
         std::filesystem::create_directories(recorded_file(exercise).parent_path());
-        write_recorded(recorded_file(exercise), verification.recorded);
-    } else if (!same_recorded(read_recorded(recorded_file(exercise)), verification.recorded)) {
+        record::write_recorded(recorded_file(exercise), verification.recorded);
+    } else if (!same_recorded(record::read_recorded(recorded_file(exercise)), verification.recorded)) {
         verification.faults.push_back(
             fmt::format("{}:1: not what the mutants return now; run ./grade verify --record {}",
                         recorded_file(exercise).string(), exercise.id));
@@ -106,4 +106,4 @@ int verify_command(const Kit& kit, const Arguments& arguments) {
     return faults.empty() ? all_earned : points_missing;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -11,7 +11,7 @@
 #include "proof/trust.hpp"
 #include "commands.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -76,4 +76,4 @@ int verify_trust_command(const Kit& kit, const Arguments& arguments) {
     return faults.empty() ? all_earned : points_missing;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -6,7 +6,7 @@
 
 #include "explain/compiler_words.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -183,4 +183,4 @@ Text explain_error(const std::string& diagnostics, const std::string& exercise_i
     return {};
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -15,7 +15,7 @@
 #include "model/submission.hpp"
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -146,4 +146,4 @@ std::optional<CompilerWarning> warning_for(const ExerciseResult& result, const P
     return first_warning(result.diagnostics, clean(result.source.string()), matters);
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

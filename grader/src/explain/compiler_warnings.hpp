@@ -1,6 +1,6 @@
 // What a compiler warned of in a file that compiles: often the very mistake.
-#ifndef QKV_GRADER_COMPILER_WARNINGS_HPP
-#define QKV_GRADER_COMPILER_WARNINGS_HPP
+#ifndef QKV_EXPLAIN_COMPILER_WARNINGS_HPP
+#define QKV_EXPLAIN_COMPILER_WARNINGS_HPP
 
 #include <functional>
 #include <optional>
@@ -9,7 +9,7 @@
 #include "model/result.hpp"
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct CompilerWarning {
     int line = 0;  ///< in the learner's file, from 1
@@ -24,6 +24,6 @@ std::optional<CompilerWarning> first_warning(const std::string& diagnostics, con
 /// The one that may explain why this part failed: not one within a function that its tests do not call.
 std::optional<CompilerWarning> warning_for(const ExerciseResult& result, const PartResult& part);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

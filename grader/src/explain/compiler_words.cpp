@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 std::string as_learner_knows(const std::string& output, const std::string& path, const std::filesystem::path& folder) {
     const std::string name = std::filesystem::path(path).filename().string();
@@ -159,4 +159,4 @@ Text compile_timeout_words(double seconds) {
             fmt::format("编译器在 {} 秒内没有完成", seconds)};
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

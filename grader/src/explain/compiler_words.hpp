@@ -1,6 +1,6 @@
 // What a compiler said, cut down to what helps a learner.
-#ifndef QKV_GRADER_COMPILER_WORDS_HPP
-#define QKV_GRADER_COMPILER_WORDS_HPP
+#ifndef QKV_EXPLAIN_COMPILER_WORDS_HPP
+#define QKV_EXPLAIN_COMPILER_WORDS_HPP
 
 #include <cstddef>
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// The compiler's output with the learner's own path instead of that of the copy it compiled.
 std::string as_learner_knows(const std::string& output, const std::string& path, const std::filesystem::path& folder);
@@ -37,6 +37,6 @@ Text forbidden_words(const std::string& function, const std::string& exercise_id
 /// The compiler took longer than it may.
 Text compile_timeout_words(double seconds);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

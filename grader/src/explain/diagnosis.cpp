@@ -7,11 +7,11 @@
 
 #include "record/recorded.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 std::map<std::string, Text> load_diagnoses(const Exercise& exercise) {
     std::map<std::string, Text> diagnoses;
-    const RecordedOutputs recorded = read_recorded(exercise.folder / "golden" / "mutants.safetensors");
+    const record::RecordedOutputs recorded = record::read_recorded(exercise.folder / "golden" / "mutants.safetensors");
     for (const auto& [key, field] : {std::pair{"diagnosis/en", &Text::en}, {"diagnosis/zh", &Text::zh}}) {
         const auto found = recorded.find(key);
         if (found == recorded.end()) continue;
@@ -103,4 +103,4 @@ bool about_refusal(const TestResult& test) {
     return test.report.facts.kind == "no_exception" || test.report.facts.values.contains("due");
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // Names the mistake: a learner whose wrong outputs are those of a mutant made that mutant's mistake.
-#ifndef QKV_GRADER_DIAGNOSIS_HPP
-#define QKV_GRADER_DIAGNOSIS_HPP
+#ifndef QKV_EXPLAIN_DIAGNOSIS_HPP
+#define QKV_EXPLAIN_DIAGNOSIS_HPP
 
 #include <filesystem>
 #include <map>
@@ -8,7 +8,7 @@
 
 #include "model/result.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// The sentences of the mutants, as recorded beside their outputs in golden/mutants.safetensors, so
 /// that they are there without the solutions too.
@@ -21,6 +21,6 @@ void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnos
 /// The test wants an exception, and another one or none came: a smaller mistake than a wrong value.
 bool about_refusal(const TestResult& test);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

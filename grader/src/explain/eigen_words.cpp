@@ -2,7 +2,7 @@
 
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 // By a piece of the assertion; the first that occurs decides, so the more telling ones come first.
 std::optional<Text> eigen_words(const std::string& assertion) {
@@ -70,4 +70,4 @@ std::optional<Text> eigen_words(const std::string& assertion) {
     return std::nullopt;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -12,7 +12,7 @@
 #include "explain/eigen_words.hpp"
 #include "explain/origin.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -262,4 +262,4 @@ std::string status_words(const PartResult& part, Language language) {
     return table.at(part.status).in(language);
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -33,7 +33,7 @@ std::string arithmetic_of(const std::string& instruction) {
     return word.starts_with('f') ? "product_sum" : "sum";
 }
 
-void add_origin(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction, Facts& facts) {
+void add_origin(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction, record::Facts& facts) {
     if (!facts.values.contains("origin")) return;
     std::string by = place.line == 0 ? "" : arithmetic_of(instruction);
     // log(0) is how many make the minus infinity of a mask: not to be blamed for an infinity that stayed.
@@ -48,7 +48,7 @@ void add_origin(const std::vector<Frame>& stack, const Frame& place, const std::
     if (!inside.empty()) facts.values["origin_inside"] = inside;
 }
 
-std::string origin_words(const Facts& facts, const std::string& exercise, int learner_line, Language language) {
+std::string origin_words(const record::Facts& facts, const std::string& exercise, int learner_line, Language language) {
     // One entry for each value of `origin_by`: what NaN is made from, what an infinity.
     static const std::map<std::string, std::pair<Text, Text>> makers = {
         {"division",
@@ -89,4 +89,4 @@ std::string origin_words(const Facts& facts, const std::string& exercise, int le
                        inside.empty() ? "" : ", inside " + inside, by);
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

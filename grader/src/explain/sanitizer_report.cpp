@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -121,4 +121,4 @@ SanitizerReport read_sanitizer_report(std::string_view text) {
     return report;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,14 +1,14 @@
 // Reads what ASan, UBSan or libstdc++'s assertions say when they end a worker: pages of text, of which a
 // learner needs four facts. Knows the reports of clang 14 and later, without symbols.
-#ifndef QKV_GRADER_SANITIZER_REPORT_HPP
-#define QKV_GRADER_SANITIZER_REPORT_HPP
+#ifndef QKV_EXPLAIN_SANITIZER_REPORT_HPP
+#define QKV_EXPLAIN_SANITIZER_REPORT_HPP
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 struct SanitizerReport {
     enum class Tool { none, address, undefined, library };
@@ -32,6 +32,6 @@ struct SanitizerReport {
 /// The text is the worker's and may be anything; what is no report gives Tool::none.
 SanitizerReport read_sanitizer_report(std::string_view text);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

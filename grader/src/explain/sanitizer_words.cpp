@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -212,4 +212,4 @@ std::string sanitizer_message(const SanitizerReport& report, const ReportPlaces&
     return clean(message, 2000);
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

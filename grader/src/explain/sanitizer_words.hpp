@@ -1,7 +1,7 @@
 // Puts a sanitizer's report into at most four lines: what it found, where in the learner's file, and what such
 // a thing usually means.
-#ifndef QKV_GRADER_SANITIZER_WORDS_HPP
-#define QKV_GRADER_SANITIZER_WORDS_HPP
+#ifndef QKV_EXPLAIN_SANITIZER_WORDS_HPP
+#define QKV_EXPLAIN_SANITIZER_WORDS_HPP
 
 #include <string>
 
@@ -9,7 +9,7 @@
 #include "explain/symbolize.hpp"
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// The learner's innermost lines on the stacks of a report; line 0 where there is none.
 struct ReportPlaces {
@@ -23,6 +23,6 @@ std::string sanitizer_message(const SanitizerReport& report, const ReportPlaces&
 /// One sentence on what such a report usually means; empty if nothing can be said.
 Text sanitizer_meaning(const SanitizerReport& report);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -9,7 +9,7 @@
 #include "base/process.hpp"
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -108,4 +108,4 @@ std::vector<SourceLine> lines_in_files(const Recipe& recipe, const std::filesyst
     return lines;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // From addresses in a worker to lines and functions of the learner's file.
-#ifndef QKV_GRADER_SYMBOLIZE_HPP
-#define QKV_GRADER_SYMBOLIZE_HPP
+#ifndef QKV_EXPLAIN_SYMBOLIZE_HPP
+#define QKV_EXPLAIN_SYMBOLIZE_HPP
 
 #include <cstdint>
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 #include "model/toolchain.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// One function on a call stack. What is not known is empty, or 0.
 struct Frame {
@@ -45,6 +45,6 @@ std::vector<SourceLine> lines_in_files(const Recipe& recipe, const std::filesyst
                                        const std::vector<std::uint64_t>& addresses,
                                        const std::vector<std::string>& file_names);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -3,9 +3,9 @@
 #include <cmath>
 #include <cstdlib>
 
-namespace qkv {
+namespace qkv::grader {
 
-std::string unset_memory_words(const Facts& facts, Language language) {
+std::string unset_memory_words(const record::Facts& facts, Language language) {
     const auto value = [&](const char* name) {
         const auto found = facts.values.find(name);
         return found == facts.values.end() ? 0.0 : std::strtod(found->second.c_str(), nullptr);
@@ -21,4 +21,4 @@ std::string unset_memory_words(const Facts& facts, Language language) {
                  "until it is filled: begin with Matrix r = Matrix::Zero(rows, cols);";
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -24,7 +24,7 @@
 #include "explain/unset_memory.hpp"
 #include "explain/facts.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -263,4 +263,4 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
     return result;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

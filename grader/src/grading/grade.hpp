@@ -1,6 +1,6 @@
 // The whole way of a grading: find the files, build the workers, run the tests, score.
-#ifndef QKV_GRADER_GRADE_HPP
-#define QKV_GRADER_GRADE_HPP
+#ifndef QKV_GRADING_GRADE_HPP
+#define QKV_GRADING_GRADE_HPP
 
 #include <cstdint>
 #include <filesystem>
@@ -13,7 +13,7 @@
 #include "model/toolchain.hpp"
 #include "model/result.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// Where the kit lies.
 struct Kit {
@@ -57,6 +57,6 @@ ExerciseResult begin(const Exercise& exercise);
 /// Calls `work(i)` for each i below `count`, at most `jobs` at once. The first exception is thrown on.
 void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

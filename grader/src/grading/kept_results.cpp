@@ -9,7 +9,7 @@
 
 #include "base/files.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -20,7 +20,7 @@ std::string key_of(const Recipe& recipe, const Exercise& exercise, const fs::pat
                    const TestsOptions& options) {
     std::string key =
         fmt::format("{}\n{}\n{}\n{}\n", recipe.kit_version, options.part, exercise.limits.exercise_seconds,
-                    testing::to_text(settings_for(recipe, exercise, worker, options)));
+                    record::to_text(settings_for(recipe, exercise, worker, options)));
     key += stamp(worker) + stamp(tests_program(recipe, exercise, options)) + stamp(recipe.confine);
     std::vector<std::string> golden;
     std::error_code ignored;
@@ -38,7 +38,7 @@ std::optional<RunReport> read_kept(const fs::path& file, const std::string& key)
     RunReport report;
     std::istringstream lines(text.substr(key.size() + 1));
     try {
-        for (std::string line; std::getline(lines, line);) add_line(report, line);
+        for (std::string line; std::getline(lines, line);) record::add_line(report, line);
     } catch (const std::invalid_argument&) {
         return std::nullopt;
     }
@@ -47,8 +47,8 @@ std::optional<RunReport> read_kept(const fs::path& file, const std::string& key)
 }
 
 void keep(const fs::path& file, const std::string& key, const RunReport& report) {
-    std::string text = key + "\n" + to_line(report.plan) + "\n";
-    for (const CaseReport& test : report.cases) text += to_line(test) + "\n";
+    std::string text = key + "\n" + record::to_line(report.plan) + "\n";
+    for (const CaseReport& test : report.cases) text += record::to_line(test) + "\n";
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
     if (!error) write_file(file, text + end_line() + "\n");
@@ -82,4 +82,4 @@ RunReport run_tests_once(const Recipe& recipe, const Exercise& exercise, const f
     return report;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

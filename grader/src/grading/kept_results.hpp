@@ -1,16 +1,16 @@
 // What tests said of a worker, kept: an unchanged file is never graded twice.
-#ifndef QKV_GRADER_KEPT_RESULTS_HPP
-#define QKV_GRADER_KEPT_RESULTS_HPP
+#ifndef QKV_GRADING_KEPT_RESULTS_HPP
+#define QKV_GRADING_KEPT_RESULTS_HPP
 
 #include "grading/tests.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// As `run_tests`, or what that returned before for the same worker, tests, golden values, walls, limits, part
 /// and seed. What a busy machine may have decided (time that ran out) is not kept.
 RunReport run_tests_once(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
                          const TestsOptions& options);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/failure.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 int Result::score() const {
     int sum = 0;
@@ -129,4 +129,4 @@ void score_nothing(ExerciseResult& result, const std::string& status) {
     for (PartResult& part : result.parts) part.status = status;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,13 +1,13 @@
 // Turns reports of test cases into parts with a status and points. Parts are all or nothing.
-#ifndef QKV_GRADER_SCORE_HPP
-#define QKV_GRADER_SCORE_HPP
+#ifndef QKV_GRADING_SCORE_HPP
+#define QKV_GRADING_SCORE_HPP
 
 #include <set>
 #include <string>
 
 #include "model/result.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// Sorts the test cases of a run under the parts they are tagged with. A planned test case that did
 /// not report gets the verdict `not_run`. Throws Failure (kit_fault) for a test case without a part.
@@ -21,6 +21,6 @@ void score_parts(ExerciseResult& result, const std::set<std::string>& failed_nee
 /// All parts get this status and no points.
 void score_nothing(ExerciseResult& result, const std::string& status);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/process.hpp"
 #include "walls/sandbox.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -36,9 +36,9 @@ std::vector<std::string> worker_command(const Recipe& recipe, const Exercise& ex
 
 }  // namespace
 
-testing::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+record::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
                                   const TestsOptions& options) {
-    testing::RunSettings settings;
+    record::RunSettings settings;
     settings.worker = worker_command(recipe, exercise, worker, options.probe);
     settings.enclosed = !recipe.walls.bubblewrap.empty() && !recipe.sanitize;
     settings.call_seconds = exercise.limits.call_seconds;
@@ -52,24 +52,24 @@ std::filesystem::path tests_program(const Recipe& recipe, const Exercise& exerci
     return recipe.place(exercise.id) / (options.hidden ? "hidden_tests" : "tests");
 }
 
-void leave_settings(const Recipe& recipe, const Exercise& exercise, const testing::RunSettings& settings) {
-    std::ofstream(recipe.place(exercise.id) / "run.json") << testing::to_text(settings);
+void leave_settings(const Recipe& recipe, const Exercise& exercise, const record::RunSettings& settings) {
+    std::ofstream(recipe.place(exercise.id) / "run.json") << record::to_text(settings);
 }
 
 RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
                     const TestsOptions& options) {
-    testing::RunSettings settings = settings_for(recipe, exercise, worker, options);
+    record::RunSettings settings = settings_for(recipe, exercise, worker, options);
     if (options.leave_settings) leave_settings(recipe, exercise, settings);
     settings.report_descriptor = line_descriptor;
 
     Command command;
     command.arguments = {tests_program(recipe, exercise, options).string(), "--order", "decl"};
     if (!options.part.empty()) command.arguments.push_back("[" + options.part + "]");
-    command.environment["QKV_RUN"] = testing::to_text(settings);
+    command.environment["QKV_RUN"] = record::to_text(settings);
     command.seconds = exercise.limits.exercise_seconds;
     RunReport report;
     command.on_line = [&](const std::string& line) {
-        add_line(report, line);
+        record::add_line(report, line);
         if (options.on_case) options.on_case(report);
     };
     const Ended ended = run(command);
@@ -80,4 +80,4 @@ RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::f
     return report;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // Runs the tests of an exercise against a worker and collects what they report.
-#ifndef QKV_GRADER_TESTS_RUN_HPP
-#define QKV_GRADER_TESTS_RUN_HPP
+#ifndef QKV_GRADING_TESTS_HPP
+#define QKV_GRADING_TESTS_HPP
 
 #include <cstdint>
 #include <filesystem>
@@ -12,7 +12,7 @@
 #include "record/case_report.hpp"
 #include "record/run_settings.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct TestsOptions {
     bool hidden = false;   ///< the hidden tests instead of the visible ones
@@ -27,19 +27,19 @@ struct TestsOptions {
 };
 
 /// What a run of these tests against this worker is told.
-testing::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+record::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
                                   const TestsOptions& options);
 
 /// The tests program of an exercise.
 std::filesystem::path tests_program(const Recipe& recipe, const Exercise& exercise, const TestsOptions& options);
 
 /// Leaves the settings where the tests program finds them when a person runs it.
-void leave_settings(const Recipe& recipe, const Exercise& exercise, const testing::RunSettings& settings);
+void leave_settings(const Recipe& recipe, const Exercise& exercise, const record::RunSettings& settings);
 
 /// Throws Failure (kit_fault) if the tests program itself fails.
 RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
                     const TestsOptions& options);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

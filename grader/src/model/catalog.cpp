@@ -5,7 +5,7 @@
 #include "model/manifest.hpp"
 #include "base/nearest_name.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -261,4 +261,4 @@ std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std
     return chosen;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // Loads the exercises: every folder below exercises/ that holds an exercise.toml.
-#ifndef QKV_GRADER_CATALOG_HPP
-#define QKV_GRADER_CATALOG_HPP
+#ifndef QKV_MODEL_CATALOG_HPP
+#define QKV_MODEL_CATALOG_HPP
 
 #include <filesystem>
 #include <map>
@@ -9,7 +9,7 @@
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// Limits of one exercise; the values here are the defaults.
 struct Limits {
@@ -66,6 +66,6 @@ const Part& choose_part(const Exercise& exercise, const std::string& part_id);
 /// The exercises that these need, and they themselves, in order.
 std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -114,4 +114,4 @@ std::vector<Declaration> declarations(const std::string& source) {
     return found;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

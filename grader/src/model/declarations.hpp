@@ -1,12 +1,12 @@
 // Reads which functions a C++ file of an exercise declares or defines. It knows the plain style of
 // interfaces, stubs and references, not all of C++: for names in messages and for checks of agreement.
-#ifndef QKV_GRADER_DECLARATIONS_HPP
-#define QKV_GRADER_DECLARATIONS_HPP
+#ifndef QKV_MODEL_DECLARATIONS_HPP
+#define QKV_MODEL_DECLARATIONS_HPP
 
 #include <string>
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Declaration {
     std::string name;
@@ -19,6 +19,6 @@ struct Declaration {
 /// unnamed namespace, or static ones.
 std::vector<Declaration> declarations(const std::string& source);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

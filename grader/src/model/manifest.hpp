@@ -1,7 +1,7 @@
 // Reads tables of a TOML file key by key and collects everything that is wrong with it, with lines.
 // Included only by catalog.cpp: toml++ is slow to compile.
-#ifndef QKV_GRADER_MANIFEST_HPP
-#define QKV_GRADER_MANIFEST_HPP
+#ifndef QKV_MODEL_MANIFEST_HPP
+#define QKV_MODEL_MANIFEST_HPP
 
 #include <filesystem>
 #include <fstream>
@@ -16,7 +16,7 @@
 #include "base/failure.hpp"
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// What is wrong with one file, a line each.
 class Faults {
@@ -185,6 +185,6 @@ inline bool is_id(const std::string& text) {
     throw Failure(kit_fault, fmt::format("{}", fmt::join(faults, "\n")));
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

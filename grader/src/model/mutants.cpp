@@ -2,7 +2,7 @@
 
 #include "model/manifest.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -39,4 +39,4 @@ std::vector<Mutant> load_mutants(const Exercise& exercise) {
     return mutants;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

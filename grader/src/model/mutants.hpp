@@ -1,13 +1,13 @@
 // The typical mistakes of an exercise: solutions/<id>/mutants.toml.
-#ifndef QKV_GRADER_MUTANTS_HPP
-#define QKV_GRADER_MUTANTS_HPP
+#ifndef QKV_MODEL_MUTANTS_HPP
+#define QKV_MODEL_MUTANTS_HPP
 
 #include <string>
 #include <vector>
 
 #include "model/catalog.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Mutant {
     std::string id;
@@ -23,6 +23,6 @@ struct Mutant {
 /// Throws Failure (kit_fault) with one line a fault, each with file and line.
 std::vector<Mutant> load_mutants(const Exercise& exercise);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -1,6 +1,6 @@
 // What one grading run yields; the stages fill it, the reports show it.
-#ifndef QKV_GRADER_RESULT_HPP
-#define QKV_GRADER_RESULT_HPP
+#ifndef QKV_MODEL_RESULT_HPP
+#define QKV_MODEL_RESULT_HPP
 
 #include <cstdint>
 #include <filesystem>
@@ -10,7 +10,15 @@
 #include "model/catalog.hpp"
 #include "record/case_report.hpp"
 
-namespace qkv {
+namespace qkv::grader {
+
+using record::CallFacts;
+using record::CaseReport;
+using record::FailingCall;
+using record::Facts;
+using record::PlannedCase;
+using record::RunReport;
+using record::SmallestCase;
 
 struct TestResult {
     CaseReport report;  ///< the facts
@@ -55,6 +63,6 @@ struct Result {
     int max_score() const;
 };
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

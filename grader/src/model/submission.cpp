@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -52,4 +52,4 @@ std::optional<SourceFile> find_source(const fs::path& folder, const Exercise& ex
     return std::nullopt;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

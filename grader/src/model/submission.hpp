@@ -1,6 +1,6 @@
 // Finds the learner's files: one folder, and in it for each exercise <id>.cpp or <id>/<id>.cpp.
-#ifndef QKV_GRADER_SUBMISSION_HPP
-#define QKV_GRADER_SUBMISSION_HPP
+#ifndef QKV_MODEL_SUBMISSION_HPP
+#define QKV_MODEL_SUBMISSION_HPP
 
 #include <filesystem>
 #include <optional>
@@ -8,7 +8,7 @@
 
 #include "model/catalog.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// One learner's file, read once: what is compiled is what was read.
 struct SourceFile {
@@ -24,6 +24,6 @@ std::optional<SourceFile> find_source(const std::filesystem::path& folder, const
 /// Reads one file, likewise.
 SourceFile read_source(const std::filesystem::path& path, const Exercise& exercise, Language language);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/failure.hpp"
 #include "base/files.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 Recipe load_recipe(const std::filesystem::path& path) try {
     Recipe recipe;
@@ -38,4 +38,4 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     throw Failure(kit_fault, path.string() + ": not a recipe; run ./grade again: " + error.what());
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // How a learner's file becomes a worker, as CMake wrote it down in recipe.json.
-#ifndef QKV_GRADER_RECIPE_HPP
-#define QKV_GRADER_RECIPE_HPP
+#ifndef QKV_MODEL_TOOLCHAIN_HPP
+#define QKV_MODEL_TOOLCHAIN_HPP
 
 #include <filesystem>
 #include <string>
@@ -8,7 +8,7 @@
 
 #include "walls/sandbox.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Recipe {
     std::string kit_version;
@@ -36,6 +36,6 @@ struct Recipe {
 /// Throws Failure (kit_fault) if the file cannot be read.
 Recipe load_recipe(const std::filesystem::path& path);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

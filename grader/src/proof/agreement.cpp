@@ -12,7 +12,7 @@
 #include "model/mutants.hpp"
 #include "proof/pages.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -238,4 +238,4 @@ private:
 
 std::vector<std::string> disagreements(const Exercise& exercise) { return Checks(exercise).all(); }
 
-}  // namespace qkv
+}  // namespace qkv::grader

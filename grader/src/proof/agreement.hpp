@@ -1,13 +1,13 @@
 // The files of an exercise must agree with one another: what verify can see without running anything.
-#ifndef QKV_GRADER_AGREEMENT_HPP
-#define QKV_GRADER_AGREEMENT_HPP
+#ifndef QKV_PROOF_AGREEMENT_HPP
+#define QKV_PROOF_AGREEMENT_HPP
 
 #include <string>
 #include <vector>
 
 #include "model/catalog.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// One line a fault, each with file and line:
 /// - every file is there; hints, titles and diagnoses exist in both languages, at least three hints a part;
@@ -17,6 +17,6 @@ namespace qkv {
 /// - what learners get holds no line of the reference, and `<id>.cpp` is a file of theirs.
 std::vector<std::string> disagreements(const Exercise& exercise);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -7,7 +7,7 @@
 #include "grading/score.hpp"
 #include "grading/tests.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -24,8 +24,8 @@ fs::path worker_of(const Proof& proof, const SourceFile& source, bool probe) {
     return built.ok ? built.worker : fs::path{};
 }
 
-std::map<std::string, Outcome> outcomes(const RunReport& run) {
-    std::map<std::string, Outcome> result;
+std::map<std::string, record::Outcome> outcomes(const RunReport& run) {
+    std::map<std::string, record::Outcome> result;
     for (const CaseReport& test : run.cases) {
         for (const CallFacts& call : test.calls) result.emplace(call.function + "/" + call.key, call.outcome);
     }
@@ -57,12 +57,12 @@ std::set<std::string> may_lose(const Exercise& exercise, const std::string& part
 }
 
 /// True if it returns another value where the reference returns one; another exception is not enough.
-bool changes_output(const RunReport& mutant, const std::map<std::string, Outcome>& right) {
+bool changes_output(const RunReport& mutant, const std::map<std::string, record::Outcome>& right) {
     const auto all = outcomes(mutant);
     return std::ranges::any_of(all, [&](const auto& entry) {
         const auto found = right.find(entry.first);
         return found != right.end() && found->second.exception.empty() && entry.second.exception.empty() &&
-               !same_outcome(entry.second, found->second);
+               !record::same_outcome(entry.second, found->second);
     });
 }
 
@@ -85,14 +85,14 @@ void compare_mutant(const Proof& proof, MutantTrial& trial, const fs::path& work
 bool same_outcomes(const MutantTrial& left, const MutantTrial& right) {
     const auto all = outcomes(left.run), others = outcomes(right.run);
     return std::ranges::equal(all, others, [](const auto& a, const auto& b) {
-        return a.first == b.first && same_outcome(a.second, b.second);
+        return a.first == b.first && record::same_outcome(a.second, b.second);
     });
 }
 
 }  // namespace
 
 MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference,
-                       const std::map<std::string, Outcome>& right) {
+                       const std::map<std::string, record::Outcome>& right) {
     MutantTrial trial;
     trial.mutant = mutant;
     const fs::path manifest = proof.exercise.solution / "mutants.toml";
@@ -145,15 +145,15 @@ std::vector<std::string> idle_tests(const RunReport& reference, const std::vecto
     return idle;
 }
 
-RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials) {
-    RecordedOutputs recorded;
+record::RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials) {
+    record::RecordedOutputs recorded;
     const auto right = outcomes(reference);
     for (const MutantTrial& trial : trials) {
         for (const auto& [call, outcome] : outcomes(trial.run)) {
             const auto found = right.find(call);
-            if (found == right.end() || same_outcome(outcome, found->second)) continue;
+            if (found == right.end() || record::same_outcome(outcome, found->second)) continue;
             recorded[call][trial.mutant.id] = outcome;
-            recorded[call][reference_name] = found->second;
+            recorded[call][record::reference_name] = found->second;
         }
         recorded["diagnosis/en"][trial.mutant.id].exception = trial.mutant.diagnosis.en;
         if (!trial.mutant.diagnosis.zh.empty())
@@ -193,4 +193,4 @@ void check_sentences(const Proof& proof, const std::vector<MutantTrial>& trials)
     }
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,7 +1,7 @@
 // The reference with one mistake after the other: what each mutant loses, which test kills it, what a
 // learner with that mistake would read, and what it returns.
-#ifndef QKV_GRADER_TRIALS_HPP
-#define QKV_GRADER_TRIALS_HPP
+#ifndef QKV_PROOF_MUTATION_HPP
+#define QKV_PROOF_MUTATION_HPP
 
 #include <filesystem>
 #include <map>
@@ -15,7 +15,7 @@
 #include "model/mutants.hpp"
 #include "record/recorded.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// One exercise under proof: where it lies, and the list its faults go to.
 struct Proof {
@@ -46,17 +46,17 @@ ExerciseResult scored(const Exercise& exercise, const RunReport& run, bool hidde
 std::filesystem::path worker_of(const Proof& proof, const SourceFile& source, bool probe = false);
 
 /// What was returned, by function and hash of the arguments.
-std::map<std::string, Outcome> outcomes(const RunReport& run);
+std::map<std::string, record::Outcome> outcomes(const RunReport& run);
 
 /// `right` are the outcomes of the reference.
 MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference,
-                       const std::map<std::string, Outcome>& right);
+                       const std::map<std::string, record::Outcome>& right);
 
 /// Tests that killed no mutant.
 std::vector<std::string> idle_tests(const RunReport& reference, const std::vector<MutantTrial>& trials);
 
 /// What golden/mutants.safetensors should hold.
-RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials);
+record::RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials);
 
 /// Mutants that no test can tell apart must be explained by the same sentence.
 void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials);
@@ -64,6 +64,6 @@ void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials);
 /// A learner must never read another mistake's sentence, and should nearly always read the fitting one.
 void check_sentences(const Proof& proof, const std::vector<MutantTrial>& trials);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -232,4 +232,4 @@ std::vector<PageDifference> differences_of_twins(const std::string& first, const
     return Twins(page, twin).all();
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

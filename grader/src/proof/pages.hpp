@@ -1,12 +1,12 @@
 // Pages in Markdown that exist in two languages: what must be the same in both. Words may differ, and
 // should; sections, examples, commands and formulas may not.
-#ifndef QKV_GRADER_PAGES_HPP
-#define QKV_GRADER_PAGES_HPP
+#ifndef QKV_PROOF_PAGES_HPP
+#define QKV_PROOF_PAGES_HPP
 
 #include <string>
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 struct PageDifference {
     int line = 0;  ///< of the second page
@@ -20,6 +20,6 @@ struct PageDifference {
 /// - tables: the number of their rows.
 std::vector<PageDifference> differences_of_twins(const std::string& first, const std::string& second);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

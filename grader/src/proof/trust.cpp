@@ -14,7 +14,7 @@
 #include "base/failure.hpp"
 #include "base/process.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -148,4 +148,4 @@ AttackOutcome try_attack(const Kit& kit, const Exercise& exercise, const Attack&
     return outcome;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

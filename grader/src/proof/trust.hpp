@@ -1,6 +1,6 @@
 // The trust matrix: hostile submissions, each with the verdict it must get, tried on this machine.
-#ifndef QKV_GRADER_TRUST_HPP
-#define QKV_GRADER_TRUST_HPP
+#ifndef QKV_PROOF_TRUST_HPP
+#define QKV_PROOF_TRUST_HPP
 
 #include <filesystem>
 #include <string>
@@ -8,7 +8,7 @@
 
 #include "grading/grade.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// One file of grader/tests/hostile/<family>/: what it says of itself in its first lines.
 struct Attack {
@@ -34,6 +34,6 @@ std::vector<Attack> load_attacks(const std::filesystem::path& folder, std::vecto
 /// Grades the file as a submission for `exercise`, in a folder that is gone afterwards.
 AttackOutcome try_attack(const Kit& kit, const Exercise& exercise, const Attack& attack);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

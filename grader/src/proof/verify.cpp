@@ -7,7 +7,7 @@
 #include "proof/agreement.hpp"
 #include "grading/tests.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -114,4 +114,4 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
     return verification;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

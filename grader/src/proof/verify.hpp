@@ -1,20 +1,20 @@
 // Proves an exercise: its tests accept the reference, refuse what earns nothing, and catch every
 // mutant, each in its own part.
-#ifndef QKV_GRADER_VERIFY_HPP
-#define QKV_GRADER_VERIFY_HPP
+#ifndef QKV_PROOF_VERIFY_HPP
+#define QKV_PROOF_VERIFY_HPP
 
 #include <string>
 #include <vector>
 
 #include "proof/mutation.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Verification {
     std::vector<MutantTrial> trials;
     std::vector<std::string> idle_tests;  ///< tests that caught no mutant
     std::vector<std::string> faults;      ///< one line each, with the file they lie in
-    RecordedOutputs recorded;             ///< what golden/mutants.safetensors should hold
+    record::RecordedOutputs recorded;             ///< what golden/mutants.safetensors should hold
 };
 
 /// Runs everything for one exercise. The kit's programs for instructors must be built. Diagnoses are
@@ -24,6 +24,6 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
 /// The file the mutants' outputs are kept in.
 std::filesystem::path recorded_file(const Exercise& exercise);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

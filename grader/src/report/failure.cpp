@@ -11,7 +11,7 @@
 #include "report/text.hpp"
 #include "explain/facts.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -259,4 +259,4 @@ std::string next_step(const ExerciseResult& result, const Result& all, const Pai
                                               : part_failure(result, *part, all, paint));
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

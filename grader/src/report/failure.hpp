@@ -1,6 +1,6 @@
 // The one failure that a report shows: what the law says, what came instead, what to do next.
-#ifndef QKV_GRADER_REPORT_FAILURE_HPP
-#define QKV_GRADER_REPORT_FAILURE_HPP
+#ifndef QKV_REPORT_FAILURE_HPP
+#define QKV_REPORT_FAILURE_HPP
 
 #include <cstddef>
 #include <string>
@@ -8,7 +8,7 @@
 #include "report/paint.hpp"
 #include "model/result.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// No line of a report is wider, but for lines of code and of a compiler.
 constexpr std::size_t report_columns = 100;
@@ -24,6 +24,6 @@ const PartResult* part_to_show(const ExerciseResult& result);
 /// The test of a part whose message helps most; null if all are passed.
 const TestResult* test_to_show(const PartResult& part);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -55,4 +55,4 @@ std::string to_json(const Result& result) {
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

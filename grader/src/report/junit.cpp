@@ -7,7 +7,7 @@
 
 #include "explain/facts.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -77,4 +77,4 @@ std::string to_junit(const Result& result) {
     return stream.str();
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,16 +1,16 @@
 // The result as JUnit XML, for the test pages of CI systems.
-#ifndef QKV_GRADER_REPORT_JUNIT_HPP
-#define QKV_GRADER_REPORT_JUNIT_HPP
+#ifndef QKV_REPORT_JUNIT_HPP
+#define QKV_REPORT_JUNIT_HPP
 
 #include <string>
 
 #include "model/result.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// One testsuite an exercise, one testcase a test; a part without tests is a testcase too.
 std::string to_junit(const Result& result);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -1,6 +1,6 @@
 // Texts for a terminal, with or without colour, in one of the two languages.
-#ifndef QKV_GRADER_PAINT_HPP
-#define QKV_GRADER_PAINT_HPP
+#ifndef QKV_REPORT_PAINT_HPP
+#define QKV_REPORT_PAINT_HPP
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Paint {
     bool on;
@@ -24,6 +24,6 @@ struct Paint {
     std::string say(const char* en, const char* zh) const { return language == Language::zh ? zh : en; }
 };
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -11,7 +11,7 @@
 #include "report/failure.hpp"
 #include "explain/facts.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -126,4 +126,4 @@ std::string to_text(const Result& result, bool color) {
     return text + "\n";
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

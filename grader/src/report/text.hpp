@@ -1,13 +1,13 @@
 // The result for a person at a terminal: a line an exercise, then the one thing to do next.
-#ifndef QKV_GRADER_REPORT_TEXT_HPP
-#define QKV_GRADER_REPORT_TEXT_HPP
+#ifndef QKV_REPORT_TEXT_HPP
+#define QKV_REPORT_TEXT_HPP
 
 #include <filesystem>
 #include <string>
 
 #include "model/result.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// `color` asks for ANSI colours.
 std::string to_text(const Result& result, bool color);
@@ -18,6 +18,6 @@ bool wants_color();
 /// A path relative to the current folder if it lies in there.
 std::string shown_path(const std::filesystem::path& path);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

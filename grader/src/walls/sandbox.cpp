@@ -7,7 +7,7 @@
 #include "base/failure.hpp"
 #include "base/process.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -115,4 +115,4 @@ std::string weaker_words(const Walls& walls, Language language) {
                        walls.why_not.in(language), compiler);
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

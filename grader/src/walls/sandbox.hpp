@@ -1,8 +1,8 @@
 // The walls beside confine: bubblewrap, around compilers and workers; where it cannot work, Landlock around
 // compilers. What a view does not name is not there: no other file, and with bubblewrap no network and no
 // other process.
-#ifndef QKV_GRADER_SANDBOX_HPP
-#define QKV_GRADER_SANDBOX_HPP
+#ifndef QKV_WALLS_SANDBOX_HPP
+#define QKV_WALLS_SANDBOX_HPP
 
 #include <filesystem>
 #include <string>
@@ -10,7 +10,7 @@
 
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 /// What works on this machine; empty paths for what does not.
 struct Walls {
@@ -41,6 +41,6 @@ std::vector<std::string> behind_bubblewrap(const Walls& walls, const View& view,
 /// The command, behind bubblewrap or Landlock; the command as it is where there is neither.
 std::vector<std::string> enclosed(const Walls& walls, const View& view, std::vector<std::string> command);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

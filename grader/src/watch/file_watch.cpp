@@ -11,7 +11,7 @@
 
 #include "base/failure.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
@@ -70,4 +70,4 @@ bool Saves::renew() {
     return renewed;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // Tells when files are saved, by inotify.
-#ifndef QKV_GRADER_SAVES_HPP
-#define QKV_GRADER_SAVES_HPP
+#ifndef QKV_WATCH_FILE_WATCH_HPP
+#define QKV_WATCH_FILE_WATCH_HPP
 
 #include <filesystem>
 #include <map>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 /// Watches the folders of files, since editors often save by renaming another file into place.
 class Saves {
@@ -37,6 +37,6 @@ private:
     std::map<int, std::filesystem::path> folders_;  ///< by inotify's number
 };
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -18,7 +18,7 @@
 #include "base/process.hpp"
 #include "base/text.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 static Pipe open_polled_pipe() {
     const Pipe pipe = open_pipe();
@@ -133,4 +133,4 @@ void give_up(Job& job) {
     close_job(job);
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,13 +1,13 @@
 // Work done in a child process, so that it can be given up at any moment without a trace.
-#ifndef QKV_GRADER_JOB_HPP
-#define QKV_GRADER_JOB_HPP
+#ifndef QKV_WATCH_JOB_HPP
+#define QKV_WATCH_JOB_HPP
 
 #include <sys/types.h>
 
 #include <functional>
 #include <string>
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Job {
     pid_t process = -1;
@@ -30,6 +30,6 @@ bool attend(Job& job, const std::function<void(const std::string&)>& on_event, i
 /// Kills it and all that it started.
 void give_up(Job& job);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace qkv {
+namespace qkv::grader {
 
 struct Terminal::Saved {
     termios modes{};
@@ -87,4 +87,4 @@ bool is_terminal() {
            std::string_view(kind) != "dumb";
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

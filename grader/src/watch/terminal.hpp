@@ -1,12 +1,12 @@
 // A terminal that shows one picture, redrawn in place, and gives keys one by one.
-#ifndef QKV_GRADER_TERMINAL_HPP
-#define QKV_GRADER_TERMINAL_HPP
+#ifndef QKV_WATCH_TERMINAL_HPP
+#define QKV_WATCH_TERMINAL_HPP
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
-namespace qkv {
+namespace qkv::grader {
 
 /// Takes the terminal over for its lifetime: keys come unechoed and at once, the picture has a screen of its own.
 /// Leaving puts everything back as it was, also what was on the screen.
@@ -42,6 +42,6 @@ std::string keys_of(const std::string& bytes);
 /// Standard input and output are a terminal that can do this.
 bool is_terminal();
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-namespace qkv {
+namespace qkv::grader {
 
 namespace {
 
@@ -88,4 +88,4 @@ std::vector<std::string> picture(WatchView& view, Size size, Language language, 
     return lines;
 }
 
-}  // namespace qkv
+}  // namespace qkv::grader

@@ -1,6 +1,6 @@
 // What `./grade watch` shows, as plain data, and the picture made of it.
-#ifndef QKV_GRADER_WATCH_HPP
-#define QKV_GRADER_WATCH_HPP
+#ifndef QKV_WATCH_VIEW_HPP
+#define QKV_WATCH_VIEW_HPP
 
 #include <cstddef>
 #include <map>
@@ -10,7 +10,7 @@
 #include "model/catalog.hpp"
 #include "watch/terminal.hpp"
 
-namespace qkv {
+namespace qkv::grader {
 
 struct WatchView {
     const Exercise* exercise = nullptr;
@@ -31,6 +31,6 @@ struct WatchView {
 /// back what was scrolled too far.
 std::vector<std::string> picture(WatchView& view, Size size, Language language, bool color);
 
-}  // namespace qkv
+}  // namespace qkv::grader
 
 #endif

@@ -17,7 +17,7 @@
 #include "harness/catch2.hpp"
 #include "base/text.hpp"
 
-using namespace qkv;
+using namespace qkv::grader;
 using namespace qkv::tests;
 
 namespace fs = std::filesystem;

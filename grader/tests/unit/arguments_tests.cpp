@@ -11,7 +11,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 using Words = std::vector<std::string>;
 

@@ -11,7 +11,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 CaseReport report() {
     CaseReport report;

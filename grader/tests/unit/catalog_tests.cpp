@@ -14,7 +14,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::tests::Scratch;
 
 const std::string good = R"(# A manifest without fault.

@@ -33,7 +33,7 @@ QKV_FIELDS(Model, name, direction, layers, scale, tokens)
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 template <class T>
 std::optional<T> decode(const Bytes& bytes) {

@@ -9,7 +9,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::testing::compare;
 using qkv::testing::describe;
 

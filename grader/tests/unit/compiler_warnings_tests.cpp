@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 const std::string file = "/home/x/attention.cpp";
 

@@ -10,7 +10,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 const std::string clang_undeclared = R"(attention.cpp:5:25: warning: unused variable 'y' [-Wunused-variable]
 int unused(int x) { int y; return x; }

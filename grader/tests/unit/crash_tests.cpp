@@ -20,7 +20,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::tests::Scratch;
 
 enum class End { killed, finished, not_traced };

@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 DebugPlace place() {
     DebugPlace place;

@@ -13,7 +13,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 using Names = std::vector<std::string>;
 

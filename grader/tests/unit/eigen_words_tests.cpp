@@ -14,7 +14,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 /// The assertion that `broken` breaks, as a worker tells it; empty if it breaks none.
 std::string assertion_of(const std::function<void()>& broken) {

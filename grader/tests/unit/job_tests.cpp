@@ -16,7 +16,7 @@
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 
-using namespace qkv;
+using namespace qkv::grader;
 
 namespace {
 

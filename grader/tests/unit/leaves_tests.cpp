@@ -10,7 +10,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 std::vector<double> numbers(const auto&... arguments) {
     Leaves leaves;

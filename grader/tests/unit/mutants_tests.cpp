@@ -11,7 +11,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::tests::Scratch;
 
 const std::string good = R"(# Typical mistakes.

@@ -7,7 +7,7 @@
 #include "explain/symbolize.hpp"
 #include "harness/catch2.hpp"
 
-using namespace qkv;
+using namespace qkv::grader;
 
 TEST_CASE("a function has the name that its author knows") {
     const std::string matrix = "Eigen::Matrix<double, -1, -1, 1, -1, -1> const&";

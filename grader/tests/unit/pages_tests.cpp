@@ -6,7 +6,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 const std::string page = R"(# Softmax
 

@@ -19,7 +19,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 Command shell(const std::string& script) {
     Command command;

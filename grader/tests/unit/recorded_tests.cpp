@@ -12,7 +12,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::tests::Scratch;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();

@@ -17,7 +17,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::tests::Scratch;
 
 /// A kit with the one exercise `counting`.

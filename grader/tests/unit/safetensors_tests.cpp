@@ -15,7 +15,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::tests::Scratch;
 
 std::string bytes_of(auto... values) {

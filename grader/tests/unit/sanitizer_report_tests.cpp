@@ -11,7 +11,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 using Tool = SanitizerReport::Tool;
 
 const std::string heap_overflow = R"(=================================================================

@@ -11,7 +11,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 /// An exercise of three parts; `last` comes after `middle`, which comes after `first`.
 ExerciseResult three_parts() {

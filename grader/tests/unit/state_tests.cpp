@@ -19,7 +19,7 @@
 namespace {
 
 namespace fs = std::filesystem;
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::tests::Scratch;
 
 State loaded(const std::string& text) {

@@ -12,7 +12,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::tests::Scratch;
 
 Exercise alpha() {

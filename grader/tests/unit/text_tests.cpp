@@ -11,7 +11,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 
 const std::string mark = "\xef\xbf\xbd";
 

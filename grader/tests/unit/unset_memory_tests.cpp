@@ -4,7 +4,7 @@
 #include "harness/catch2.hpp"
 #include "explain/unset_memory.hpp"
 
-using namespace qkv;
+using namespace qkv::grader;
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include "harness/catch2.hpp"
 #include "watch/view.hpp"
 
-using namespace qkv;
+using namespace qkv::grader;
 
 namespace {
 

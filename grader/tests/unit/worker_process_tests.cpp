@@ -15,7 +15,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::grader;
 using qkv::testing::Exchange;
 using qkv::testing::WorkerProcess;
 using End = Exchange::End;

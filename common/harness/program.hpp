@@ -1,0 +1,31 @@
+// What one tests program is: its test cases with both their names (Catch2 knows only the English ones), where its files
+// are, and how its matchers reach the report.
+#ifndef QKV_HARNESS_PROGRAM_HPP
+#define QKV_HARNESS_PROGRAM_HPP
+
+#include <string>
+
+#include "record/case_report.hpp"
+
+namespace qkv::harness {
+
+/// Objects of this type, one beside each test case, make the program's plan.
+struct TestName {
+    TestName(const char* english, const char* chinese, const char* tags);
+};
+
+/// Empty if the test case has none.
+std::string chinese_name(const std::string& english);
+
+/// Makes the difference known to the report; matchers call it while an assertion is judged.
+void note_difference(const record::Facts& facts);
+
+/// The folder of the exercise's golden values; written by CMake.
+extern const char* const golden_folder;
+
+/// Where the driver leaves the settings of this program's last grading; written by CMake.
+extern const char* const run_file;
+
+}  // namespace qkv::harness
+
+#endif
