@@ -24,7 +24,7 @@ void begin_direct_call() {
 
 TestName::TestName(const char*, const char*, const char*) {}
 
-void note_difference(const record::Facts&) {}
+void note_difference(const record::Facts&, bool) {}
 
 }  // namespace qkv::harness
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 #include "qkv/matrix.hpp"
@@ -25,9 +26,13 @@ std::vector<PlannedCase>& plan() {
     return the_plan;
 }
 
-/// An assertion as a learner reads it: without the matcher, and without the word for the boundary.
+/// An assertion as a learner reads it: without matcher, expected type and conversion, and without the word for the boundary.
 std::string for_learners(std::string expression) {
-    expression = expression.substr(0, expression.rfind(", Equals"));
+    for (const char* rest : {", Equals", ", std::invalid_argument"})
+        expression = expression.substr(0, expression.rfind(rest));
+    constexpr std::string_view conversion = "as_matrix(";
+    if (expression.starts_with(conversion) && expression.find(')') == expression.size() - 2)
+        expression = expression.substr(conversion.size(), expression.size() - conversion.size() - 1);
     for (std::size_t at; (at = expression.find("learner::")) != std::string::npos;) expression.erase(at, 9);
     return expression;
 }
@@ -50,19 +55,23 @@ auto skipped(const auto& counts) {
         return 0;
 }
 
-std::optional<Facts> pending_difference;
+struct Pending {
+    Facts facts;
+    bool of_call = false;
+};
+std::optional<Pending> pending_difference;
 
 void note_assertion(const Catch::AssertionResult& result) {
     if (result.getResultType() == Catch::ResultWas::ThrewException) {
         const bool error_was_due = std::string(result.getTestMacroName()).find("THROWS_AS") != std::string::npos;
         if (session().note_thrown(error_was_due ? "std::invalid_argument" : "")) return;
     }
-    Facts facts{"assertion", {}, {}};
-    if (result.getResultType() == Catch::ResultWas::DidntThrowException) facts.kind = "no_exception";
-    if (pending_difference) facts = *std::exchange(pending_difference, std::nullopt);
-    facts.values["expression"] = for_learners(result.getExpression());
-    if (facts.kind == "assertion") facts.values["expanded"] = result.getExpandedExpression();
-    facts.values["line"] = std::to_string(result.getSourceInfo().line);
+    Facts facts{.fault = Fault::assertion};
+    if (result.getResultType() == Catch::ResultWas::DidntThrowException) facts.fault = Fault::no_exception;
+    const auto pending = std::exchange(pending_difference, std::nullopt);
+    if (pending) facts = pending->facts;
+    if (!pending || !pending->of_call) facts.expression = for_learners(result.getExpression());
+    if (facts.fault == Fault::assertion) facts.expanded = result.getExpandedExpression();
     session().note(facts);
 }
 
@@ -114,7 +123,7 @@ std::string chinese_name(const std::string& english) {
     return found == plan().end() ? "" : found->name_zh;
 }
 
-void note_difference(const Facts& facts) { pending_difference = facts; }
+void note_difference(const Facts& facts, bool of_call) { pending_difference = Pending{facts, of_call}; }
 
 Session& session() try {
     static Session the_session(current_settings(), std::string(golden_folder) + "/mutants.safetensors");

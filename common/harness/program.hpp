@@ -17,8 +17,9 @@ struct TestName {
 /// Empty if the test case has none.
 std::string chinese_name(const std::string& english);
 
-/// Makes the difference known to the report; matchers call it while an assertion is judged.
-void note_difference(const record::Facts& facts);
+/// Makes the difference known to the report; matchers call it while an assertion is judged. `of_call`: it is in what the
+/// last call returned, so the text of the assertion says nothing to a learner.
+void note_difference(const record::Facts& facts, bool of_call = false);
 
 /// The folder of the exercise's golden values; written by CMake.
 extern const char* const golden_folder;

@@ -44,19 +44,21 @@ void Session::begin_case(const std::string& name_en, const std::string& name_zh,
 }
 
 void Session::end_case(bool assertions_held, bool any_assertion) {
-    if (case_.verdict.empty() && worker_ && worker_->speaks_unasked()) {
-        case_.verdict = "bad_reply";
-        facts_ = Facts{"bad_reply", {{"complaint", "it came without a call"}}, {}};
+    if (case_.verdict == Verdict::none && worker_ && worker_->speaks_unasked()) {
+        case_.verdict = Verdict::bad_reply;
+        facts_ = Facts{.fault = Fault::bad_reply, .complaint = Complaint::unasked};
         stop_worker();
     }
     if (worker_) case_.output += worker_->take_output();
-    if (case_.verdict.empty()) {
-        case_.verdict = !any_assertion ? "not_run" : assertions_held ? "passed" : "failed";
-        if (!any_assertion) note({"no_assertion", {}, {}});
+    if (case_.verdict == Verdict::none) {
+        case_.verdict = !any_assertion    ? Verdict::not_run
+                        : assertions_held ? Verdict::passed
+                                          : Verdict::failed;
+        if (!any_assertion) note({.fault = Fault::no_assertion});
     }
     case_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-    if (case_.verdict == "failed") find_origin();
-    if (case_.verdict != "passed" && facts_) case_.facts = *facts_;
+    if (case_.verdict == Verdict::failed) find_origin();
+    if (case_.verdict != Verdict::passed && facts_) case_.facts = *facts_;
     write_line(to_line(case_));
 }
 
@@ -89,13 +91,14 @@ void Session::write_line(const std::string& text) const {
 }
 
 bool Session::gave_up() const {
-    return case_.verdict == "timed_out" || case_.verdict == "not_run" || case_.verdict == "not_implemented";
+    return case_.verdict == Verdict::timed_out || case_.verdict == Verdict::not_run ||
+           case_.verdict == Verdict::not_implemented;
 }
 
 void Session::forget_call() {
     if (gave_up()) return;
     if (worker_) worker_->take_output();
-    case_.verdict.clear();
+    case_.verdict = Verdict::none;
     case_.calls.clear();
     case_.output.clear();
     facts_.reset();
@@ -111,7 +114,7 @@ void Session::note(Facts facts) {
 
 bool Session::note_thrown(const std::string& due) {
     if (!thrown_) return false;
-    if (!due.empty()) thrown_->values["due"] = due;
+    thrown_->due = due;
     note(*thrown_);
     return true;
 }
@@ -141,7 +144,7 @@ Bytes call(const Request& request) { return session().call(request); }
 
 void reject_mask(const Request& request) { session().reject_mask(request); }
 
-void reject(const Request& request) { session().reject(request, "it is not what the function returns"); }
+void reject(const Request& request) { session().reject(request, Complaint::wrong_type); }
 
 void note_result(const Request& request, std::vector<double> numbers) {
     session().note_result(request, {std::move(numbers), ""});

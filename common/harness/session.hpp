@@ -51,7 +51,7 @@ public:
 
     Bytes call(const Request& request);
     void note_result(const Request& request, Outcome outcome);
-    [[noreturn]] void reject(const Request& request, const std::string& complaint);
+    [[noreturn]] void reject(const Request& request, Complaint complaint);
     [[noreturn]] void reject_mask(const Request& request);
 
     /// For comparisons, which call again and again within one test case: what became of the last call
@@ -63,7 +63,7 @@ public:
     void note_smallest(SmallestCase smallest) { case_.smallest = std::move(smallest); }
 
 private:
-    [[noreturn]] void settle(const Request& request, const std::string& verdict, Facts facts,
+    [[noreturn]] void settle(const Request& request, Verdict verdict, Facts facts,
                              bool needs_new_worker);
     [[noreturn]] void settle_death(const Request& request, const Exchange& exchange);
     [[noreturn]] void pass_on_exception(const Request& request, const Exchange& exchange);

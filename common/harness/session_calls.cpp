@@ -10,15 +10,15 @@
 
 namespace qkv::harness {
 
-void Session::settle(const Request& request, const std::string& verdict, Facts facts, bool needs_new_worker) {
+void Session::settle(const Request& request, Verdict verdict, Facts facts, bool needs_new_worker) {
     case_.verdict = verdict;
-    facts.values["function"] = request.function;
-    facts.values["shapes"] = request.shapes;
+    facts.function = request.function;
+    facts.shapes = request.shapes;
     // What was noted before was an assertion's; the verdict is the graver news.
     facts_ = std::move(facts);
     case_.failing_call = last_call_;
     if (needs_new_worker) stop_worker();
-    throw CallFailed(fmt::format("{}: {}", request.function, verdict));
+    throw CallFailed(fmt::format("{}: {}", request.function, name_of(verdict)));
 }
 
 static int signal_of(const Exchange& exchange) {
@@ -29,8 +29,8 @@ static int signal_of(const Exchange& exchange) {
 /// nothing else depends on it.
 void Session::find_origin() {
     if (!not_finite_ || !facts_ || !repeats_ || settings_.record) return;
-    const bool wants_nan = facts_->kind == "assertion";
-    if (facts_->kind != "not_finite" && !(wants_nan && not_finite_->nan)) return;
+    const bool wants_nan = facts_->fault == Fault::assertion;
+    if (facts_->fault != Fault::not_finite && !(wants_nan && not_finite_->nan)) return;
     std::vector<std::string> command = settings_.worker;
     command.emplace_back(not_finite_->nan ? trap_nan : trap_infinity);
     try {
@@ -39,7 +39,7 @@ void Session::find_origin() {
             worker.exchange(++calls_, not_finite_->payload, std::chrono::duration<double>(settings_.call_seconds));
         repeats_ = exchange.end != Exchange::End::timed_out;
         if (exchange.end != Exchange::End::died || signal_of(exchange) != SIGFPE) return;
-        facts_->values["origin"] = not_finite_->nan ? "nan" : "infinity";
+        facts_->origin = not_finite_->nan ? Origin::nan : Origin::infinity;
         facts_->addresses = exchange.last_words.addresses;
     } catch (const std::runtime_error&) {
         // Then the message is without it.
@@ -48,63 +48,64 @@ void Session::find_origin() {
 
 void Session::settle_death(const Request& request, const Exchange& exchange) {
     const int signal = signal_of(exchange);
-    Facts facts{"crash", {}, exchange.last_words.addresses};
+    Facts facts{.fault = Fault::crash, .signal = signal, .addresses = exchange.last_words.addresses};
     if (signal == SIGSYS) {
-        facts.kind = "forbidden";
-        facts.values["system_call"] = std::to_string(exchange.last_words.system_call);
-        settle(request, "forbidden", facts, true);
+        facts.fault = Fault::forbidden;
+        facts.system_call = exchange.last_words.system_call;
+        settle(request, Verdict::forbidden, facts, true);
     }
     if (signal == SIGXCPU) {
-        facts.kind = "cpu_limit";
-        settle(request, "timed_out", facts, true);
+        facts.fault = Fault::cpu_limit;
+        settle(request, Verdict::timed_out, facts, true);
     }
     if (!exchange.report.empty()) {
-        facts.kind = "sanitizer";
-        facts.values["report"] = exchange.report;
-    } else if (signal != 0) {
-        facts.values["signal"] = std::to_string(signal);
-        if (exchange.last_words.stack_overflow) facts.kind = "stack_overflow";
-    } else {
-        facts.kind = "exit";
-        facts.values["status"] = std::to_string(WEXITSTATUS(exchange.wait_status));
+        facts.fault = Fault::sanitizer;
+        facts.report = exchange.report;
+    } else if (signal == 0) {
+        facts.fault = Fault::exit;
+        facts.exit_status = WEXITSTATUS(exchange.wait_status);
+    } else if (exchange.last_words.stack_overflow) {
+        facts.fault = Fault::stack_overflow;
     }
-    settle(request, "crashed", facts, true);
+    settle(request, Verdict::crashed, facts, true);
 }
 
 void Session::pass_on_exception(const Request& request, const Exchange& exchange) {
     Reader reader{exchange.payload};
     Thrown thrown;
     walk(thrown, reader);
-    if (!reader.complete()) reject(request, "it describes an exception in a wrong way");
+    if (!reader.complete()) reject(request, Complaint::bad_exception);
     thrown.type = thrown.type.substr(0, longest_message);
     thrown.message = thrown.message.substr(0, longest_message);
     thrown.addresses.resize(std::min(thrown.addresses.size(), most_addresses));
     const std::string text = thrown.type + ": " + thrown.message;
     note_result(request, {{}, thrown.invalid_argument ? "std::invalid_argument" : thrown.type});
-    Facts facts{"exception", {{"type", thrown.type}, {"message", thrown.message}}, thrown.addresses};
-    facts.values["function"] = request.function;
-    facts.values["shapes"] = request.shapes;
-    if (thrown.type == "Eigen assertion") facts.kind = "eigen_assertion";
-    if (thrown.fatal) settle(request, "failed", facts, true);
+    Facts facts{.fault = thrown.type == "Eigen assertion" ? Fault::eigen_assertion : Fault::exception,
+                .function = request.function,
+                .shapes = request.shapes,
+                .type = thrown.type,
+                .message = thrown.message,
+                .addresses = thrown.addresses};
+    if (thrown.fatal) settle(request, Verdict::failed, facts, true);
     thrown_ = facts;
     if (thrown.invalid_argument) throw std::invalid_argument(thrown.message);
     throw LearnerException(text);
 }
 
-void Session::reject(const Request& request, const std::string& complaint) {
-    settle(request, "bad_reply", {"bad_reply", {{"complaint", complaint}}, {}}, true);
+void Session::reject(const Request& request, Complaint complaint) {
+    settle(request, Verdict::bad_reply, {.fault = Fault::bad_reply, .complaint = complaint}, true);
 }
 
 void Session::reject_mask(const Request& request) {
-    settle(request, "failed", {"mask_never_set", {}, {}}, false);
+    settle(request, Verdict::failed, {.fault = Fault::mask_never_set}, false);
 }
 
 Bytes Session::call(const Request& request) {
     thrown_.reset();
-    if (!case_.verdict.empty()) throw CallFailed("the verdict of this test case stands already");
+    if (case_.verdict != Verdict::none) throw CallFailed("the verdict of this test case stands already");
     last_call_ = {last_call_.number + 1, request.function, request.shapes};
     if (timed_out_.contains(request.function)) {
-        settle(request, "not_run", {"timed_out_before", {}, {}}, false);
+        settle(request, Verdict::not_run, {.fault = Fault::timed_out_before}, false);
     }
     if (!worker_) {
         worker_ = std::move(spare_);
@@ -114,14 +115,15 @@ Bytes Session::call(const Request& request) {
     const bool unasked = worker_->speaks_unasked();
     Exchange exchange =
         worker_->exchange(++calls_, request.payload, std::chrono::duration<double>(settings_.call_seconds));
-    if (unasked && exchange.end != Exchange::End::died) reject(request, "it came without a call");
+    if (unasked && exchange.end != Exchange::End::died) reject(request, Complaint::unasked);
     switch (exchange.end) {
         case Exchange::End::timed_out:
             timed_out_.insert(request.function);
-            settle(
-                request, "timed_out",
-                {"timeout", {{"seconds", fmt::format("{}", settings_.call_seconds)}}, worker_->tell_to_end().addresses},
-                true);
+            settle(request, Verdict::timed_out,
+                   {.fault = Fault::timeout,
+                    .seconds = settings_.call_seconds,
+                    .addresses = worker_->tell_to_end().addresses},
+                   true);
         case Exchange::End::bad_reply:
             reject(request, exchange.complaint);
         case Exchange::End::died:
@@ -135,18 +137,19 @@ Bytes Session::call(const Request& request) {
         case FrameKind::exception:
             pass_on_exception(request, exchange);
         case FrameKind::out_of_memory:
-            settle(request, "out_of_memory", {"out_of_memory", {}, {}}, true);
+            settle(request, Verdict::out_of_memory, {.fault = Fault::out_of_memory}, true);
         case FrameKind::not_implemented: {
             Reader reader{exchange.payload};
             Thrown thrown;
             walk(thrown, reader);
-            if (!reader.complete()) reject(request, "it names no function");
-            thrown.message = thrown.message.substr(0, longest_message);
-            const bool missing = thrown.type == "missing";
-            settle(request, "not_implemented", {missing ? "missing" : "todo", {{"todo", thrown.message}}, {}}, false);
+            if (!reader.complete()) reject(request, Complaint::no_function);
+            settle(request, Verdict::not_implemented,
+                   {.fault = thrown.type == "missing" ? Fault::missing : Fault::todo,
+                    .todo = thrown.message.substr(0, longest_message)},
+                   false);
         }
         default:
-            reject(request, "it is of an unknown kind");
+            reject(request, Complaint::unknown_kind);
     }
 }
 

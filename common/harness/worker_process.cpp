@@ -20,11 +20,12 @@
 
 namespace qkv::harness {
 
+using record::Complaint;
+
 namespace {
 
 constexpr std::uint64_t largest_reply = 64U << 20;
 constexpr std::size_t most_output = 64U << 10;
-constexpr const char* cut_short = "it ends in the middle";
 
 void check(bool ok, const char* what) {
     if (!ok) throw std::runtime_error(std::string("cannot start the worker: ") + what + ": " + std::strerror(errno));
@@ -156,20 +157,20 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
     while (true) {
         FrameHeader header;
         exchange.end = receive(std::as_writable_bytes(std::span(&header, 1)), deadline);
-        if (exchange.end == Exchange::End::bad_reply) exchange.complaint = cut_short;
+        if (exchange.end == Exchange::End::bad_reply) exchange.complaint = Complaint::cut_short;
         if (exchange.end != Exchange::End::replied) return exchange;
         exchange.kind = header.kind;
         exchange.end = Exchange::End::bad_reply;
         if (header.magic != frame_magic) {
-            exchange.complaint = "it is not in the grader's format";
+            exchange.complaint = Complaint::unknown_format;
         } else if (header.kind < FrameKind::value || header.kind > FrameKind::report) {
-            exchange.complaint = "it is of an unknown kind";
+            exchange.complaint = Complaint::unknown_kind;
         } else if (header.kind < FrameKind::last_words && header.call != call) {
-            exchange.complaint = "it answers another call";
+            exchange.complaint = Complaint::other_call;
         } else if (header.size > largest_reply) {
-            exchange.complaint = "it is larger than 64 MiB";
+            exchange.complaint = Complaint::too_large;
         }
-        if (!exchange.complaint.empty()) return exchange;
+        if (exchange.complaint != Complaint::none) return exchange;
         // Grown as the bytes arrive: a size that is only claimed costs nothing.
         exchange.payload.clear();
         while (exchange.payload.size() < header.size) {
@@ -177,7 +178,7 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
             exchange.payload.resize(std::min<std::size_t>(header.size, begin + (1U << 20)));
             exchange.end = receive(std::span(exchange.payload).subspan(begin), deadline);
             if (exchange.end == Exchange::End::died) exchange.end = Exchange::End::bad_reply;
-            if (exchange.end == Exchange::End::bad_reply) exchange.complaint = cut_short;
+            if (exchange.end == Exchange::End::bad_reply) exchange.complaint = Complaint::cut_short;
             if (exchange.end != Exchange::End::replied) return exchange;
         }
         exchange.end = Exchange::End::replied;
@@ -214,7 +215,7 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
         }
         if (!wait_status_) {
             result.end = Exchange::End::bad_reply;
-            result.complaint = "the channel was closed";
+            result.complaint = Complaint::closed;
             stop();
         }
         result.wait_status = *wait_status_;

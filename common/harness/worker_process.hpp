@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "record/case_report.hpp"
 #include "wire/codec.hpp"
 #include "wire/frame.hpp"
 
@@ -20,7 +21,7 @@ struct Exchange {
     End end = End::died;
     FrameKind kind = FrameKind::value;  ///< of the reply
     Bytes payload;                      ///< of the reply
-    std::string complaint;              ///< what was wrong with a bad reply
+    record::Complaint complaint{};      ///< what was wrong with a bad reply
     int wait_status = 0;                ///< as waitpid gives it, when it died
     LastWords last_words;               ///< when it died and could still speak
     std::string report;                 ///< of a sanitizer, when it died of one

@@ -3,16 +3,97 @@
 #define QKV_RECORD_CASE_REPORT_HPP
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 namespace qkv::record {
 
-/// Why a test case is not passed. `kind` says which words to use, `values` fill them.
+/// What became of a test case; the names are those of the result's JSON.
+enum class Verdict {
+    none,  ///< not known yet
+    passed,
+    failed,
+    not_implemented,
+    crashed,
+    timed_out,
+    out_of_memory,
+    forbidden,
+    bad_reply,
+    not_run,
+};
+std::string name_of(Verdict verdict);
+
+/// Why a test case is not passed; each has its sentence in the driver.
+enum class Fault {
+    none,
+    difference,
+    not_finite,
+    shape,
+    length,
+    assertion,
+    no_exception,
+    exception,
+    eigen_assertion,
+    crash,
+    sanitizer,
+    stack_overflow,
+    null_call,
+    exit,
+    timeout,
+    cpu_limit,
+    timed_out_before,
+    exercise_limit,
+    out_of_memory,
+    forbidden,
+    bad_reply,
+    mask_never_set,
+    todo,
+    missing,
+    no_assertion,
+};
+
+/// What is wrong with a reply that could not be understood.
+enum class Complaint {
+    none,
+    unasked,         ///< it came without a call
+    cut_short,       ///< it ends in the middle
+    bad_exception,   ///< it describes an exception in a wrong way
+    no_function,     ///< it names no function
+    unknown_kind,    ///< it is of an unknown kind
+    wrong_type,      ///< it is not what the function returns
+    unknown_format,  ///< it is not in the grader's format
+    other_call,      ///< it answers another call
+    too_large,       ///< it is larger than 64 MiB
+    closed,          ///< the channel was closed
+};
+
+/// What a call returned that ordinary numbers do not explain, traced to where it was first made.
+enum class Origin { none, nan, infinity };
+
+/// Where two values differ first and where most; positions count from 0. Numbers are written with as few digits as tell
+/// them apart.
+struct Difference {
+    std::string expected_shape, found_shape;  ///< "2 x 3"; of lists, their lengths
+    std::int64_t row = 0, column = 0, largest_row = 0, largest_column = 0;
+    std::string expected, found, largest;
+    std::int64_t wrong = 0, size = 0;  ///< elements that differ, and all
+};
+
+/// The facts of one fault; what does not belong to its kind is empty.
 struct Facts {
-    std::string kind;  ///< "", difference, assertion, no_exception, exception, crash, ...
-    std::map<std::string, std::string> values;
+    Fault fault = Fault::none;
+    std::string function, shapes;  ///< the call it is about, and the shapes of its arguments
+    std::string due;               ///< the exception that was due, if one was
+    std::string expression;        ///< of an assertion of the tests; empty: what the call returned
+    std::string expanded;          ///< the same with its values
+    Difference difference;
+    std::string type, message;  ///< of what was thrown
+    std::string todo;           ///< the function that is not written
+    Complaint complaint = Complaint::none;
+    int signal = 0, exit_status = 0, system_call = -1;
+    double seconds = 0;                    ///< the limit that was reached
+    Origin origin = Origin::none;          ///< `addresses` tell where it was made
+    std::string report;                    ///< of a sanitizer
     std::vector<std::uint64_t> addresses;  ///< call stack in the worker, innermost first
 };
 
@@ -51,7 +132,7 @@ struct FailingCall {
 struct CaseReport {
     std::string name_en, name_zh;
     std::vector<std::string> tags;
-    std::string verdict;
+    Verdict verdict = Verdict::none;
     double seconds = 0;
     Facts facts;
     std::vector<CallFacts> calls;

@@ -1,6 +1,8 @@
 #include "record/compare.hpp"
 
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -32,60 +34,46 @@ std::pair<std::string, std::string> apart(double expected, double actual) {
 
 std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, double allowed) {
     Facts facts;
-    facts.values["expected_shape"] = shape_of(expected);
-    facts.values["found_shape"] = shape_of(actual);
+    Difference& difference = facts.difference;
+    difference.expected_shape = shape_of(expected);
+    difference.found_shape = shape_of(actual);
     if (actual.rows() != expected.rows() || actual.cols() != expected.cols()) {
-        facts.kind = "shape";
+        facts.fault = Fault::shape;
         return facts;
     }
-    Index wrong = 0, first_row = -1, first_column = -1, largest_row = -1, largest_column = -1;
+    difference.size = actual.size();
     double largest = -1;
     bool finite = true;
     for (Index row = 0; row < actual.rows(); ++row) {
         for (Index column = 0; column < actual.cols(); ++column) {
             const double found = actual(row, column), want = expected(row, column);
             if (equal(found, want, allowed)) continue;
-            if (wrong++ == 0) first_row = row, first_column = column;
-            const bool strange = !std::isfinite(found) && std::isfinite(want);
-            if (strange && finite) {
-                finite = false;
-                first_row = row, first_column = column;
-            }
+            const bool strange = finite && !std::isfinite(found) && std::isfinite(want);
+            if (difference.wrong++ == 0 || strange) difference.row = row, difference.column = column;
+            finite = finite && !strange;
             const double error = std::abs(found - want);
-            if (largest_row < 0 || error > largest || (std::isnan(error) && !std::isnan(largest))) {
+            if (difference.wrong == 1 || error > largest || (std::isnan(error) && !std::isnan(largest))) {
                 largest = error;
-                largest_row = row, largest_column = column;
+                difference.largest_row = row, difference.largest_column = column;
             }
         }
     }
-    if (wrong == 0) return std::nullopt;
-    facts.kind = finite ? "difference" : "not_finite";
-    const auto [want, found] = apart(expected(first_row, first_column), actual(first_row, first_column));
-    facts.values["expected"] = want;
-    facts.values["found"] = found;
-    facts.values["row"] = std::to_string(first_row);
-    facts.values["column"] = std::to_string(first_column);
-    facts.values["wrong"] = std::to_string(wrong);
-    facts.values["size"] = std::to_string(actual.size());
-    facts.values["largest"] = fmt::format("{:.4g}", largest);
-    facts.values["largest_row"] = std::to_string(largest_row);
-    facts.values["largest_column"] = std::to_string(largest_column);
+    if (difference.wrong == 0) return std::nullopt;
+    facts.fault = finite ? Fault::difference : Fault::not_finite;
+    std::tie(difference.expected, difference.found) =
+        apart(expected(difference.row, difference.column), actual(difference.row, difference.column));
+    difference.largest = fmt::format("{:.4g}", largest);
     return facts;
 }
 
 std::string describe(const Facts& facts) {
-    const auto value = [&](const char* name) {
-        const auto found = facts.values.find(name);
-        return found == facts.values.end() ? std::string("?") : found->second;
-    };
-    if (facts.kind == "shape") {
-        return fmt::format("has shape {}, expected {}", value("found_shape"), value("expected_shape"));
-    }
+    const Difference& d = facts.difference;
+    if (facts.fault == Fault::shape) return fmt::format("has shape {}, expected {}", d.found_shape, d.expected_shape);
     return fmt::format(
-        "({}) first differs at row {}, column {}: expected {}, found {}; largest error {} (row {}, "
-        "column {}); {} of {} elements differ",
-        value("found_shape"), value("row"), value("column"), value("expected"), value("found"), value("largest"),
-        value("largest_row"), value("largest_column"), value("wrong"), value("size"));
+        "({}) first differs at row {}, column {}: expected {}, found {}; largest error {} (row {}, column {}); "
+        "{} of {} elements differ",
+        d.found_shape, d.row, d.column, d.expected, d.found, d.largest, d.largest_row, d.largest_column, d.wrong,
+        d.size);
 }
 
 }  // namespace qkv::record

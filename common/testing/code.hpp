@@ -14,6 +14,10 @@
 
 namespace qkv::testing {
 
+using wire::is_list;
+using wire::is_optional;
+using wire::Record;
+
 /// The name of a struct or enum, as the compiler writes it.
 template <class T>
 std::string type_name() {

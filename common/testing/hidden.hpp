@@ -15,9 +15,7 @@ namespace qkv::testing {
 template <class Arguments>
 void check_case(const auto& learner, auto* reference, const Arguments& arguments) {
     const auto expected = as_matrices(std::apply(reference, arguments));
-    const auto actual = as_matrices(std::apply(learner, arguments));
-    REQUIRE(actual.size() == expected.size());
-    for (std::size_t part = 0; part < expected.size(); ++part) REQUIRE_THAT(actual[part], Equals(expected[part]));
+    REQUIRE_THAT(as_matrices(std::apply(learner, arguments)), Returned(expected));
 }
 
 /// The learner's function against the reference on cases of growing size; for `./grade compare` on more
@@ -33,7 +31,7 @@ void check_random_cases(const auto& learner, auto* reference, auto generate, int
         return;
     }
     for (int i = 0; i < how_many; ++i) {
-        Case drawn(1 + i / 2, session().settings().seed + static_cast<std::uint64_t>(i));
+        Case drawn(1 + i / 2, harness::session().settings().seed + static_cast<std::uint64_t>(i));
         check_case(learner, reference, generate(drawn));
     }
 }

@@ -2,6 +2,9 @@
 #ifndef QKV_TESTING_MATRICES_HPP
 #define QKV_TESTING_MATRICES_HPP
 
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "wire/walk.hpp"
@@ -41,6 +44,35 @@ std::vector<Matrix> as_matrices(const T& value) {
     wire::walk(value, matrices);
     return matrices.all;
 }
+
+/// Matches what a call returned, as matrices, against what is due, part by part.
+class Returned : public harness::MatcherBase<std::vector<Matrix>> {
+public:
+    explicit Returned(std::vector<Matrix> expected) : expected_(std::move(expected)) {}
+
+    bool match(const std::vector<Matrix>& actual) const override {
+        const auto facts = differs(actual);
+        if (facts) harness::note_difference(*facts, true);
+        return !facts;
+    }
+    std::string describe() const override { return "is what is due"; }
+
+private:
+    std::optional<record::Facts> differs(const std::vector<Matrix>& actual) const {
+        if (actual.size() != expected_.size()) {
+            record::Facts facts{.fault = record::Fault::length};
+            facts.difference.expected_shape = std::to_string(expected_.size());
+            facts.difference.found_shape = std::to_string(actual.size());
+            return facts;
+        }
+        for (std::size_t part = 0; part < expected_.size(); ++part) {
+            if (auto facts = record::compare(actual[part], expected_[part], tolerance)) return facts;
+        }
+        return std::nullopt;
+    }
+
+    std::vector<Matrix> expected_;
+};
 
 }  // namespace qkv::testing
 

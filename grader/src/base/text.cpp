@@ -62,12 +62,25 @@ bool is_word(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_';
 }
 
+const std::string& Text::in(Language language) const {
+    for (const LanguageEntry& entry : languages) {
+        if (entry.language == language && !(this->*entry.words).empty()) return this->*entry.words;
+    }
+    return en;
+}
+
+std::optional<Language> language_of_code(std::string_view code) {
+    for (const LanguageEntry& entry : languages) {
+        if (code == entry.code) return entry.language;
+    }
+    return std::nullopt;
+}
+
 Language language_of_environment() {
     for (const char* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
         const char* value = std::getenv(name);
-        if (value != nullptr && *value != '\0') {
-            return std::string_view(value).starts_with("zh") ? Language::zh : Language::en;
-        }
+        if (value != nullptr && *value != '\0')
+            return language_of_code(std::string_view(value).substr(0, 2)).value_or(Language::en);
     }
     return Language::en;
 }

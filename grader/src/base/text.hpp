@@ -2,21 +2,53 @@
 #ifndef QKV_BASE_TEXT_HPP
 #define QKV_BASE_TEXT_HPP
 
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace qkv::grader {
 
+/// The languages a reader may choose; another one is a line in `languages` and a field of Text.
 enum class Language { en, zh };
 
-/// English is always there; where the Chinese is missing, English is shown.
+/// One sentence in every language; English is always there, and shown where another is missing.
 struct Text {
     std::string en, zh;
-    const std::string& in(Language language) const { return language == Language::zh && !zh.empty() ? zh : en; }
+    const std::string& in(Language language) const;
 };
 
-/// The language of the locale (LC_ALL, LC_MESSAGES, LANG): Chinese if it begins with "zh".
+/// A language's code, as in --lang and in a locale, and where its words are.
+struct LanguageEntry {
+    Language language;
+    const char* code;
+    std::string Text::*words;
+};
+inline constexpr std::array<LanguageEntry, 2> languages = {
+    {{Language::en, "en", &Text::en}, {Language::zh, "zh", &Text::zh}}};
+
+/// The language of this code; nothing if there is none.
+std::optional<Language> language_of_code(std::string_view code);
+
+/// The one way to say something: the sentence in the reader's language, its {} filled in as fmt does.
+template <class... Arguments>
+std::string say(const Text& sentence, Language language, const Arguments&... arguments) {
+    return fmt::format(fmt::runtime(sentence.in(language)), arguments...);
+}
+
+/// The same in every language: for sentences that are put together before the reader is known.
+template <class... Arguments>
+Text said(const Text& sentence, const Arguments&... arguments) {
+    Text result;
+    for (const LanguageEntry& entry : languages)
+        result.*entry.words = fmt::format(fmt::runtime(sentence.in(entry.language)), arguments...);
+    return result;
+}
+
+/// The language of the locale (LC_ALL, LC_MESSAGES, LANG), which begins with a code; else English.
 Language language_of_environment();
 
 /// Whether the byte can stand in a name of C++: a letter, a digit or an underscore.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/build_fault.hpp"
 #include "model/catalog.hpp"
 #include "record/case_report.hpp"
 
@@ -16,37 +17,45 @@ using record::CallFacts;
 using record::CaseReport;
 using record::FailingCall;
 using record::Facts;
-using record::PlannedCase;
+using record::Fault;
 using record::RunReport;
 using record::SmallestCase;
+using record::Verdict;
 
 struct TestResult {
     CaseReport report;  ///< the facts
     bool hidden = false;
     std::string name;       ///< in the reader's language
     std::string message;    ///< why it is not passed, in the reader's language
+    std::string origin;     ///< the sentence of the message that says where NaN or an infinity was first made
     std::string diagnosis;  ///< which mistake it is, if it is known
 };
 
-inline bool failed(const TestResult& test) { return test.report.verdict != "passed"; }
+inline bool failed(const TestResult& test) { return test.report.verdict != Verdict::passed; }
+
+/// What became of a part, or of a whole exercise (graded, build_failed, missing); the names are those of the JSON.
+enum class Status { unknown, graded, passed, failed, not_implemented, blocked, build_failed, missing };
+const char* name_of(Status status);
 
 struct PartResult {
     Part part;
     int score = 0;
-    std::string status;      ///< passed, failed, not_implemented, blocked, build_failed, missing
+    Status status = Status::unknown;
     std::string root_cause;  ///< of a blocked part: the part or function it waits for
     std::vector<TestResult> tests;
 };
 
 struct ExerciseResult {
     Exercise exercise;
-    std::string status;  ///< graded, build_failed, missing
+    Status status = Status::unknown;
     int score = 0;
-    bool built = false;
     double build_seconds = 0;
-    std::string diagnostics;       ///< of the compiler
+    BuildFault fault;              ///< why there is no worker
+    std::string diagnostics;       ///< of the compiler, or our words about the fault
     std::filesystem::path source;  ///< the learner's file
     std::vector<PartResult> parts;
+
+    int max_score() const;  ///< of the parts that were graded
 };
 
 struct Result {

@@ -21,7 +21,10 @@ struct Paint {
     std::string bad(const std::string& text) const { return (*this)("31", text); }
     std::string strong(const std::string& text) const { return (*this)("1", text); }
     std::string faint(const std::string& text) const { return (*this)("2", text); }
-    std::string say(const char* en, const char* zh) const { return language == Language::zh ? zh : en; }
+    template <class... Arguments>
+    std::string say(const Text& sentence, const Arguments&... arguments) const {
+        return grader::say(sentence, language, arguments...);
+    }
 };
 
 }  // namespace qkv::grader

@@ -1,0 +1,45 @@
+#include "model/result.hpp"
+
+namespace qkv::grader {
+
+const char* name_of(Status status) {
+    switch (status) {
+        case Status::graded:
+            return "graded";
+        case Status::passed:
+            return "passed";
+        case Status::failed:
+            return "failed";
+        case Status::not_implemented:
+            return "not_implemented";
+        case Status::blocked:
+            return "blocked";
+        case Status::build_failed:
+            return "build_failed";
+        case Status::missing:
+            return "missing";
+        case Status::unknown:
+            break;
+    }
+    return "";
+}
+
+int ExerciseResult::max_score() const {
+    int sum = 0;
+    for (const PartResult& part : parts) sum += part.part.points;
+    return sum;
+}
+
+int Result::score() const {
+    int sum = 0;
+    for (const ExerciseResult& exercise : exercises) sum += exercise.score;
+    return sum;
+}
+
+int Result::max_score() const {
+    int sum = 0;
+    for (const ExerciseResult& exercise : exercises) sum += exercise.max_score();
+    return sum;
+}
+
+}  // namespace qkv::grader
