@@ -2,7 +2,7 @@
 # Everything of an exercise is built into <binary>/exercises/<id>/.
 
 set(QKV_MAKE_SYMBOLS "${CMAKE_CURRENT_LIST_DIR}/symbols.cmake")
-set(QKV_RECIPE "${CMAKE_CURRENT_LIST_DIR}/recipe.json.in")
+set(QKV_TOOLCHAIN "${CMAKE_CURRENT_LIST_DIR}/toolchain.json.in")
 
 # The glue of a worker: serves the functions that remote.hpp lists.
 function(qkv_add_glue target output id folder)
@@ -52,7 +52,7 @@ function(qkv_add_part_tests id folder)
         continue()  # two parts of one name: the driver says it better
       endif()
       add_test(NAME ${part} COMMAND grader --root "${PROJECT_SOURCE_DIR}"
-        --recipe "${PROJECT_BINARY_DIR}/recipe.json" run --part ${part})
+        --toolchain "${PROJECT_BINARY_DIR}/toolchain.json" run --part ${part})
       # One at a time: each may build what its exercise needs.
       set_tests_properties(${part} PROPERTIES LABELS exercises RESOURCE_LOCK build WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
     endif()
@@ -112,7 +112,7 @@ endfunction()
 function(qkv_add_exercises root binary)
   set(prefix "${ARGN}")
   set(QKV_EXERCISES_BINARY_DIR "${binary}/exercises")
-  configure_file("${QKV_RECIPE}" "${binary}/recipe.json" @ONLY)
+  configure_file("${QKV_TOOLCHAIN}" "${binary}/toolchain.json" @ONLY)
   file(GLOB manifests "${root}/exercises/*/exercise.toml")
   list(TRANSFORM manifests REPLACE "/exercise.toml$" "" OUTPUT_VARIABLE folders)
   # An exercise may use the functions of others; which ones, its manifest says and the driver checks.

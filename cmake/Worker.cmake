@@ -1,4 +1,4 @@
-# How a learner's file becomes a worker. The driver does it, by the recipe written here; CMake builds
+# How a learner's file becomes a worker. The driver does it, by the toolchain written here; CMake builds
 # only what every worker shares: the warm header, its object, the serving loop.
 set(QKV_WORKER_DIRECTORY "${PROJECT_BINARY_DIR}/worker")
 set(QKV_WARM_HEADER "${PROJECT_SOURCE_DIR}/common/worker/warm.hpp")

@@ -22,13 +22,13 @@ static int run(int argc, char** argv) {
         {"debug", debug_command},   {"watch", watch_command},
     };
     const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
-    Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};
+    Kit kit{root, load_toolchain(arguments.toolchain), load_catalog(root)};
     if (arguments.verb != "list" && arguments.verb != "reset")
-        kit.recipe.walls = find_walls(arguments.sandbox, kit.recipe.enclose);
+        kit.toolchain.walls = find_walls(arguments.sandbox, kit.toolchain.enclose);
     const int status = commands.at(arguments.verb)(kit, arguments);
     std::fflush(stdout);
     // Below the report: a refusal stays one line.
-    const std::string weaker = weaker_words(kit.recipe.walls, arguments.language);
+    const std::string weaker = weaker_words(kit.toolchain.walls, arguments.language);
     if (!weaker.empty()) std::fprintf(stderr, "%s\n", weaker.c_str());
     return status;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the commands of docs/instructors.md word by word, in a kit of its own.
-# usage: guide.sh GUIDE KIT BUILT GRADER     KIT: a kit's root; BUILT: where its recipe and exercises are built
+# usage: guide.sh GUIDE KIT BUILT GRADER     KIT: a kit's root; BUILT: where its toolchain and exercises are built
 set -eu
 guide="$1" kit="$2" built="$3" grader="$4"
 
@@ -9,7 +9,7 @@ forget
 # What CMake wrote while the example was there asks for it; the next build must not.
 trap 'forget; cmake "$(dirname "$built")" >/dev/null' EXIT
 
-printf '#!/bin/sh\nexec "%s" --root "%s" --recipe "%s" "$@"\n' "$grader" "$kit" "$built/recipe.json" > "$kit/grade"
+printf '#!/bin/sh\nexec "%s" --root "%s" --toolchain "%s" "$@"\n' "$grader" "$kit" "$built/toolchain.json" > "$kit/grade"
 chmod +x "$kit/grade"
 cd "$kit"
 

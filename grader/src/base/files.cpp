@@ -31,7 +31,7 @@ void write_file(const fs::path& path, const std::string& text) {
     fs::rename(aside, path);
 }
 
-std::string stamp(const fs::path& path) {
+std::string fingerprint(const fs::path& path) {
     struct stat info {};
     if (stat(path.c_str(), &info) != 0) throw Failure(kit_fault, path.string() + ": missing; run ./grade again");
     return fmt::format("{} {} {}.{}\n", path.string(), info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);

@@ -16,7 +16,7 @@ void write_file(const std::filesystem::path& path, const std::string& text);
 
 /// What stands for a built file's content: its path, its size and the time of its last change.
 /// Throws Failure (kit_fault) if there is no such file.
-std::string stamp(const std::filesystem::path& path);
+std::string fingerprint(const std::filesystem::path& path);
 
 /// Once a folder holds more than `many` entries, removes the oldest that were not touched for ten minutes (a
 /// grading that runs now is safe) until two thirds of that are left.

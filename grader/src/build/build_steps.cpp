@@ -13,10 +13,10 @@ namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
-fs::path folder_of(const Recipe& recipe, const std::string& key) {
-    fs::path folder = recipe.workers() / fmt::format("{:016x}", hash(key));
+fs::path folder_of(const Toolchain& toolchain, const std::string& key) {
+    fs::path folder = toolchain.workers() / fmt::format("{:016x}", hash(key));
     for (int other = 1; fs::exists(folder / "key") && read_file(folder / "key") != key; ++other) {
-        folder = recipe.workers() / fmt::format("{:016x}-{}", hash(key), other);
+        folder = toolchain.workers() / fmt::format("{:016x}-{}", hash(key), other);
     }
     fs::create_directories(folder);
     if (!fs::exists(folder / "key")) write_file(folder / "key", key);
@@ -35,14 +35,14 @@ static std::string shell_line(const std::vector<Step>& steps) {
     return line;
 }
 
-Command build_command(const Recipe& recipe, const std::vector<Step>& steps, const Exercise& exercise,
+Command build_command(const Toolchain& toolchain, const std::vector<Step>& steps, const Exercise& exercise,
                       const fs::path& folder, std::vector<fs::path> readable) {
     Command command;
     for (const Step& step : steps) {
         if (!step.front().starts_with("/usr/")) readable.emplace_back(step.front());
     }
     const Step all = steps.size() == 1 ? steps.front() : Step{"/bin/sh", "-c", shell_line(steps)};
-    command.arguments = enclosed(recipe.walls, {std::move(readable), folder, true}, all);
+    command.arguments = enclosed(toolchain.walls, {std::move(readable), folder, true}, all);
     command.folder = folder.string();
     command.seconds = exercise.limits.compile_seconds;
     command.memory = static_cast<std::uint64_t>(exercise.limits.compile_megabytes * 1024 * 1024);

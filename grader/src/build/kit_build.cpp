@@ -14,17 +14,17 @@ namespace fs = std::filesystem;
 namespace {
 
 /// An exercise, or hidden tests, added since CMake ran last are not in its files.
-bool seen_by_cmake(const Recipe& recipe, const Exercise& exercise) {
-    const fs::path place = recipe.place(exercise.id);
+bool seen_by_cmake(const Toolchain& toolchain, const Exercise& exercise) {
+    const fs::path place = toolchain.exercise_folder(exercise.id);
     return fs::exists(place / "paths.cpp") &&
            (fs::exists(place / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
 }
 
 /// Forgets what was built of exercises that are no longer there; true if there were any.
-bool forget_gone(const Recipe& recipe, const fs::path& exercises) {
+bool forget_gone(const Toolchain& toolchain, const fs::path& exercises) {
     std::vector<fs::path> gone;
     std::error_code ignored;
-    for (const auto& place : fs::directory_iterator(recipe.exercises, ignored)) {
+    for (const auto& place : fs::directory_iterator(toolchain.exercises, ignored)) {
         if (!fs::exists(exercises / place.path().filename() / "exercise.toml")) gone.push_back(place.path());
     }
     for (const fs::path& place : gone) fs::remove_all(place, ignored);
@@ -32,15 +32,15 @@ bool forget_gone(const Recipe& recipe, const fs::path& exercises) {
 }
 
 /// Targets of another root than the kit's own have a prefix.
-std::string target_of(const Recipe& recipe, const std::string& name) {
-    const fs::path binary = recipe.exercises.parent_path();
-    return binary == recipe.build ? name : binary.filename().string() + "_" + name;
+std::string target_of(const Toolchain& toolchain, const std::string& name) {
+    const fs::path binary = toolchain.exercises.parent_path();
+    return binary == toolchain.build ? name : binary.filename().string() + "_" + name;
 }
 
-void build_targets(const Recipe& recipe, const std::vector<std::string>& targets) {
+void build_targets(const Toolchain& toolchain, const std::vector<std::string>& targets) {
     Command build;
-    build.arguments = {recipe.ninja};
-    build.folder = recipe.build.string();
+    build.arguments = {toolchain.ninja};
+    build.folder = toolchain.build.string();
     build.arguments.insert(build.arguments.end(), targets.begin(), targets.end());
     build.seconds = 3600;
     build.on_output = [](std::string_view bytes) {
@@ -52,29 +52,29 @@ void build_targets(const Recipe& recipe, const std::vector<std::string>& targets
 
 }  // namespace
 
-void build_debug_tests(const Recipe& recipe, const Exercise& exercise) {
-    build_targets(recipe, {target_of(recipe, exercise.id + "_debug")});
+void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise) {
+    build_targets(toolchain, {target_of(toolchain, exercise.id + "_debug")});
 }
 
-void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
+void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
                bool for_instructors) {
-    const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(recipe, exercise); };
-    // Only of the kit's own: another root may hold a part of what the recipe knows.
-    const fs::path root = recipe.source / "exercises";
-    const bool gone = exercises.front().folder.parent_path() == root && forget_gone(recipe, root);
+    const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(toolchain, exercise); };
+    // Only of the kit's own: another root may hold a part of what the toolchain knows.
+    const fs::path root = toolchain.source / "exercises";
+    const bool gone = exercises.front().folder.parent_path() == root && forget_gone(toolchain, root);
     if (gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen)) {
         Command configure;
-        configure.arguments = {recipe.cmake, recipe.build.string()};
+        configure.arguments = {toolchain.cmake, toolchain.build.string()};
         configure.seconds = 600;
         const Ended ended = run(configure);
         if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
     }
     std::vector<std::string> targets;
     for (const Exercise& exercise : exercises)
-        targets.push_back(target_of(recipe, exercise.id + (for_instructors ? "_instructor_kit" : "_kit")));
-    for (const Exercise& exercise : needed) targets.push_back(target_of(recipe, exercise.id + "_symbols"));
-    if (recipe.sanitize) targets.emplace_back("qkv_sanitizers");
-    build_targets(recipe, targets);
+        targets.push_back(target_of(toolchain, exercise.id + (for_instructors ? "_instructor_kit" : "_kit")));
+    for (const Exercise& exercise : needed) targets.push_back(target_of(toolchain, exercise.id + "_symbols"));
+    if (toolchain.sanitize) targets.emplace_back("qkv_sanitizers");
+    build_targets(toolchain, targets);
 }
 
 }  // namespace qkv::grader

@@ -10,11 +10,11 @@
 namespace qkv::grader {
 
 /// Builds the tests of an exercise with its functions in-process. Throws as build_kit does.
-void build_debug_tests(const Recipe& recipe, const Exercise& exercise);
+void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise);
 
 /// Builds what gradings of these exercises share; of those that they need, what linking asks for.
 /// Shows progress on standard error. Throws Failure (kit_fault) if the kit itself does not build.
-void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
+void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
                bool for_instructors);
 
 }  // namespace qkv::grader

@@ -28,32 +28,32 @@ std::vector<std::string> quoted_arguments(const std::string& line) {
 }
 
 /// How the compiler would link: asked anew each time, as its libraries may have been installed since CMake ran.
-std::vector<std::string> link_command(const Recipe& recipe, const nlohmann::json& flags) {
+std::vector<std::string> link_command(const Toolchain& toolchain, const nlohmann::json& flags) {
     Command command;
-    command.arguments = {recipe.clang, "-###"};
+    command.arguments = {toolchain.clang, "-###"};
     for (const auto& flag : flags) command.arguments.push_back(flag.get<std::string>());
     command.arguments.insert(command.arguments.end(), {"OBJECTS", "-o", "WORKER"});
-    command.folder = (recipe.build / "worker").string();  // holds a file OBJECTS
+    command.folder = (toolchain.build / "worker").string();  // holds a file OBJECTS
     command.seconds = 10;
     std::istringstream said(run(command).output);
     for (std::string line; std::getline(said, line);) {
         if (line.find("\"WORKER\"") != std::string::npos) return quoted_arguments(line);
     }
-    throw Failure(kit_fault, recipe.clang + " -### does not tell how it links");
+    throw Failure(kit_fault, toolchain.clang + " -### does not tell how it links");
 }
 
 }  // namespace
 
-Recipe with_sanitizers(Recipe recipe) {
-    const auto sanitized = nlohmann::json::parse(recipe.text).at("sanitized");
-    for (const auto& flag : sanitized.at("flags")) recipe.flags.push_back(flag.get<std::string>());
-    recipe.warm_header = sanitized.at("warm_header").get<std::string>();
-    recipe.warm_object = sanitized.at("warm_object").get<std::string>();
-    recipe.worker_library = sanitized.at("worker_library").get<std::string>();
-    recipe.runtime.clear();
-    recipe.sanitize = true;
-    recipe.link = link_command(recipe, sanitized.at("link_flags"));
-    for (const std::string& argument : recipe.link) {
+Toolchain with_sanitizers(Toolchain toolchain) {
+    const auto sanitized = nlohmann::json::parse(toolchain.text).at("sanitized");
+    for (const auto& flag : sanitized.at("flags")) toolchain.flags.push_back(flag.get<std::string>());
+    toolchain.warm_header = sanitized.at("warm_header").get<std::string>();
+    toolchain.warm_object = sanitized.at("warm_object").get<std::string>();
+    toolchain.worker_library = sanitized.at("worker_library").get<std::string>();
+    toolchain.runtime.clear();
+    toolchain.sanitize = true;
+    toolchain.link = link_command(toolchain, sanitized.at("link_flags"));
+    for (const std::string& argument : toolchain.link) {
         const bool runtime = argument.starts_with('/') && argument.ends_with(".a");
         if (!runtime || std::filesystem::exists(argument)) continue;
         throw Failure(wrong_usage,
@@ -64,7 +64,7 @@ Recipe with_sanitizers(Recipe recipe) {
                                        "Fedora 和 Arch 是 compiler-rt。",
                                        argument)});
     }
-    return recipe;
+    return toolchain;
 }
 
 void allow_more_time(std::vector<Exercise>& catalog) {

@@ -14,7 +14,7 @@ namespace qkv::grader {
 /// are others, so nothing that is built is shared. They run without walls (their shadow memory alone is terabytes of
 /// address space), so they are for one's own files.
 /// Throws Failure (wrong_usage) if the compiler's sanitizers are not installed; names the packages.
-Recipe with_sanitizers(Recipe recipe);
+Toolchain with_sanitizers(Toolchain toolchain);
 
 /// Every access is checked and nothing optimised: allows calls, workers and exercises five times their time.
 void allow_more_time(std::vector<Exercise>& catalog);

@@ -44,13 +44,13 @@ std::string find_compiler(const std::string& name) {
 
 namespace {
 
-std::vector<std::string> compile_arguments(const Recipe& recipe, const Exercise& exercise,
+std::vector<std::string> compile_arguments(const Toolchain& toolchain, const Exercise& exercise,
                                            const std::vector<Exercise>& visible, const fs::path& learner_folder,
                                            const BuildOptions& options) {
     // The warm header's object does not fit into a shared library.
     const bool warm = options.compiler.empty() && !options.debug;
-    std::vector<std::string> arguments = {options.compiler.empty() ? recipe.clang : options.compiler};
-    arguments.insert(arguments.end(), recipe.flags.begin(), recipe.flags.end());
+    std::vector<std::string> arguments = {options.compiler.empty() ? toolchain.clang : options.compiler};
+    arguments.insert(arguments.end(), toolchain.flags.begin(), toolchain.flags.end());
     const bool clang = fs::path(arguments[0]).filename().string().find("clang") != std::string::npos;
     if (options.debug)
         // Every type in full, and the learner's own file instead of the copy that is compiled.
@@ -59,7 +59,7 @@ std::vector<std::string> compile_arguments(const Recipe& recipe, const Exercise&
     else
         arguments.push_back(clang ? "-gline-tables-only" : "-g1");
     if (warm) {
-        arguments.insert(arguments.end(), {"-O0", "-include-pch", recipe.warm_header.string()});
+        arguments.insert(arguments.end(), {"-O0", "-include-pch", toolchain.warm_header.string()});
     } else {
         arguments.push_back(options.debug ? "-O0" : "-O1");
     }
@@ -89,10 +89,10 @@ bool run_build(const Command& command, Built& built, const SourceFile* source, c
 }
 
 /// A function that the manifest forbids and the object calls; from its symbols, not from the text.
-std::string forbidden_use(const Recipe& recipe, const Exercise& exercise, const fs::path& object) {
+std::string forbidden_use(const Toolchain& toolchain, const Exercise& exercise, const fs::path& object) {
     if (exercise.forbids.empty()) return "";
     Command command;
-    command.arguments = {recipe.nm, "--undefined-only", "--demangle", "--format=posix", object.string()};
+    command.arguments = {toolchain.nm, "--undefined-only", "--demangle", "--format=posix", object.string()};
     command.longest_output = std::size_t{16} << 20;
     std::istringstream symbols(run(command).output);
     for (std::string symbol; std::getline(symbols, symbol);) {
@@ -106,23 +106,23 @@ std::string forbidden_use(const Recipe& recipe, const Exercise& exercise, const 
 
 }  // namespace
 
-Built build_object(const Recipe& recipe, const Exercise& exercise, const std::vector<Exercise>& visible,
+Built build_object(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
                    const SourceFile& source, const BuildOptions& options) {
     Built built;
     if (!source.fault.empty()) {
         built.diagnostics = clean(source.path.string()) + ": " + source.fault;
         return built;
     }
-    const auto arguments = compile_arguments(recipe, exercise, visible, source.path.parent_path(), options);
-    const fs::path symbols = recipe.place(exercise.id) / "symbols";
+    const auto arguments = compile_arguments(toolchain, exercise, visible, source.path.parent_path(), options);
+    const fs::path symbols = toolchain.exercise_folder(exercise.id) / "symbols";
     // What may be included depends on the wall.
     std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(arguments, "\n"), read_file(symbols),
-                                  source.path.string(), recipe.walls.names());
-    if (options.compiler.empty()) key += stamp(recipe.warm_header);
+                                  source.path.string(), toolchain.walls.names());
+    if (options.compiler.empty()) key += fingerprint(toolchain.warm_header);
     for (const Exercise& other : visible) key += read_file(other.folder / (other.id + ".hpp"));
     key += fmt::format("\n{}\n{}", fmt::join(exercise.forbids, "\n"), source.text);
 
-    const fs::path folder = folder_of(recipe, key);
+    const fs::path folder = folder_of(toolchain, key);
     built.object = folder / "object.o";
     // A compiler's words are kept for every reader, ours for those of one language.
     const fs::path said = folder / "diagnostics",
@@ -131,18 +131,18 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
         write_file(folder / (exercise.id + ".cpp"), source.text);
         const std::string aside = fmt::format("object.{}.o", getpid());
         // A plain objcopy breaks COMDAT groups; merging them into the object first is right.
-        std::vector<fs::path> headers = {recipe.source / "common" / "include"};
-        if (options.compiler.empty()) headers.push_back(recipe.warm_header);
+        std::vector<fs::path> headers = {toolchain.source / "common" / "include"};
+        if (options.compiler.empty()) headers.push_back(toolchain.warm_header);
         for (const Exercise& other : visible) headers.push_back(other.folder / (other.id + ".hpp"));
         headers.push_back(symbols);
-        Step keep = {recipe.objcopy, "--keep-global-symbols=" + symbols.string(),
+        Step keep = {toolchain.objcopy, "--keep-global-symbols=" + symbols.string(),
                      "--weaken-symbols=" + symbols.string(), "grouped.o", aside};
         // Else ASan would register the variables of the whole program once for every object.
-        if (recipe.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
+        if (toolchain.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
         const std::vector<Step> steps = {
-            arguments, {recipe.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"}, keep};
-        const bool ok = run_build(build_command(recipe, steps, exercise, folder, headers), built, &source, options);
-        const std::string forbidden = ok ? forbidden_use(recipe, exercise, folder / aside) : "";
+            arguments, {toolchain.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"}, keep};
+        const bool ok = run_build(build_command(toolchain, steps, exercise, folder, headers), built, &source, options);
+        const std::string forbidden = ok ? forbidden_use(toolchain, exercise, folder / aside) : "";
         if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);
         built.own_words |= !forbidden.empty();
         if (ok && forbidden.empty()) fs::rename(folder / aside, built.object);
@@ -159,10 +159,10 @@ Built build_object(const Recipe& recipe, const Exercise& exercise, const std::ve
 
 /// Links `parts` into `<folder of the key>/name`, unless it is there; WORKER in the command stands for the result.
 /// The links are tried one after the other.
-static Built link_as(const std::string& name, const Recipe& recipe, const Exercise& exercise, const Built& object,
+static Built link_as(const std::string& name, const Toolchain& toolchain, const Exercise& exercise, const Built& object,
                      const std::vector<Step>& links, const std::vector<fs::path>& parts, const std::string& key,
                      const BuildOptions& options) {
-    const fs::path folder = folder_of(recipe, fmt::format("{}\n\n{}", fmt::join(links.back(), "\n"), key));
+    const fs::path folder = folder_of(toolchain, fmt::format("{}\n\n{}", fmt::join(links.back(), "\n"), key));
     Built built = object;
     built.worker = folder / name;
     if (fs::exists(built.worker)) return built;
@@ -170,11 +170,11 @@ static Built link_as(const std::string& name, const Recipe& recipe, const Exerci
     for (Step link : links) {
         built.diagnostics = object.diagnostics;
         std::ranges::replace(link, "WORKER", aside);
-        built.ok = run_build(build_command(recipe, {link}, exercise, folder, parts), built, nullptr, options);
+        built.ok = run_build(build_command(toolchain, {link}, exercise, folder, parts), built, nullptr, options);
         if (built.ok) break;
     }
     if (built.ok) fs::rename(folder / aside, built.worker);
-    forget_old(recipe.workers(), 300);
+    forget_old(toolchain.workers(), 300);
     return built;
 }
 
@@ -186,45 +186,45 @@ static Step with_runtime(Step link, const fs::path& runtime) {
     return link;
 }
 
-Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
+Built build_worker(const Toolchain& toolchain, const Exercise& exercise, Built object,
                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
     if (!object.ok) return object;
-    const fs::path glue = recipe.place(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
+    const fs::path glue = toolchain.exercise_folder(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
     Step objects = {"--gc-sections", object.object.string()};
-    std::string key = stamp(object.object) + stamp(glue) + stamp(recipe.worker_library) + stamp(recipe.warm_object);
-    if (!recipe.runtime.empty()) key += stamp(recipe.runtime);
+    std::string key = fingerprint(object.object) + fingerprint(glue) + fingerprint(toolchain.worker_library) + fingerprint(toolchain.warm_object);
+    if (!toolchain.runtime.empty()) key += fingerprint(toolchain.runtime);
     for (const fs::path& needed : needed_objects) {
         objects.push_back(needed.string());
-        key += stamp(needed);
+        key += fingerprint(needed);
     }
     // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
-    objects.insert(objects.end(), {recipe.warm_object.string(), "--whole-archive", glue.string(),
-                                   recipe.worker_library.string(), "--no-whole-archive"});
-    Step link = recipe.link;
+    objects.insert(objects.end(), {toolchain.warm_object.string(), "--whole-archive", glue.string(),
+                                   toolchain.worker_library.string(), "--no-whole-archive"});
+    Step link = toolchain.link;
     const auto place = std::ranges::find(link, "OBJECTS");
     link.insert(link.erase(place), objects.begin(), objects.end());
-    std::vector<fs::path> parts = {object.object, glue, recipe.worker_library, recipe.warm_object};
+    std::vector<fs::path> parts = {object.object, glue, toolchain.worker_library, toolchain.warm_object};
     parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
     std::vector<Step> links = {link};
-    if (!recipe.runtime.empty()) {
-        links.insert(links.begin(), with_runtime(link, recipe.runtime));
-        parts.push_back(recipe.runtime);
+    if (!toolchain.runtime.empty()) {
+        links.insert(links.begin(), with_runtime(link, toolchain.runtime));
+        parts.push_back(toolchain.runtime);
     }
-    return link_as("worker", recipe, exercise, object, links, parts, key, options);
+    return link_as("worker", toolchain, exercise, object, links, parts, key, options);
 }
 
-Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
+Built build_library(const Toolchain& toolchain, const Exercise& exercise, Built object,
                     const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
     if (!object.ok) return object;
-    Step link = {recipe.clang, "-shared", "--ld-path=" + recipe.link.front(), "-o", "WORKER"};
+    Step link = {toolchain.clang, "-shared", "--ld-path=" + toolchain.link.front(), "-o", "WORKER"};
     std::vector<fs::path> parts = {object.object};
     parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
     std::string key;
     for (const fs::path& part : parts) {
         link.push_back(part.string());
-        key += stamp(part);
+        key += fingerprint(part);
     }
-    return link_as("learner.so", recipe, exercise, object, {link}, parts, key, options);
+    return link_as("learner.so", toolchain, exercise, object, {link}, parts, key, options);
 }
 
 }  // namespace qkv::grader

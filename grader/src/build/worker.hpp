@@ -37,15 +37,15 @@ struct Built {
 };
 
 /// Compiles the file. `visible` are the exercises whose interfaces it may include, itself among them.
-Built build_object(const Recipe& recipe, const Exercise& exercise, const std::vector<Exercise>& visible,
+Built build_object(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
                    const SourceFile& source, const BuildOptions& options);
 
 /// Links the object with those of the exercises it needs. Adds to what `build_object` returned.
-Built build_worker(const Recipe& recipe, const Exercise& exercise, Built object,
+Built build_worker(const Toolchain& toolchain, const Exercise& exercise, Built object,
                    const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
 
 /// Links the objects into a shared library instead, for `./grade debug`.
-Built build_library(const Recipe& recipe, const Exercise& exercise, Built object,
+Built build_library(const Toolchain& toolchain, const Exercise& exercise, Built object,
                     const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
 
 }  // namespace qkv::grader

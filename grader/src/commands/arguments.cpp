@@ -166,8 +166,8 @@ std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
         return find_verb(word) != nullptr || std::ranges::find(planned, word) != planned.end();
     };
     place = 0;
-    // --root, --recipe and --lang may stand before the verb.
-    while (place < words.size() && (words[place] == "--root" || words[place] == "--recipe" || words[place] == "--lang"))
+    // --root, --toolchain and --lang may stand before the verb.
+    while (place < words.size() && (words[place] == "--root" || words[place] == "--toolchain" || words[place] == "--lang"))
         place += 2;
     place = std::min(place, words.size());
     const bool help =
@@ -208,7 +208,7 @@ Arguments parse_arguments(int argc, char** argv) {
     app.require_subcommand(1);
     app.fallthrough();
     app.add_option("--root", arguments.root)->required()->group("");
-    app.add_option("--recipe", arguments.recipe)->required()->group("");
+    app.add_option("--toolchain", arguments.toolchain)->required()->group("");
     std::string language;
     app.add_option("--lang", language, say("the locale decides otherwise", "不写则由系统的语言决定"))
         ->check(CLI::IsMember({"en", "zh"}))

@@ -14,7 +14,7 @@ namespace qkv::grader {
 
 struct Arguments {
     std::filesystem::path root;    ///< of the kit
-    std::filesystem::path recipe;  ///< recipe.json
+    std::filesystem::path toolchain;  ///< toolchain.json
     std::string verb = "run";
     std::vector<std::string> ids;  ///< positional arguments
     std::filesystem::path submission;

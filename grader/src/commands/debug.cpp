@@ -152,15 +152,15 @@ int debug_command(const Kit& kit, const Arguments& arguments) {
     if (!source)
         throw Failure(wrong_usage, Text{asked.exercise.id + ".cpp: this file went away just now",
                                         asked.exercise.id + ".cpp：这个文件刚才不见了"});
-    build_debug_tests(kit.recipe, asked.exercise);
+    build_debug_tests(kit.toolchain, asked.exercise);
     const Built built = build_from(kit, asked.exercise, *source, options);
     if (!built.ok) throw Failure(wrong_usage, first_error(built.diagnostics, source->path.string()));
 
     const FailingCall call = call_to_debug(test->report);
     DebugPlace place;
-    place.tests = kit.recipe.place(asked.exercise.id) / "debug_tests";
+    place.tests = kit.toolchain.exercise_folder(asked.exercise.id) / "debug_tests";
     place.learner_code = built.worker;
-    place.printers = kit.recipe.source / "grader" / "debug" / "learner.py";
+    place.printers = kit.toolchain.source / "grader" / "debug" / "learner.py";
     place.test = test->report.name_en;
     place.function = asked.exercise.id + "::" + call.function;
     place.call = call.number;

@@ -114,7 +114,7 @@ int new_command(const Kit& kit, const Arguments& arguments) {
     const Words words = words_for(kit, arguments);
     const std::string& id = words.at("ID");
     const fs::path exercise = kit.root / "exercises" / id, solution = kit.root / "solutions" / id;
-    const fs::path templates = fs::path(kit.recipe.source) / "grader" / "templates";
+    const fs::path templates = fs::path(kit.toolchain.source) / "grader" / "templates";
     write_from_templates(templates / "exercise", exercise, words);
     write_from_templates(templates / "solution", solution, words);
     fs::copy_file(exercise / "stub.cpp", exercise / (id + ".cpp"));

@@ -122,7 +122,7 @@ Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const A
 
 /// The kit with sanitizers in its workers, and one line about what that means.
 static Kit sanitized(Kit kit, Language language) {
-    kit.recipe = with_sanitizers(kit.recipe);
+    kit.toolchain = with_sanitizers(kit.toolchain);
     allow_more_time(kit.catalog);
     std::fprintf(stderr, "%s\n", walls_down_words().in(language).c_str());
     return kit;

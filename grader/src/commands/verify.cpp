@@ -64,7 +64,7 @@ struct Tally {
 
 /// Outputs are recorded in double; in float, small differences can lead to another mutant.
 bool recordings_apply(const Kit& kit) {
-    return std::ranges::find(kit.recipe.flags, "-DQKV_FLOAT") == kit.recipe.flags.end();
+    return std::ranges::find(kit.toolchain.flags, "-DQKV_FLOAT") == kit.toolchain.flags.end();
 }
 
 /// Writes the recorded outputs, or notes that the committed ones are old.

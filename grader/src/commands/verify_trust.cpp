@@ -17,12 +17,12 @@ namespace {
 
 /// The made-up exercise that the attacks are submitted to, built beside the shipped ones.
 Kit kit_of_attacks(const Kit& kit) {
-    const auto root = kit.recipe.source / "grader" / "tests" / "kits" / "proven";
+    const auto root = kit.toolchain.source / "grader" / "tests" / "kits" / "proven";
     // Asked from a test, it may be the kit at hand already.
     const bool here = std::filesystem::equivalent(kit.root, root);
-    Kit attacked{root, here ? kit.recipe : load_recipe(kit.recipe.build / "proven" / "recipe.json"),
+    Kit attacked{root, here ? kit.toolchain : load_toolchain(kit.toolchain.build / "proven" / "toolchain.json"),
                  load_catalog(root)};
-    attacked.recipe.walls = kit.recipe.walls;
+    attacked.toolchain.walls = kit.toolchain.walls;
     return attacked;
 }
 
@@ -38,7 +38,7 @@ int verify_trust_command(const Kit& kit, const Arguments& arguments) {
     const auto exercises = choose(attacked.catalog, {"counting"});
     prepare(attacked, exercises, false);
     std::vector<std::string> faults;
-    auto attacks = load_attacks(kit.recipe.source / "grader" / "tests" / "hostile", faults);
+    auto attacks = load_attacks(kit.toolchain.source / "grader" / "tests" / "hostile", faults);
     // IDs name families or single attacks: family/name.
     if (!arguments.ids.empty()) {
         const std::set<std::string> chosen(arguments.ids.begin(), arguments.ids.end());
@@ -58,7 +58,7 @@ int verify_trust_command(const Kit& kit, const Arguments& arguments) {
         family.slowest = std::max(family.slowest, outcome.seconds);
         if (!outcome.complaint.empty()) faults.push_back(outcome.attack.file.string() + ":1: " + outcome.complaint);
     }
-    const Walls& walls = attacked.recipe.walls;
+    const Walls& walls = attacked.toolchain.walls;
     const bool enclosed = !walls.bubblewrap.empty();
     fmt::print("\n  walls: {}\n", walls.names());
     fmt::print("    system calls, memory, time, output   enforced (confine)\n");

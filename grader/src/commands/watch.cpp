@@ -255,7 +255,7 @@ int watch_command(const Kit& kit, const Arguments& arguments) {
     watch.color = wants_color();
     std::vector<fs::path> files;
     for (const Exercise& exercise : watch.exercises) files.push_back(file_of(exercise));
-    Saves saves(files);
+    FileWatch saves(files);
     const int signals = open_signals();
     std::optional<Terminal> terminal;
     if (!watch.plain) terminal.emplace();

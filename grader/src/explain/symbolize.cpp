@@ -16,10 +16,10 @@ namespace {
 constexpr std::size_t longest_name = 4096;  ///< of a symbol; a stranger's may have a million letters
 
 /// Runs one of the binutils on a worker: a program that strangers had a hand in.
-std::string said_of_worker(const Recipe& recipe, const std::filesystem::path& worker,
+std::string said_of_worker(const Toolchain& toolchain, const std::filesystem::path& worker,
                            std::vector<std::string> arguments) {
     Command command;
-    command.arguments = enclosed(recipe.walls, {{worker}, {}, true}, std::move(arguments));
+    command.arguments = enclosed(toolchain.walls, {{worker}, {}, true}, std::move(arguments));
     command.seconds = 5;
     command.memory = std::uint64_t{2} << 30;
     return run(command).output;
@@ -61,13 +61,13 @@ std::string short_name(std::string demangled) {
     return name != "operator" && is_identifier(name) ? name : "";
 }
 
-std::vector<Frame> call_stack(const Recipe& recipe, const std::filesystem::path& worker,
+std::vector<Frame> call_stack(const Toolchain& toolchain, const std::filesystem::path& worker,
                               const std::vector<std::uint64_t>& addresses) {
     std::vector<Frame> stack;
     if (addresses.empty()) return stack;
-    std::vector<std::string> arguments = {recipe.addr2line, "-C", "-f", "-i", "-e", worker.string()};
+    std::vector<std::string> arguments = {toolchain.addr2line, "-C", "-f", "-i", "-e", worker.string()};
     for (const std::uint64_t address : addresses) arguments.push_back(fmt::format("0x{:x}", address));
-    std::istringstream stream(said_of_worker(recipe, worker, std::move(arguments)));
+    std::istringstream stream(said_of_worker(toolchain, worker, std::move(arguments)));
     for (std::string function, where; std::getline(stream, function) && std::getline(stream, where);) {
         Frame& frame = stack.emplace_back();
         frame.function = short_name(function.substr(0, longest_name));
@@ -83,11 +83,11 @@ Frame first_in(const std::vector<Frame>& stack, const std::string& file_name) {
     return found == stack.end() ? Frame{} : *found;
 }
 
-std::string instruction_at(const Recipe& recipe, const std::filesystem::path& worker, std::uint64_t address) {
+std::string instruction_at(const Toolchain& toolchain, const std::filesystem::path& worker, std::uint64_t address) {
     constexpr std::uint64_t longest_instruction = 15;
     const std::string said =
-        said_of_worker(recipe, worker,
-                       {recipe.objdump, "-d", "--no-show-raw-insn", fmt::format("--start-address=0x{:x}", address),
+        said_of_worker(toolchain, worker,
+                       {toolchain.objdump, "-d", "--no-show-raw-insn", fmt::format("--start-address=0x{:x}", address),
                         fmt::format("--stop-address=0x{:x}", address + longest_instruction), worker.string()});
     const std::string label = fmt::format("\n{:>8x}:\t", address);
     const std::size_t at = said.find(label);
@@ -96,11 +96,11 @@ std::string instruction_at(const Recipe& recipe, const std::filesystem::path& wo
     return said.substr(begin, said.find_first_of(" \n", begin) - begin);
 }
 
-std::vector<SourceLine> lines_in_files(const Recipe& recipe, const std::filesystem::path& worker,
+std::vector<SourceLine> lines_in_files(const Toolchain& toolchain, const std::filesystem::path& worker,
                                        const std::vector<std::uint64_t>& addresses,
                                        const std::vector<std::string>& file_names) {
     std::vector<SourceLine> lines;
-    for (const Frame& frame : call_stack(recipe, worker, addresses)) {
+    for (const Frame& frame : call_stack(toolchain, worker, addresses)) {
         const std::string name = frame.file.filename().string();
         if (frame.line != 0 && std::ranges::find(file_names, name) != file_names.end())
             lines.push_back({name, frame.line, frame.function});

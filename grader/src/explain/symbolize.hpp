@@ -20,7 +20,7 @@ struct Frame {
 };
 
 /// The functions that were being called, innermost first, inlined ones among them.
-std::vector<Frame> call_stack(const Recipe& recipe, const std::filesystem::path& worker,
+std::vector<Frame> call_stack(const Toolchain& toolchain, const std::filesystem::path& worker,
                               const std::vector<std::uint64_t>& addresses);
 
 /// The innermost frame in the file of this name; an empty one if there is none.
@@ -31,7 +31,7 @@ Frame first_in(const std::vector<Frame>& stack, const std::string& file_name);
 std::string short_name(std::string demangled);
 
 /// The processor's word for the instruction at an address, for example "divsd"; empty if unknown.
-std::string instruction_at(const Recipe& recipe, const std::filesystem::path& worker, std::uint64_t address);
+std::string instruction_at(const Toolchain& toolchain, const std::filesystem::path& worker, std::uint64_t address);
 
 /// A line of source and the function around it, without its parameters.
 struct SourceLine {
@@ -41,7 +41,7 @@ struct SourceLine {
 };
 
 /// The lines of these files on a call stack, innermost first.
-std::vector<SourceLine> lines_in_files(const Recipe& recipe, const std::filesystem::path& worker,
+std::vector<SourceLine> lines_in_files(const Toolchain& toolchain, const std::filesystem::path& worker,
                                        const std::vector<std::uint64_t>& addresses,
                                        const std::vector<std::string>& file_names);
 

@@ -111,13 +111,13 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     tests.leave_settings = options.leave_settings;
     std::set<std::string> told;
     if (options.on_part) tests.on_case = [&](const RunReport& run) { tell_parts(run, exercise, options, told); };
-    add_tests(result, run_tests_once(kit.recipe, exercise, built.worker, tests), false);
+    add_tests(result, run_tests_once(kit.toolchain, exercise, built.worker, tests), false);
     if (options.hidden) {
         tests.hidden = true;
         tests.on_case = nullptr;
         tests.seed = options.seed;
         tests.compare = options.compare;
-        add_tests(result, run_tests_once(kit.recipe, exercise, built.worker, tests), true);
+        add_tests(result, run_tests_once(kit.toolchain, exercise, built.worker, tests), true);
     }
     put_into_words(kit, result, built.worker, options.language);
     return result;
@@ -149,20 +149,20 @@ ExerciseResult begin(const Exercise& exercise) {
 void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_instructors) {
     std::vector<std::string> ids;
     for (const Exercise& exercise : exercises) ids.push_back(exercise.id);
-    build_kit(kit.recipe, exercises, with_needs(kit.catalog, ids), for_instructors);
+    build_kit(kit.toolchain, exercises, with_needs(kit.catalog, ids), for_instructors);
 }
 
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
                  bool probe) {
     const BuildOptions build{options.compiler, probe, options.language, options.debug};
     const auto compiled = [&](const Exercise& one, const SourceFile& file) {
-        Built built = build_object(kit.recipe, one, visible_to(kit, one), file, build);
-        const bool by_choice = !options.compiler.empty() || options.debug || kit.recipe.sanitize;
+        Built built = build_object(kit.toolchain, one, visible_to(kit, one), file, build);
+        const bool by_choice = !options.compiler.empty() || options.debug || kit.toolchain.sanitize;
         if (built.ok || by_choice || !is_beyond_clang(built.diagnostics)) return built;
         BuildOptions with_gcc = build;
         with_gcc.compiler = find_program("g++");
         if (with_gcc.compiler.empty()) return built;
-        const Built again = build_object(kit.recipe, one, visible_to(kit, one), file, with_gcc);
+        const Built again = build_object(kit.toolchain, one, visible_to(kit, one), file, with_gcc);
         return again.ok ? again : built;
     };
     const Built object = compiled(exercise, source);
@@ -177,8 +177,8 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
                           fmt::format("{}: does not compile:\n{}", needed_file->path.string(), built.diagnostics));
         if (built.ok) needed_objects.push_back(built.object);
     }
-    if (options.debug) return build_library(kit.recipe, exercise, object, needed_objects, build);
-    return build_worker(kit.recipe, exercise, object, needed_objects, build);
+    if (options.debug) return build_library(kit.toolchain, exercise, object, needed_objects, build);
+    return build_worker(kit.toolchain, exercise, object, needed_objects, build);
 }
 
 static void drop(std::string& text, const std::string& piece) {
@@ -197,7 +197,7 @@ static std::string sanitizer_words(const Kit& kit, const Exercise& exercise, con
     std::vector<std::string> own;
     for (const Exercise& visible : visible_to(kit, exercise)) own.push_back(visible.id + ".cpp");
     const auto innermost = [&](const std::vector<std::uint64_t>& stack) {
-        const auto lines = lines_in_files(kit.recipe, worker, stack, own);
+        const auto lines = lines_in_files(kit.toolchain, worker, stack, own);
         return lines.empty() ? SourceLine{} : lines.front();
     };
     ReportPlaces places{innermost(report.at), innermost(report.allocated), innermost(report.freed)};
@@ -218,16 +218,16 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
     const auto traced = [&](const Facts& facts) -> const auto& {
         const auto [entry, is_new] = known.try_emplace(facts.addresses);
         if (std::chrono::steady_clock::now() > until) return entry->second;
-        if (is_new) entry->second.first = call_stack(kit.recipe, worker, facts.addresses);
+        if (is_new) entry->second.first = call_stack(kit.toolchain, worker, facts.addresses);
         if (facts.values.contains("origin") && !facts.addresses.empty() && entry->second.second.empty())
-            entry->second.second = instruction_at(kit.recipe, worker, facts.addresses.front());
+            entry->second.second = instruction_at(kit.toolchain, worker, facts.addresses.front());
         return entry->second;
     };
     for (PartResult& part : result.parts) {
         for (TestResult& test : part.tests) {
             CaseReport& report = test.report;
             test.name = language == Language::zh && !report.name_zh.empty() ? report.name_zh : report.name_en;
-            if (kit.recipe.sanitize && report.facts.kind == "sanitizer") {
+            if (kit.toolchain.sanitize && report.facts.kind == "sanitizer") {
                 test.message = sanitizer_words(kit, result.exercise, worker, report.facts, language);
                 drop(test.report.output, "AddressSanitizer:DEADLYSIGNAL\n");  // said before its report
                 continue;
@@ -245,8 +245,8 @@ void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& work
 
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options) {
     Result result;
-    result.kit_version = kit.recipe.kit_version;
-    result.sandbox = kit.recipe.sanitize ? "none" : kit.recipe.walls.names();
+    result.kit_version = kit.toolchain.kit_version;
+    result.sandbox = kit.toolchain.sanitize ? "none" : kit.toolchain.walls.names();
     result.hidden = options.hidden;
     result.seed = options.seed;
     result.own_stack =

@@ -18,7 +18,7 @@ namespace qkv::grader {
 /// Where the kit lies.
 struct Kit {
     std::filesystem::path root;
-    Recipe recipe;
+    Toolchain toolchain;
     std::vector<Exercise> catalog;
 };
 

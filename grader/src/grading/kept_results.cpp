@@ -16,16 +16,16 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Everything that the result depends on, on one line each.
-std::string key_of(const Recipe& recipe, const Exercise& exercise, const fs::path& worker,
+std::string key_of(const Toolchain& toolchain, const Exercise& exercise, const fs::path& worker,
                    const TestsOptions& options) {
     std::string key =
-        fmt::format("{}\n{}\n{}\n{}\n", recipe.kit_version, options.part, exercise.limits.exercise_seconds,
-                    record::to_text(settings_for(recipe, exercise, worker, options)));
-    key += stamp(worker) + stamp(tests_program(recipe, exercise, options)) + stamp(recipe.confine);
+        fmt::format("{}\n{}\n{}\n{}\n", toolchain.kit_version, options.part, exercise.limits.exercise_seconds,
+                    record::to_text(settings_for(toolchain, exercise, worker, options)));
+    key += fingerprint(worker) + fingerprint(tests_program(toolchain, exercise, options)) + fingerprint(toolchain.confine);
     std::vector<std::string> golden;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(exercise.folder / "golden", ignored))
-        golden.push_back(stamp(entry.path()));
+        golden.push_back(fingerprint(entry.path()));
     std::ranges::sort(golden);
     for (const std::string& file : golden) key += file;
     return key;
@@ -63,21 +63,21 @@ bool will_last(const RunReport& report) {
 
 }  // namespace
 
-RunReport run_tests_once(const Recipe& recipe, const Exercise& exercise, const fs::path& worker,
+RunReport run_tests_once(const Toolchain& toolchain, const Exercise& exercise, const fs::path& worker,
                          const TestsOptions& options) {
-    const std::string key = key_of(recipe, exercise, worker, options);
-    const fs::path file = recipe.results() / fmt::format("{:016x}", hash(key));
+    const std::string key = key_of(toolchain, exercise, worker, options);
+    const fs::path file = toolchain.results() / fmt::format("{:016x}", hash(key));
     if (auto kept = read_kept(file, key)) {
-        if (options.leave_settings) leave_settings(recipe, exercise, settings_for(recipe, exercise, worker, options));
+        if (options.leave_settings) leave_settings(toolchain, exercise, settings_for(toolchain, exercise, worker, options));
         if (options.on_case) options.on_case(*kept);
         std::error_code ignored;
         fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);
         return *kept;
     }
-    RunReport report = run_tests(recipe, exercise, worker, options);
+    RunReport report = run_tests(toolchain, exercise, worker, options);
     if (will_last(report)) {
         keep(file, key, report);
-        forget_old(recipe.results(), 1000);
+        forget_old(toolchain.results(), 1000);
     }
     return report;
 }

@@ -12,35 +12,35 @@ namespace qkv::grader {
 
 namespace {
 
-std::vector<std::string> worker_command(const Recipe& recipe, const Exercise& exercise,
+std::vector<std::string> worker_command(const Toolchain& toolchain, const Exercise& exercise,
                                         const std::filesystem::path& worker, const std::string& probe) {
     const Limits& limits = exercise.limits;
     std::vector<std::string> command = {
-        recipe.confine.string(),
+        toolchain.confine.string(),
         fmt::format("{:.0f}", limits.memory_megabytes * 1024 * 1024),
         fmt::format("{:.0f}", std::max(1.0, limits.cpu_seconds)),
         fmt::format("{:.0f}", limits.output_kilobytes * 1024),
         worker.string(),
     };
     if (!probe.empty()) command.push_back(probe);
-    if (recipe.sanitize) {
+    if (toolchain.sanitize) {
         command.insert(command.begin() + 1, "--unfiltered");
         return command;
     }
-    if (recipe.walls.bubblewrap.empty()) return command;
+    if (toolchain.walls.bubblewrap.empty()) return command;
     command.insert(command.begin() + 1, "--enclosed");
     View view;
-    view.readable = {recipe.confine, worker};
-    return behind_bubblewrap(recipe.walls, view, command);
+    view.readable = {toolchain.confine, worker};
+    return behind_bubblewrap(toolchain.walls, view, command);
 }
 
 }  // namespace
 
-record::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exercise, const std::filesystem::path& worker,
                                   const TestsOptions& options) {
     record::RunSettings settings;
-    settings.worker = worker_command(recipe, exercise, worker, options.probe);
-    settings.enclosed = !recipe.walls.bubblewrap.empty() && !recipe.sanitize;
+    settings.worker = worker_command(toolchain, exercise, worker, options.probe);
+    settings.enclosed = !toolchain.walls.bubblewrap.empty() && !toolchain.sanitize;
     settings.call_seconds = exercise.limits.call_seconds;
     settings.record = options.record;
     settings.seed = options.seed;
@@ -48,22 +48,22 @@ record::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise,
     return settings;
 }
 
-std::filesystem::path tests_program(const Recipe& recipe, const Exercise& exercise, const TestsOptions& options) {
-    return recipe.place(exercise.id) / (options.hidden ? "hidden_tests" : "tests");
+std::filesystem::path tests_program(const Toolchain& toolchain, const Exercise& exercise, const TestsOptions& options) {
+    return toolchain.exercise_folder(exercise.id) / (options.hidden ? "hidden_tests" : "tests");
 }
 
-void leave_settings(const Recipe& recipe, const Exercise& exercise, const record::RunSettings& settings) {
-    std::ofstream(recipe.place(exercise.id) / "run.json") << record::to_text(settings);
+void leave_settings(const Toolchain& toolchain, const Exercise& exercise, const record::RunSettings& settings) {
+    std::ofstream(toolchain.exercise_folder(exercise.id) / "run.json") << record::to_text(settings);
 }
 
-RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const std::filesystem::path& worker,
                     const TestsOptions& options) {
-    record::RunSettings settings = settings_for(recipe, exercise, worker, options);
-    if (options.leave_settings) leave_settings(recipe, exercise, settings);
+    record::RunSettings settings = settings_for(toolchain, exercise, worker, options);
+    if (options.leave_settings) leave_settings(toolchain, exercise, settings);
     settings.report_descriptor = line_descriptor;
 
     Command command;
-    command.arguments = {tests_program(recipe, exercise, options).string(), "--order", "decl"};
+    command.arguments = {tests_program(toolchain, exercise, options).string(), "--order", "decl"};
     if (!options.part.empty()) command.arguments.push_back("[" + options.part + "]");
     command.environment["QKV_RUN"] = record::to_text(settings);
     command.seconds = exercise.limits.exercise_seconds;

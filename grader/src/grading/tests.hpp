@@ -27,17 +27,17 @@ struct TestsOptions {
 };
 
 /// What a run of these tests against this worker is told.
-record::RunSettings settings_for(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exercise, const std::filesystem::path& worker,
                                   const TestsOptions& options);
 
 /// The tests program of an exercise.
-std::filesystem::path tests_program(const Recipe& recipe, const Exercise& exercise, const TestsOptions& options);
+std::filesystem::path tests_program(const Toolchain& toolchain, const Exercise& exercise, const TestsOptions& options);
 
 /// Leaves the settings where the tests program finds them when a person runs it.
-void leave_settings(const Recipe& recipe, const Exercise& exercise, const record::RunSettings& settings);
+void leave_settings(const Toolchain& toolchain, const Exercise& exercise, const record::RunSettings& settings);
 
 /// Throws Failure (kit_fault) if the tests program itself fails.
-RunReport run_tests(const Recipe& recipe, const Exercise& exercise, const std::filesystem::path& worker,
+RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const std::filesystem::path& worker,
                     const TestsOptions& options);
 
 }  // namespace qkv::grader

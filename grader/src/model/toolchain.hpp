@@ -1,4 +1,4 @@
-// How a learner's file becomes a worker, as CMake wrote it down in recipe.json.
+// How a learner's file becomes a worker, as CMake wrote it down in toolchain.json.
 #ifndef QKV_MODEL_TOOLCHAIN_HPP
 #define QKV_MODEL_TOOLCHAIN_HPP
 
@@ -10,7 +10,7 @@
 
 namespace qkv::grader {
 
-struct Recipe {
+struct Toolchain {
     std::string kit_version;
     std::string cmake, ninja;         ///< the programs
     std::filesystem::path source;     ///< the kit's own folder, with its templates
@@ -28,13 +28,13 @@ struct Recipe {
     bool sanitize = false;          ///< workers with ASan and UBSan in them, and without walls
     std::string text;               ///< the whole file: a change of it changes every worker
 
-    std::filesystem::path place(const std::string& exercise) const { return exercises / exercise; }
+    std::filesystem::path exercise_folder(const std::string& id) const { return exercises / id; }
     std::filesystem::path workers() const { return exercises.parent_path() / "workers"; }
     std::filesystem::path results() const { return exercises.parent_path() / "results"; }
 };
 
 /// Throws Failure (kit_fault) if the file cannot be read.
-Recipe load_recipe(const std::filesystem::path& path);
+Toolchain load_toolchain(const std::filesystem::path& path);
 
 }  // namespace qkv::grader
 

@@ -71,7 +71,7 @@ void compare_mutant(const Proof& proof, MutantTrial& trial, const fs::path& work
     TestsOptions options;
     options.hidden = options.compare = true;
     options.part = trial.mutant.part;
-    for (const CaseReport& test : run_tests(proof.kit.recipe, proof.exercise, worker, options).cases) {
+    for (const CaseReport& test : run_tests(proof.kit.toolchain, proof.exercise, worker, options).cases) {
         const std::size_t size = test.smallest.size;
         if (size > 0 && (trial.smallest == 0 || size < trial.smallest)) trial.smallest = size;
     }
@@ -106,7 +106,7 @@ MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::stri
     }
     TestsOptions options;
     options.record = true;
-    trial.run = run_tests(proof.kit.recipe, proof.exercise, built.worker, options);
+    trial.run = run_tests(proof.kit.toolchain, proof.exercise, built.worker, options);
     ExerciseResult result = scored(proof.exercise, trial.run);
     diagnose(result, load_diagnoses(proof.exercise), Language::en);
     for (const PartResult& part : result.parts) {

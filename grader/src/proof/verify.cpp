@@ -19,7 +19,7 @@ void check_stub(const Proof& proof) {
     const fs::path worker = worker_of(proof, source);
     if (worker.empty()) return;
     for (const PartResult& part :
-         scored(proof.exercise, run_tests(proof.kit.recipe, proof.exercise, worker, {})).parts) {
+         scored(proof.exercise, run_tests(proof.kit.toolchain, proof.exercise, worker, {})).parts) {
         if (part.status != "not_implemented") {
             proof.fault(
                 path, 1,
@@ -37,7 +37,7 @@ void check_probes(const Proof& proof, const SourceFile& reference) {
             TestsOptions options;
             options.probe = probe;
             options.hidden = hidden;
-            const auto run = run_tests(proof.kit.recipe, proof.exercise, worker, options);
+            const auto run = run_tests(proof.kit.toolchain, proof.exercise, worker, options);
             for (const PartResult& part : scored(proof.exercise, run, hidden).parts) {
                 if (part.tests.empty() || part.status != "passed") continue;
                 const auto file =
@@ -70,7 +70,7 @@ void check_hidden_tests(const Proof& proof, const fs::path& worker) {
         TestsOptions options;
         options.hidden = true;
         options.seed = seed;
-        expect_everything(proof, file, run_tests(proof.kit.recipe, proof.exercise, worker, options), true,
+        expect_everything(proof, file, run_tests(proof.kit.toolchain, proof.exercise, worker, options), true,
                           fmt::format(" with --seed {}", seed));
     }
 }
@@ -95,7 +95,7 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
     check_probes(proof, reference);
     TestsOptions recording;
     recording.record = true;
-    const RunReport run = run_tests(kit.recipe, exercise, worker, recording);
+    const RunReport run = run_tests(kit.toolchain, exercise, worker, recording);
     expect_everything(proof, reference_path, run, false, "");
     check_hidden_tests(proof, worker);
 

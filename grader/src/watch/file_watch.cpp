@@ -15,7 +15,7 @@ namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
-Saves::Saves(const std::vector<fs::path>& files) : descriptor_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+FileWatch::FileWatch(const std::vector<fs::path>& files) : descriptor_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
     if (descriptor_ < 0) throw Failure(wrong_usage, fmt::format("watch: inotify: {}", std::strerror(errno)));
     for (const fs::path& file : files) {
         files_.insert(file);
@@ -32,15 +32,15 @@ Saves::Saves(const std::vector<fs::path>& files) : descriptor_(inotify_init1(IN_
     }
 }
 
-Saves::~Saves() { close(descriptor_); }
+FileWatch::~FileWatch() { close(descriptor_); }
 
-bool Saves::watch(const fs::path& folder) {
+bool FileWatch::watch(const fs::path& folder) {
     const int number = inotify_add_watch(descriptor_, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR);
     if (number >= 0) folders_[number] = folder;
     return number >= 0;
 }
 
-std::set<fs::path> Saves::read() {
+std::set<fs::path> FileWatch::read() {
     std::set<fs::path> saved;
     alignas(inotify_event) std::array<char, 1U << 14> buffer{};
     for (ssize_t count; (count = ::read(descriptor_, buffer.data(), buffer.size())) > 0;) {
@@ -60,7 +60,7 @@ std::set<fs::path> Saves::read() {
     return saved;
 }
 
-bool Saves::renew() {
+bool FileWatch::renew() {
     bool renewed = false;
     for (const fs::path& folder : wanted_) {
         bool watched = false;

@@ -11,13 +11,13 @@
 namespace qkv::grader {
 
 /// Watches the folders of files, since editors often save by renaming another file into place.
-class Saves {
+class FileWatch {
 public:
     /// Throws Failure (wrong_usage) if the system watches no more files.
-    explicit Saves(const std::vector<std::filesystem::path>& files);
-    ~Saves();
-    Saves(const Saves&) = delete;
-    Saves& operator=(const Saves&) = delete;
+    explicit FileWatch(const std::vector<std::filesystem::path>& files);
+    ~FileWatch();
+    FileWatch(const FileWatch&) = delete;
+    FileWatch& operator=(const FileWatch&) = delete;
 
     int descriptor() const { return descriptor_; }
 

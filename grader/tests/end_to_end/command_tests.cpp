@@ -18,7 +18,7 @@ bool one_line(const Said& said) { return std::ranges::count(said.text, '\n') == 
 Said with_manifest(const std::string& manifest) {
     const Scratch scratch;
     scratch.write("exercises/counting/exercise.toml", manifest);
-    return grader({"run"}, {scratch.path.string(), proven_kit().recipe});
+    return grader({"run"}, {scratch.path.string(), proven_kit().toolchain});
 }
 
 const std::string manifest = read_text(proven_kit().root + "/exercises/counting/exercise.toml");

@@ -75,7 +75,7 @@ TEST_CASE("a wrong softmax is stopped in on its first line") {
     const std::string wrong = with(read_text(scratch.path / "solutions/attention/attention.cpp"),
                                    "weights.row(i) /= weights.row(i).sum();", "weights.row(i) /= weights.sum();");
     scratch.write("exercises/attention/attention.cpp", wrong);
-    const Said said = grader({"debug", "attention"}, {scratch.path.string(), real_kit().recipe});
+    const Said said = grader({"debug", "attention"}, {scratch.path.string(), real_kit().toolchain});
     INFO(said.text);
     CHECK(said.status == 0);
     CHECK(says(said, "#0  attention::softmax_rows (scores=...)"));

@@ -22,8 +22,8 @@ namespace {
 
 /// A machine of its own: every namespace unshared, the real files only to be read, folders to write that are gone
 /// afterwards. The worker starts without the filter and without a memory limit.
-std::vector<std::string> throw_away_place(const qkv::Recipe& recipe, const fs::path& worker, const fs::path& kit) {
-    return {recipe.walls.bubblewrap,
+std::vector<std::string> throw_away_place(const qkv::Toolchain& toolchain, const fs::path& worker, const fs::path& kit) {
+    return {toolchain.walls.bubblewrap,
             "--unshare-all",
             "--die-with-parent",
             "--new-session",
@@ -44,13 +44,13 @@ std::vector<std::string> throw_away_place(const qkv::Recipe& recipe, const fs::p
             kit.string(),
             kit.string(),
             "--ro-bind",
-            recipe.build.string(),
-            recipe.build.string(),
+            toolchain.build.string(),
+            toolchain.build.string(),
             "--ro-bind",
             worker.string(),
             worker.string(),
             "--",
-            recipe.confine.string(),
+            toolchain.confine.string(),
             "--unfiltered",
             "536870912",
             "20",
@@ -66,11 +66,11 @@ std::string printed_without_filter(const qkv::Kit& kit, const qkv::Exercise& exe
     const qkv::Built built = qkv::build_from(
         kit, exercise, qkv::read_source(scratch.path / (exercise.id + ".cpp"), exercise, qkv::Language::en), {});
     REQUIRE(built.ok);
-    qkv::testing::RunSettings settings = qkv::settings_for(kit.recipe, exercise, built.worker, {});
-    settings.worker = throw_away_place(kit.recipe, built.worker, kit.root);
+    qkv::testing::RunSettings settings = qkv::settings_for(kit.toolchain, exercise, built.worker, {});
+    settings.worker = throw_away_place(kit.toolchain, built.worker, kit.root);
     settings.report_descriptor = qkv::line_descriptor;
     qkv::Command command;
-    command.arguments = {qkv::tests_program(kit.recipe, exercise, {}).string()};
+    command.arguments = {qkv::tests_program(kit.toolchain, exercise, {}).string()};
     command.environment["QKV_RUN"] = qkv::testing::to_text(settings);
     command.seconds = 20;
     qkv::RunReport report;
@@ -106,9 +106,9 @@ const std::set<std::string> needs_more = {"daemon",
 
 TEST_CASE("what the filter refuses succeeds without it") {
     const TestKit proven = proven_kit();
-    qkv::Kit kit{proven.root, qkv::load_recipe(proven.recipe), qkv::load_catalog(proven.root)};
-    kit.recipe.walls = qkv::find_walls("auto", kit.recipe.enclose);
-    if (kit.recipe.walls.bubblewrap.empty()) {
+    qkv::Kit kit{proven.root, qkv::load_toolchain(proven.toolchain), qkv::load_catalog(proven.root)};
+    kit.toolchain.walls = qkv::find_walls("auto", kit.toolchain.enclose);
+    if (kit.toolchain.walls.bubblewrap.empty()) {
         WARN("not shown here: there is no throw-away place without namespaces");
         return;
     }

@@ -13,22 +13,22 @@ namespace qkv::tests {
 
 namespace fs = std::filesystem;
 
-TestKit real_kit() { return {QKV_ROOT, QKV_BUILD "/recipe.json"}; }
+TestKit real_kit() { return {QKV_ROOT, QKV_BUILD "/toolchain.json"}; }
 
-TestKit proven_kit() { return {QKV_TESTS "/kits/proven", QKV_BUILD "/proven/recipe.json"}; }
+TestKit proven_kit() { return {QKV_TESTS "/kits/proven", QKV_BUILD "/proven/toolchain.json"}; }
 
-TestKit weak_kit() { return {QKV_BUILD "/weak_kit", QKV_BUILD "/weak/recipe.json"}; }
+TestKit weak_kit() { return {QKV_BUILD "/weak_kit", QKV_BUILD "/weak/toolchain.json"}; }
 
 TestKit copied_kit(const Scratch& scratch) {
     for (const char* name : {"exercises", "solutions"}) {
         fs::copy(fs::path(proven_kit().root) / name, scratch.path / name, fs::copy_options::recursive);
     }
-    return {scratch.path.string(), proven_kit().recipe};
+    return {scratch.path.string(), proven_kit().toolchain};
 }
 
 Said grader(const std::vector<std::string>& arguments, const TestKit& kit) {
     Command command;
-    command.arguments = {QKV_GRADER, "--root", kit.root, "--recipe", kit.recipe};
+    command.arguments = {QKV_GRADER, "--root", kit.root, "--toolchain", kit.toolchain};
     command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
     command.environment = {{"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}};
     command.seconds = 600;

@@ -18,7 +18,7 @@ struct Said {
 
 /// A kit: the real one, or one made up of the exercises `counting` and `summing`.
 struct TestKit {
-    std::string root, recipe;
+    std::string root, toolchain;
 };
 TestKit real_kit();
 TestKit proven_kit();

@@ -146,16 +146,16 @@ TEST_CASE("a function that the manifest forbids is found in the object file, how
 }
 
 TEST_CASE("no worker links what solves the exercise being graded") {
-    const qkv::Kit kit{QKV_ROOT, qkv::load_recipe(real_kit().recipe), qkv::load_catalog(QKV_ROOT)};
+    const qkv::Kit kit{QKV_ROOT, qkv::load_toolchain(real_kit().toolchain), qkv::load_catalog(QKV_ROOT)};
     for (const qkv::Exercise& exercise : kit.catalog) {
         const qkv::SourceFile nothing{exercise.folder / (exercise.id + ".cpp"), "// nothing\n", ""};
         const qkv::Built built = qkv::build_from(kit, exercise, nothing, {});
         REQUIRE(built.ok);
         qkv::Command command;
-        command.arguments = {kit.recipe.nm, "--defined-only", "--format=posix", built.worker.string()};
+        command.arguments = {kit.toolchain.nm, "--defined-only", "--format=posix", built.worker.string()};
         command.longest_output = std::size_t{64} << 20;
         const std::string defined = "\n" + qkv::run(command).output;
-        std::ifstream graded_symbols(kit.recipe.place(exercise.id) / "symbols");
+        std::ifstream graded_symbols(kit.toolchain.exercise_folder(exercise.id) / "symbols");
         int count = 0;
         for (std::string symbol; std::getline(graded_symbols, symbol); ++count) {
             INFO(exercise.id + ": " + symbol);
@@ -191,9 +191,9 @@ TEST_CASE("no byte of a learner reaches a report unescaped") {
 
 TEST_CASE("two hundred gradings at once: honest scores are right, memory stays flat, nothing stays behind") {
     const qkv::Kit kit = [] {
-        qkv::Kit attacked{proven_kit().root, qkv::load_recipe(proven_kit().recipe),
+        qkv::Kit attacked{proven_kit().root, qkv::load_toolchain(proven_kit().toolchain),
                           qkv::load_catalog(proven_kit().root)};
-        attacked.recipe.walls = qkv::find_walls("auto", attacked.recipe.enclose);
+        attacked.toolchain.walls = qkv::find_walls("auto", attacked.toolchain.enclose);
         return attacked;
     }();
     const qkv::Exercise exercise = qkv::choose(kit.catalog, {"counting"}).front();

@@ -44,7 +44,7 @@ const std::string solution = read_text(proven_kit().root + "/solutions/counting/
 
 /// Starts the command as a person does: in a terminal and a session of its own.
 pid_t start(const Victim& victim, const TestKit& kit, int& terminal) {
-    std::vector<std::string> words = {QKV_GRADER, "--root", kit.root, "--recipe", kit.recipe};
+    std::vector<std::string> words = {QKV_GRADER, "--root", kit.root, "--toolchain", kit.toolchain};
     words.insert(words.end(), victim.command.begin(), victim.command.end());
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());

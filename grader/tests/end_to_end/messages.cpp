@@ -119,14 +119,14 @@ TestKit kit_of(const Kind& kind, const Scratch& scratch) {
     }
     fs::create_directory_symlink(fs::path(QKV_ROOT) / "solutions", scratch.path / "solutions");
     put(kind, scratch.path / "exercises" / kind.exercise / (kind.exercise + ".cpp"));
-    return {scratch.path.string(), real_kit().recipe};
+    return {scratch.path.string(), real_kit().toolchain};
 }
 
 std::string report(const Kind& kind, const TestKit& kit, const std::string& language,
                    const std::vector<std::string>& more_arguments) {
     Command command;
     const fs::path file = fs::path(kit.root) / "report.txt";
-    command.arguments = {QKV_GRADER, "--root", kit.root, "--recipe", kit.recipe, "run"};
+    command.arguments = {QKV_GRADER, "--root", kit.root, "--toolchain", kit.toolchain, "run"};
     // As --submission: a grading of one's own stubs leaves settings for tests run by hand.
     for (const std::string& argument : {std::string("--lang"), language, std::string("--submission"),
                                         kit.root + "/exercises", std::string("--output"), file.string()})

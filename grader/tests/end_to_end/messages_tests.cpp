@@ -144,7 +144,7 @@ void check_laws(const Kind& kind, const Shown& shown) {
     CHECK(shown.en.find("Eigen::internal") == std::string::npos);
 }
 
-bool same_words_of_compiler() { return qkv::load_recipe(real_kit().recipe).clang_version.starts_with("14."); }
+bool same_words_of_compiler() { return qkv::load_toolchain(real_kit().toolchain).clang_version.starts_with("14."); }
 
 std::vector<Shown> show_all(const std::vector<Kind>& kinds, const std::vector<std::string>& arguments = {}) {
     std::vector<Shown> shown(kinds.size());

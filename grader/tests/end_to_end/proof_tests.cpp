@@ -178,7 +178,7 @@ TEST_CASE("without references, the learner's own stack is graded") {
         scratch.write(std::string("exercises/") + id + "/" + id + ".cpp",
                       read_text(kit.root + "/solutions/" + id + "/" + id + ".cpp"));
     }
-    const Said said = graded({}, {scratch.path.string(), kit.recipe});
+    const Said said = graded({}, {scratch.path.string(), kit.toolchain});
     CHECK(said.status == 0);
     CHECK(said.json.at("score") == 9);
 }

@@ -76,7 +76,7 @@ struct Session {
     Tmux tmux;
 
     explicit Session(const std::string& arguments) {
-        const std::string command = "'" QKV_GRADER "' --root '" + kit.root + "' --recipe '" + kit.recipe + "'";
+        const std::string command = "'" QKV_GRADER "' --root '" + kit.root + "' --toolchain '" + kit.toolchain + "'";
         std::ofstream(scratch.path / "w") << "cd '" << kit.root << "'\nexec " << command << " \"$@\"\n";
         tmux.keys({"stty -g > " + (scratch.path / "before").string() + "; sh " + (scratch.path / "w").string() + " " +
                        arguments + "; echo ended $?; stty -g > " + (scratch.path / "after").string(),

@@ -16,7 +16,7 @@ using namespace qkv::grader;
 using Words = std::vector<std::string>;
 
 Arguments parsed(const Words& words) {
-    Words all = {"grader", "--root", "kit", "--recipe", "kit/recipe.json"};
+    Words all = {"grader", "--root", "kit", "--toolchain", "kit/toolchain.json"};
     all.insert(all.end(), words.begin(), words.end());
     std::vector<char*> pointers;
     for (std::string& word : all) pointers.push_back(word.data());
@@ -42,7 +42,7 @@ TEST_CASE("no words at all mean run, for all exercises") {
     CHECK(arguments.verb == "run");
     CHECK(arguments.ids.empty());
     CHECK(arguments.root == "kit");
-    CHECK(arguments.recipe == "kit/recipe.json");
+    CHECK(arguments.toolchain == "kit/toolchain.json");
     CHECK(arguments.format == "text");
     CHECK(arguments.sandbox == "auto");
     CHECK(arguments.jobs >= 1);
@@ -145,7 +145,7 @@ TEST_CASE("sanitizers are for one's own files, behind no walls") {
 TEST_CASE("help and version are texts to be printed") {
     const std::string help = parsed({"--help"}).finished;
     for (const char* verb : {"run", "list", "next", "hint", "verify"}) CHECK(help.find(verb) != std::string::npos);
-    CHECK(help.find("--recipe") == std::string::npos);
+    CHECK(help.find("--toolchain") == std::string::npos);
     CHECK(parsed({"run", "--help"}).finished.find("--own-stack") != std::string::npos);
     CHECK(parsed({"attention", "--help"}).finished.find("--own-stack") != std::string::npos);
     CHECK(parsed({"--version"}).finished.starts_with("qkv "));

@@ -1,4 +1,4 @@
-// Saves: written in place, renamed into place, and folders that come back.
+// FileWatch: written in place, renamed into place, and folders that come back.
 #include <filesystem>
 #include <fstream>
 
@@ -10,13 +10,13 @@
 #include "harness/catch2.hpp"
 
 namespace fs = std::filesystem;
-using qkv::Saves;
+using qkv::FileWatch;
 
 TEST_CASE("a file is saved when it is written or another is renamed onto it; others do not count") {
     const qkv::tests::Scratch scratch;
     const fs::path file = scratch.path() / "counting.cpp";
     std::ofstream(file) << "1";
-    Saves saves({file});
+    FileWatch saves({file});
     CHECK(saves.read().empty());
     std::ofstream(file) << "2";
     CHECK(saves.read() == std::set<fs::path>{file});
@@ -32,7 +32,7 @@ TEST_CASE("a folder that was removed is watched again once it is back") {
     const qkv::tests::Scratch scratch;
     const fs::path folder = scratch.path() / "counting";
     fs::create_directory(folder);
-    Saves saves({folder / "counting.cpp"});
+    FileWatch saves({folder / "counting.cpp"});
     fs::remove_all(folder);
     CHECK(saves.read().empty());
     CHECK(!saves.complete());
@@ -45,5 +45,5 @@ TEST_CASE("a folder that was removed is watched again once it is back") {
 }
 
 TEST_CASE("a folder that is not there is one sentence") {
-    CHECK_THROWS_AS(Saves({"/no/such/folder/file.cpp"}), qkv::Failure);
+    CHECK_THROWS_AS(FileWatch({"/no/such/folder/file.cpp"}), qkv::Failure);
 }
