@@ -28,7 +28,7 @@ static int run(int argc, char** argv) {
     const int status = commands.at(arguments.verb)(kit, arguments);
     std::fflush(stdout);
     // Below the report: a refusal stays one line.
-    const std::string weaker = weaker_words(kit.toolchain.walls, arguments.language);
+    const std::string weaker = weaker_words(kit.toolchain.walls).in(arguments.language);
     if (!weaker.empty()) std::fprintf(stderr, "%s\n", weaker.c_str());
     return status;
 }

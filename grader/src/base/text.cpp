@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
+#include <utility>
 
 namespace qkv::grader {
 
@@ -62,18 +64,23 @@ bool is_word(char byte) {
     return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_';
 }
 
+const LanguageEntry& entry_of(Language language) {
+    return *std::ranges::find(languages, language, &LanguageEntry::language);
+}
+
+const LanguageEntry& entry_after(Language language) {
+    const std::size_t next = static_cast<std::size_t>(&entry_of(language) - languages.data()) + 1;
+    return languages[next % languages.size()];
+}
+
 const std::string& Text::in(Language language) const {
-    for (const LanguageEntry& entry : languages) {
-        if (entry.language == language && !(this->*entry.words).empty()) return this->*entry.words;
-    }
-    return en;
+    const std::string& words = this->*entry_of(language).words;
+    return words.empty() ? en : words;
 }
 
 std::optional<Language> language_of_code(std::string_view code) {
-    for (const LanguageEntry& entry : languages) {
-        if (code == entry.code) return entry.language;
-    }
-    return std::nullopt;
+    const auto found = std::ranges::find(languages, code, &LanguageEntry::code);
+    return found == languages.end() ? std::nullopt : std::optional(found->language);
 }
 
 Language language_of_environment() {
@@ -190,6 +197,29 @@ std::string shortened(std::string_view text, std::size_t columns) {
         text.remove_prefix(piece.bytes.size());
     }
     return line;
+}
+
+std::size_t edit_distance(std::string_view one, std::string_view other) {
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(row.begin(), row.end(), 0U);
+    for (std::size_t i = 0; i < one.size(); ++i) {
+        std::size_t corner = std::exchange(row[0], i + 1);
+        for (std::size_t j = 0; j < other.size(); ++j) {
+            const std::size_t replaced = corner + (one[i] == other[j] ? 0 : 1);
+            corner = row[j + 1];
+            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+std::string nearest_name(const std::string& word, const std::vector<std::string>& known) {
+    constexpr std::size_t farthest = 2;
+    if (word.size() > 80) return "";
+    const auto distance = [&](const std::string& name) { return edit_distance(word, name); };
+    const auto found = std::ranges::min_element(known, {}, distance);
+    // Two wrong letters of three are no slip.
+    return found == known.end() || distance(*found) > std::min(farthest, found->size() / 2) ? "" : *found;
 }
 
 }  // namespace qkv::grader

@@ -1,4 +1,4 @@
-// Words in the two languages of the kit.
+// Words in the languages of the kit, and texts on a terminal.
 #ifndef QKV_BASE_TEXT_HPP
 #define QKV_BASE_TEXT_HPP
 
@@ -21,30 +21,40 @@ struct Text {
     const std::string& in(Language language) const;
 };
 
-/// A language's code, as in --lang and in a locale, and where its words are.
+/// A language's code, as in --lang and in a locale, its own name, and where its words are.
 struct LanguageEntry {
     Language language;
-    const char* code;
+    const char *code, *name;
     std::string Text::*words;
 };
 inline constexpr std::array<LanguageEntry, 2> languages = {
-    {{Language::en, "en", &Text::en}, {Language::zh, "zh", &Text::zh}}};
+    {{Language::en, "en", "English", &Text::en}, {Language::zh, "zh", "中文", &Text::zh}}};
+
+/// The entry of a language, and that of the one after it; after the last comes the first.
+const LanguageEntry& entry_of(Language language);
+const LanguageEntry& entry_after(Language language);
 
 /// The language of this code; nothing if there is none.
 std::optional<Language> language_of_code(std::string_view code);
 
+/// What is filled into a sentence: another Text in the sentence's language, everything else as it is.
+inline const std::string& filling(const Text& text, Language language) { return text.in(language); }
+template <class Other>
+const Other& filling(const Other& other, Language) {
+    return other;
+}
+
 /// The one way to say something: the sentence in the reader's language, its {} filled in as fmt does.
 template <class... Arguments>
 std::string say(const Text& sentence, Language language, const Arguments&... arguments) {
-    return fmt::format(fmt::runtime(sentence.in(language)), arguments...);
+    return fmt::format(fmt::runtime(sentence.in(language)), filling(arguments, language)...);
 }
 
 /// The same in every language: for sentences that are put together before the reader is known.
 template <class... Arguments>
 Text said(const Text& sentence, const Arguments&... arguments) {
     Text result;
-    for (const LanguageEntry& entry : languages)
-        result.*entry.words = fmt::format(fmt::runtime(sentence.in(entry.language)), arguments...);
+    for (const LanguageEntry& entry : languages) result.*entry.words = say(sentence, entry.language, arguments...);
     return result;
 }
 
@@ -73,6 +83,12 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
 /// The beginning of the text, at most so many columns of it.
 std::string shortened(std::string_view text, std::size_t columns);
+
+/// How many letters must be put in, taken out or replaced to make one word the other.
+std::size_t edit_distance(std::string_view one, std::string_view other);
+
+/// The known name that was probably meant: at most two letters away; empty if there is none.
+std::string nearest_name(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace qkv::grader
 

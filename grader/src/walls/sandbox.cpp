@@ -2,7 +2,8 @@
 
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <algorithm>
+#include <array>
 
 #include "base/failure.hpp"
 #include "base/process.hpp"
@@ -15,20 +16,29 @@ namespace {
 
 constexpr const char* program = "/usr/bin/bwrap";
 
-/// /usr, and what leads into it: on merged systems /bin, /lib and the like are links.
+// The system's programs and libraries beside /usr; on merged systems these are links into it.
+constexpr std::array folders = {"/bin", "/lib", "/lib32", "/lib64", "/sbin"};
+// The loader's list of libraries, and where Debian keeps which compiler is meant.
+constexpr std::array files = {"/etc/ld.so.cache", "/etc/alternatives"};
+
 std::vector<std::string> system_view() {
     std::vector<std::string> view = {"--ro-bind", "/usr", "/usr"};
-    for (const char* name : {"/bin", "/lib", "/lib32", "/lib64", "/sbin"}) {
+    for (const char* name : folders) {
         std::error_code error;
         if (fs::is_symlink(name, error))
             view.insert(view.end(), {"--symlink", fs::read_symlink(name, error).string(), name});
         else if (fs::exists(name, error))
             view.insert(view.end(), {"--ro-bind", name, name});
     }
-    // The loader's list of libraries, and where Debian keeps which compiler is meant.
-    for (const char* name : {"/etc/ld.so.cache", "/etc/alternatives"})
-        view.insert(view.end(), {"--ro-bind-try", name, name});
+    for (const char* name : files) view.insert(view.end(), {"--ro-bind-try", name, name});
     return view;
+}
+
+Ended try_out(const Walls& walls) {
+    Command attempt;
+    attempt.arguments = enclosed(walls, {{}, {}, true}, {"/usr/bin/true"});
+    attempt.seconds = 10;
+    return run(attempt);
 }
 
 }  // namespace
@@ -54,12 +64,13 @@ std::vector<std::string> behind_bubblewrap(const Walls& walls, const View& view,
 std::vector<std::string> enclosed(const Walls& walls, const View& view, std::vector<std::string> command) {
     if (walls.enclose.empty()) return behind_bubblewrap(walls, view, std::move(command));
     std::vector<std::string> wall = {walls.enclose};
+    const auto read = [&](const fs::path& path) { wall.insert(wall.end(), {"--read", path.string()}); };
     if (view.system) {
-        for (const char* path :
-             {"/usr", "/bin", "/lib", "/lib32", "/lib64", "/sbin", "/etc/ld.so.cache", "/etc/alternatives"})
-            wall.insert(wall.end(), {"--read", path});
+        read("/usr");
+        std::ranges::for_each(folders, read);
+        std::ranges::for_each(files, read);
     }
-    for (const fs::path& path : view.readable) wall.insert(wall.end(), {"--read", path.string()});
+    std::ranges::for_each(view.readable, read);
     if (!view.writable.empty()) wall.insert(wall.end(), {"--write", view.writable.string()});
     wall.emplace_back("--");
     wall.insert(wall.end(), command.begin(), command.end());
@@ -70,17 +81,6 @@ std::string Walls::names() const {
     return bubblewrap.empty() ? enclose.empty() ? "confine" : "confine+landlock" : "confine+bubblewrap";
 }
 
-namespace {
-
-Ended try_out(const Walls& walls) {
-    Command attempt;
-    attempt.arguments = enclosed(walls, {{}, {}, true}, {"/usr/bin/true"});
-    attempt.seconds = 10;
-    return run(attempt);
-}
-
-}  // namespace
-
 Walls find_walls(const std::string& mode, const std::string& enclose) {
     Walls walls;
     if (mode != "off") {
@@ -89,30 +89,29 @@ Walls find_walls(const std::string& mode, const std::string& enclose) {
         const Ended ended = there ? try_out(walls) : Ended{};
         if (ended.exit_code == 0) return walls;
         walls.bubblewrap.clear();
-        const std::string said = clean(ended.output.substr(0, ended.output.find('\n')), 200);
-        walls.why_not = there ? Text{"bubblewrap may not make namespaces here (" + said + ")",
-                                     "bubblewrap 在这里不能建立命名空间（" + said + "）"}
-                              : Text{"bubblewrap is not installed (Debian's package is called bubblewrap)",
-                                     "没有安装 bubblewrap（Debian 的软件包就叫 bubblewrap）"};
+        walls.why_not =
+            there ? said({"bubblewrap may not make namespaces here ({})", "bubblewrap 在这里不能建立命名空间（{}）"},
+                         clean(ended.output.substr(0, ended.output.find('\n')), 200))
+                  : Text{"bubblewrap is not installed (Debian's package is called bubblewrap)",
+                         "没有安装 bubblewrap（Debian 的软件包就叫 bubblewrap）"};
         if (mode == "on")
-            throw Failure(wrong_usage, Text{"--sandbox on: " + walls.why_not.en + "; see docs/security.md",
-                                            "--sandbox on：" + walls.why_not.zh + "；见 docs/security.md"});
+            throw Failure(wrong_usage,
+                          said({"--sandbox on: {}; see docs/security.md", "--sandbox on：{}；见 docs/security.md"},
+                               walls.why_not));
     }
     walls.enclose = enclose;
     if (try_out(walls).exit_code != 0) walls.enclose.clear();
     return walls;
 }
 
-std::string weaker_words(const Walls& walls, Language language) {
-    if (walls.why_not.en.empty()) return "";
-    const bool zh = language == Language::zh;
-    const std::string compiler =
-        walls.enclose.empty()
-            ? (zh ? "编译器能读到你能读的所有文件" : "the compiler may read every file that you can read")
-            : (zh ? "编译器由 Landlock 限制" : "the compiler is held by Landlock");
-    return fmt::format(fmt::runtime(zh ? "没有第二道墙：{}；程序由 confine 限制，{}，见 docs/security.md"
-                                       : "no second wall: {}; programs are held by confine, {}: docs/security.md"),
-                       walls.why_not.in(language), compiler);
+Text weaker_words(const Walls& walls) {
+    if (walls.why_not.en.empty()) return {};
+    const Text compiler = walls.enclose.empty() ? Text{"the compiler may read every file that you can read",
+                                                       "编译器能读到你能读的所有文件"}
+                                                : Text{"the compiler is held by Landlock", "编译器由 Landlock 限制"};
+    return said({"no second wall: {}; programs are held by confine, {}: docs/security.md",
+                 "没有第二道墙：{}；程序由 confine 限制，{}，见 docs/security.md"},
+                walls.why_not, compiler);
 }
 
 }  // namespace qkv::grader

@@ -33,7 +33,7 @@ struct View {
 Walls find_walls(const std::string& mode, const std::string& enclose);
 
 /// One line for a person: what is weaker without bubblewrap. Empty if nothing is, or it was asked for.
-std::string weaker_words(const Walls& walls, Language language);
+Text weaker_words(const Walls& walls);
 
 /// The command, behind bubblewrap; the command as it is where there is none.
 std::vector<std::string> behind_bubblewrap(const Walls& walls, const View& view, std::vector<std::string> command);

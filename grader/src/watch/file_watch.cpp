@@ -16,7 +16,7 @@ namespace qkv::grader {
 namespace fs = std::filesystem;
 
 FileWatch::FileWatch(const std::vector<fs::path>& files) : descriptor_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-    if (descriptor_ < 0) throw Failure(wrong_usage, fmt::format("watch: inotify: {}", std::strerror(errno)));
+    if (descriptor_ < 0) throw Failure(wrong_usage, said({"watch: inotify: {}", ""}, std::strerror(errno)));
     for (const fs::path& file : files) {
         files_.insert(file);
         wanted_.insert(file.parent_path());
@@ -27,8 +27,7 @@ FileWatch::FileWatch(const std::vector<fs::path>& files) : descriptor_(inotify_i
                                                 "系统能监视的数目用完了（fs.inotify.max_user_watches）"}
                                          : Text{std::strerror(errno), ""};
         close(descriptor_);
-        throw Failure(wrong_usage, Text{fmt::format("watch: {}: {}", folder.string(), why.en),
-                                        fmt::format("watch：{}：{}", folder.string(), why.in(Language::zh))});
+        throw Failure(wrong_usage, said({"watch: {}: {}", "watch：{}：{}"}, folder.string(), why));
     }
 }
 

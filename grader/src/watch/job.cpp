@@ -28,15 +28,10 @@ static Pipe open_polled_pipe() {
 
 [[noreturn]] static void become(const std::function<int(int)>& work, int output, int events, pid_t parent) {
     setsid();  // Ctrl-C is the parent's; and all that it starts is known by the session
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(kit_fault);
+    settle_child(parent, output);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
-    const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    dup2(nothing, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
     int status = kit_fault;
     try {
         status = work(events);
@@ -113,11 +108,7 @@ static void close_job(Job& job) {
 bool attend(Job& job, const std::function<void(const std::string&)>& on_event, int& status) {
     const bool more_output = read_available(job.output, job.said);
     const bool more_events = read_available(job.events, job.rest);
-    for (std::size_t end; (end = job.rest.find('\n')) != std::string::npos;) {
-        const std::string line = job.rest.substr(0, end);
-        job.rest.erase(0, end + 1);
-        on_event(line);
-    }
+    take_lines(job.rest, on_event);
     if (more_output || more_events) return false;
     int ended = 0;
     wait_for(job.process, &ended);

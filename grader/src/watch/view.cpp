@@ -8,14 +8,13 @@ namespace qkv::grader {
 
 namespace {
 
-std::string title(const WatchView& view, bool zh) {
-    const std::string state =
-        view.grading ? (zh ? "评分中…" : "grading…")
-        : view.saved.empty()
-            ? (zh ? "等你存盘" : "waiting for you to save")
-            : fmt::format(fmt::runtime(zh ? "{1} {0}，{2:.2f} 秒后得到结果" : "{0} {1}, verdict after {2:.2f} s"),
-                          view.by_key ? (zh ? "评分" : "graded") : (zh ? "存盘" : "saved"), view.saved, view.seconds);
-    return fmt::format("  qkv watch · {}   {}", view.exercise->id, state);
+std::string title(const WatchView& view, Language language) {
+    const Text began = view.by_key ? Text{"graded", "评分"} : Text{"saved", "存盘"};
+    const Text state = view.grading         ? Text{"grading…", "评分中…"}
+                       : view.saved.empty() ? Text{"waiting for you to save", "等你存盘"}
+                                            : said({"{} {}, verdict after {:.2f} s", "{1} {0}，{2:.2f} 秒后得到结果"},
+                                                   began, view.saved, view.seconds);
+    return fmt::format("  qkv watch · {}   {}", view.exercise->id, state.in(language));
 }
 
 /// While a grading runs: each part's verdict as soon as it is known.
@@ -24,24 +23,23 @@ std::string parts_so_far(const WatchView& view, Language language) {
     for (const Part& part : view.exercise->parts) columns = std::max(columns, width(part.id));
     std::string text = "\n";
     for (const Part& part : view.exercise->parts) {
-        const auto told = view.told.find(part.id);
-        const char* mark = told == view.told.end() ? "…" : told->second ? "✓" : "✗";
+        const auto passed = view.passed.find(part.id);
+        const char* mark = passed == view.passed.end() ? "…" : passed->second ? "✓" : "✗";
         text += fmt::format("    {} {}  {}\n", mark, padded(part.id, columns), part.title.in(language));
     }
     return text;
 }
 
 std::string keys(Language language) {
-    return language == Language::zh ? "  h 提示  n 下一步  l 列表  c 对比  g English  r 重新评分  q 退出"
-                                    : "  h hint  n next  l list  c compare  g 中文  r again  q quit";
+    return say({"  h hint  n next  l list  c compare  g {}  r again  q quit",
+                "  h 提示  n 下一步  l 列表  c 对比  g {}  r 重新评分  q 退出"},
+               language, entry_after(language).name);
 }
 
 std::string body(const WatchView& view, Language language) {
-    const bool zh = language == Language::zh;
-    if (view.asking || !view.panel.empty()) {
-        return view.panel + (view.asking ? "\n  …\n" : zh ? "\n  Esc 返回\n" : "\n  Esc: back\n");
-    }
-    return view.grading && !view.told.empty() ? parts_so_far(view, language) : view.report;
+    if (view.asking) return view.panel + "\n  …\n";
+    if (!view.panel.empty()) return view.panel + say({"\n  Esc: back\n", "\n  Esc 返回\n"}, language);
+    return view.grading && !view.passed.empty() ? parts_so_far(view, language) : view.report;
 }
 
 /// As many lines as there is room for, and how many more there are.
@@ -54,13 +52,11 @@ std::vector<std::string> window(std::vector<std::string> lines, Size size, std::
     const std::size_t shown = size.rows - 1;
     scrolled = std::min(scrolled, lines.size() - shown);
     const std::size_t below = lines.size() - shown - scrolled;
-    const bool zh = language == Language::zh;
     lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(scrolled));
     lines.resize(shown);
-    const std::string note = below > 0
-                                 ? fmt::format(fmt::runtime(zh ? "  ↓ 下面还有 {} 行" : "  ↓ {} more lines"), below)
-                                 : (zh ? "  ↑ 上面还有" : "  ↑ more above");
-    lines.push_back(wrapped(note, size.columns).front());
+    const Text note =
+        below > 0 ? Text{"  ↓ {} more lines", "  ↓ 下面还有 {} 行"} : Text{"  ↑ more above", "  ↑ 上面还有"};
+    lines.push_back(wrapped(say(note, language, below), size.columns).front());
     return lines;
 }
 
@@ -70,7 +66,7 @@ std::vector<std::string> picture(WatchView& view, Size size, Language language, 
     const auto paint = [&](const char* code, const std::string& text) {
         return color ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
     };
-    std::vector<std::string> lines = wrapped(paint("1", title(view, language == Language::zh)), size.columns);
+    std::vector<std::string> lines = wrapped(paint("1", title(view, language)), size.columns);
     const auto add = [&](const std::string& text) {
         for (std::string& line : wrapped(text, size.columns)) lines.push_back(std::move(line));
     };

@@ -14,17 +14,17 @@ namespace qkv::grader {
 
 struct WatchView {
     const Exercise* exercise = nullptr;
-    std::string path;                  ///< of the learner's file, as shown
-    std::string saved;                 ///< time of the last save, hh:mm:ss; empty before the first
-    bool by_key = false;               ///< a key asked for the last grading; `saved` is then its time
-    bool grading = false;              ///< a grading runs now
-    double seconds = 0;                ///< that the last one took
-    std::map<std::string, bool> told;  ///< parts whose verdict the running grading has told; true: passed
-    std::string report;                ///< of the last grading
-    std::string banner;                ///< an exercise was done
-    std::string panel;                 ///< what a key asked for; shown in place of the report
-    bool asking = false;               ///< it is on its way
-    std::size_t scrolled = 0;          ///< lines of the body above the picture, where it does not fit
+    std::string path;                    ///< of the learner's file, as shown
+    std::string saved;                   ///< time of the last save, hh:mm:ss; empty before the first
+    bool by_key = false;                 ///< a key asked for the last grading; `saved` is then its time
+    bool grading = false;                ///< a grading runs now
+    double seconds = 0;                  ///< that the last one took
+    std::map<std::string, bool> passed;  ///< of the running grading: the parts whose verdict is known
+    std::string report;                  ///< of the last grading
+    std::string banner;                  ///< an exercise was done
+    std::string panel;                   ///< what a key asked for; shown in place of the report
+    bool asking = false;                 ///< it is on its way
+    std::size_t scrolled = 0;            ///< lines of the body above the picture, where it does not fit
 };
 
 /// The lines of a picture that fits the terminal exactly: title, file, body, and the keys in the last line. Scrolls
