@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <sstream>
@@ -26,9 +28,16 @@ std::string read_file(const fs::path& path) {
 }
 
 void write_file(const fs::path& path, const std::string& text) {
-    const fs::path aside = fmt::format("{}.{}.new", path.string(), getpid());
-    std::ofstream(aside, std::ios::binary) << text;
-    fs::rename(aside, path);
+    static std::atomic<unsigned> count = 0;  // threads and processes write the same file at once
+    const fs::path aside = fmt::format("{}.{}-{}.new", path.string(), getpid(), count++);
+    std::ofstream stream(aside, std::ios::binary);
+    stream << text;
+    stream.close();
+    std::error_code error(stream ? 0 : errno, std::generic_category()), ignored;
+    if (!error) fs::rename(aside, path, error);
+    if (!error) return;
+    fs::remove(aside, ignored);
+    throw fs::filesystem_error("cannot be written", path, error);
 }
 
 std::string fingerprint(const fs::path& path) {

@@ -9,10 +9,17 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
+#include <exception>
+#include <filesystem>
+#include <mutex>
+#include <sstream>
+#include <thread>
 
 #include "base/failure.hpp"
 
@@ -45,12 +52,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 [[noreturn]] void become(const Command& command, char** arguments, char** environment, int output, int lines,
                          pid_t parent) {
     setpgid(0, 0);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(127);
-    const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    dup2(nothing, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
+    settle_child(parent, output);
     if (lines >= 0) {
         // dup2 onto itself would keep close-on-exec.
         if (lines == line_descriptor)
@@ -58,49 +60,24 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
         else
             dup2(lines, line_descriptor);
     }
-    if (command.memory != 0) {
-        const rlimit limit{command.memory, command.memory};
-        setrlimit(RLIMIT_AS, &limit);
-    }
-    if (command.file != 0) {
-        const rlimit limit{command.file, command.file};
-        setrlimit(RLIMIT_FSIZE, &limit);
-    }
-    const rlimit no_core{0, 0};
-    setrlimit(RLIMIT_CORE, &no_core);
+    const auto limit = [](__rlimit_resource_t what, rlim_t most) {
+        const rlimit both{most, most};
+        setrlimit(what, &both);
+    };
+    if (command.memory != 0) limit(RLIMIT_AS, command.memory);
+    if (command.file != 0) limit(RLIMIT_FSIZE, command.file);
+    limit(RLIMIT_CORE, 0);
     if (!command.folder.empty() && chdir(command.folder.c_str()) != 0) _exit(127);
     execve(arguments[0], arguments, environment);
     _exit(127);
 }
 
-/// Keeps the first bytes of a stream and gives away whole lines of another.
-class Streams {
-public:
-    Streams(const Command& command, Ended& ended) : command_(command), ended_(ended) {}
-
-    void output(std::string_view bytes) {
-        if (command_.on_output) command_.on_output(bytes);
-        const std::size_t room = command_.longest_output - ended_.output.size();
-        ended_.output += bytes.substr(0, std::min(room, bytes.size()));
-    }
-    void lines(std::string_view bytes) {
-        pending_ += bytes;
-        std::size_t begin = 0;
-        for (std::size_t end; (end = pending_.find('\n', begin)) != std::string::npos; begin = end + 1) {
-            command_.on_line(pending_.substr(begin, end - begin));
-        }
-        pending_.erase(0, begin);
-    }
-
-private:
-    const Command& command_;
-    Ended& ended_;
-    std::string pending_;
-};
+using Listener = std::function<void(std::string_view bytes)>;
 
 /// Reads both pipes until they close, or until the deadline. False if time ran out.
-bool read_until_closed(int output, int lines, Clock::time_point deadline, Streams& streams) {
-    std::array<pollfd, 2> entries = {pollfd{output, POLLIN, 0}, pollfd{lines, POLLIN, 0}};
+bool read_until_closed(const std::array<int, 2>& pipes, const std::array<Listener, 2>& listeners,
+                       Clock::time_point deadline) {
+    std::array<pollfd, 2> entries = {pollfd{pipes[0], POLLIN, 0}, pollfd{pipes[1], POLLIN, 0}};
     std::vector<char> buffer(1U << 16);
     while (entries[0].fd >= 0 || entries[1].fd >= 0) {
         const auto rest = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
@@ -110,15 +87,10 @@ bool read_until_closed(int output, int lines, Clock::time_point deadline, Stream
             if (entries[i].revents == 0) continue;
             const ssize_t count = read(entries[i].fd, buffer.data(), buffer.size());
             if (count < 0 && errno == EINTR) continue;
-            if (count <= 0) {
+            if (count <= 0)
                 entries[i].fd = -1;
-                continue;
-            }
-            const std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
-            if (i == 0)
-                streams.output(bytes);
             else
-                streams.lines(bytes);
+                listeners[i]({buffer.data(), static_cast<std::size_t>(count)});
         }
     }
     return true;
@@ -147,6 +119,22 @@ Pipe open_pipe() {
     return {ends[0], ends[1]};
 }
 
+void settle_child(pid_t parent, int output) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
+    const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    dup2(nothing, STDIN_FILENO);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+}
+
+void take_lines(std::string& text, const std::function<void(const std::string&)>& on_line) {
+    std::size_t begin = 0;
+    for (std::size_t end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+        on_line(text.substr(begin, end - begin));
+    text.erase(0, begin);
+}
+
 Ended run(const Command& command) {
     Ended ended;
     const auto began = Clock::now();
@@ -167,9 +155,18 @@ Ended run(const Command& command) {
     close(output.write);
     close(lines.write);
 
-    Streams streams(command, ended);
+    std::string pending;  // of a line that is not whole yet
+    const auto take_output = [&](std::string_view bytes) {
+        if (command.on_output) command.on_output(bytes);
+        const std::size_t room = command.longest_output - ended.output.size();
+        ended.output += bytes.substr(0, std::min(room, bytes.size()));
+    };
+    const auto take_report = [&](std::string_view bytes) {
+        pending += bytes;
+        take_lines(pending, command.on_line);
+    };
     try {
-        ended.timed_out = !read_until_closed(output.read, lines.read, deadline, streams);
+        ended.timed_out = !read_until_closed({output.read, lines.read}, {take_output, take_report}, deadline);
     } catch (...) {  // whoever takes the lines may refuse them
         kill(-process, SIGKILL);
         waitpid(process, nullptr, 0);
@@ -187,10 +184,47 @@ Ended run(const Command& command) {
         ended.signal = WTERMSIG(status);
     else
         ended.exit_code = WEXITSTATUS(status);
-    if (ended.exit_code == 127 && ended.output.empty()) {
+    if (ended.exit_code == 127 && ended.output.empty())
         throw Failure(kit_fault, command.arguments[0] + ": this program cannot be started");
-    }
     return ended;
+}
+
+void run_instead(const Command& command) {
+    const auto variables = environment_of(command);
+    if (command.folder.empty() || chdir(command.folder.c_str()) == 0)
+        execve(command.arguments[0].c_str(), pointers(command.arguments).data(), pointers(variables).data());
+    throw Failure(wrong_usage, said({"{}: cannot be started", "{}：启动不了"}, command.arguments[0]));
+}
+
+std::string find_program(const std::string& name) {
+    const char* path = std::getenv("PATH");
+    std::istringstream folders(path == nullptr ? "/usr/bin:/bin" : path);
+    for (std::string folder; std::getline(folders, folder, ':');) {
+        const std::filesystem::path candidate = std::filesystem::path(folder) / name;
+        if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
+    }
+    return "";
+}
+
+void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {
+    std::atomic<std::size_t> next = 0;
+    std::exception_ptr first;
+    std::mutex guard;
+    const auto loop = [&] {
+        for (std::size_t i; (i = next++) < count;) {
+            try {
+                work(i);
+            } catch (...) {
+                const std::lock_guard lock(guard);
+                if (!first) first = std::current_exception();
+            }
+        }
+    };
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < jobs && i < count; ++i) threads.emplace_back(loop);
+    loop();
+    threads.clear();
+    if (first) std::rethrow_exception(first);
 }
 
 }  // namespace qkv::grader

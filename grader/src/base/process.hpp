@@ -2,6 +2,9 @@
 #ifndef QKV_BASE_PROCESS_HPP
 #define QKV_BASE_PROCESS_HPP
 
+#include <sys/types.h>
+
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -39,11 +42,27 @@ struct Pipe {
 /// A pipe that no program started later inherits. Throws Failure (kit_fault) if there is none to be had.
 Pipe open_pipe();
 
+/// The descriptor on which a command finds its line channel.
+inline constexpr int line_descriptor = 3;
+
 /// Starts the command and waits for its end. Throws Failure (kit_fault) if it cannot be started.
 Ended run(const Command& command);
 
-/// The descriptor on which a command finds its line channel.
-inline constexpr int line_descriptor = 3;
+/// Gives the command our own place: program, terminal, all but the limits. Throws Failure (wrong_usage) if it cannot be
+/// started; else does not return.
+[[noreturn]] void run_instead(const Command& command);
+
+/// In a child, first of all: it dies with its parent, has nothing to read, and prints into `output`.
+void settle_child(pid_t parent, int output);
+
+/// Takes the whole lines off the beginning of a text.
+void take_lines(std::string& text, const std::function<void(const std::string& line)>& on_line);
+
+/// The path of a program that the search path knows; empty if there is none.
+std::string find_program(const std::string& name);
+
+/// Calls `work(i)` for each i below `count`, at most `jobs` at once. The first exception is thrown on.
+void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
 
 }  // namespace qkv::grader
 

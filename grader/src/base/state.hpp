@@ -1,6 +1,5 @@
-// What the kit remembers of a learner between commands: hints taken and points earned, in
-// .qkv/state.json. It never stops anything: what cannot be read is taken for empty, what cannot be
-// written is not remembered.
+// What the kit remembers of a learner between commands: hints taken and points earned, in .qkv/state.json, a few hundred
+// bytes. It never stops anything: what cannot be read is taken for empty, what cannot be written is not remembered.
 #ifndef QKV_BASE_STATE_HPP
 #define QKV_BASE_STATE_HPP
 
@@ -25,20 +24,9 @@ struct State {
 /// Reads <root>/.qkv/state.json; an empty state if that is impossible, or if a later kit wrote it.
 State load_state(const std::filesystem::path& root);
 
-/// What became of a change.
-enum class Remembered {
-    yes,    ///< written, or nothing had to be
-    no,     ///< the folder cannot be written, or another grading held the lock for long
-    later,  ///< the file is of a later kit and was left as it is
-};
-
-/// Reads the state, changes it and writes it, all under a lock, so that of two commands at once
-/// neither loses what the other remembers. Written aside and renamed: whoever dies leaves a whole
-/// file. A broken file is kept as state.json.broken.
-Remembered update_state(const std::filesystem::path& root, const std::function<void(State&)>& change);
-
-/// One line for the learner; empty where there is nothing to do about it.
-Text remembered_words(Remembered remembered);
+/// Reads the state, changes it and writes it, whole at any moment. Of two commands at once the later one is remembered.
+/// Returns one line for the learner if the file is of a later kit, which stays as it is; else an empty text.
+Text update_state(const std::filesystem::path& root, const std::function<void(State&)>& change);
 
 }  // namespace qkv::grader
 
