@@ -2,228 +2,183 @@
 
 #include <algorithm>
 #include <charconv>
-#include <functional>
 #include <memory>
 #include <thread>
+#include <type_traits>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include "base/failure.hpp"
-#include "commands/usage.hpp"
+#include "commands/commands.hpp"
 
 namespace qkv::grader {
 
 namespace {
 
-const std::vector<const char*> planned = {"handout", "class", "export", "quiz"};
+/// Ends with one line, which names the help too. Throws Failure (wrong_usage).
+[[noreturn]] void refuse(const Text& sentence) {
+    throw Failure(wrong_usage,
+                  said({"{}  (./grade --help lists what there is)", "{}（./grade --help 列出全部用法）"}, sentence));
+}
 
 class HelpFormatter : public CLI::Formatter {
 public:
     explicit HelpFormatter(Language language) : language_(language) {
         column_width(26);
-        if (language == Language::zh) label("Positionals", "参数");
+        label("Positionals", say({"Positionals", "参数"}, language));
     }
 
     std::string make_usage(const CLI::App* app, std::string) const override {
         const Verb* verb = find_verb(app->get_name());
-        const Text usage{"Usage: ./grade", "用法：./grade"};
-        const Text options{"[OPTIONS]", "[选项]"};
-        if (verb == nullptr)
-            return usage.in(language_) + Text{" [VERB] [ID...] ", " [命令] [ID...] "}.in(language_) +
-                   options.in(language_) + "\n";
-        return fmt::format("{} {} {}{}{}\n", usage.in(language_), verb->name, verb->operands,
-                           verb->operands.empty() ? "" : " ", options.in(language_));
+        std::string words = verb == nullptr ? say({"[VERB] [ID...]", "[命令] [ID...]"}, language_) : verb->name;
+        if (verb != nullptr && *verb->operands.shown != '\0') words += fmt::format(" {}", verb->operands.shown);
+        return say({"Usage: ./grade {} [OPTIONS]\n", "用法：./grade {} [选项]\n"}, language_, words);
     }
 
 private:
     Language language_;
 };
 
-/// The help of an option in the language of the one who reads it.
-using Say = std::function<std::string(const char* en, const char* zh)>;
-
-void add_sandbox_option(CLI::App& verb, Arguments& arguments, const Say& say) {
-    verb.add_option("--sandbox", arguments.sandbox, say("the second wall, bubblewrap", "第二道防护 bubblewrap"))
-        ->check(CLI::IsMember({"auto", "on", "off"}))
-        ->option_text("auto|on|off");
+std::string check_seed(Language language, const std::string& text) {
+    std::uint64_t seed = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+    if (error == std::errc() && end == text.data() + text.size()) return "";
+    return say({"takes a whole number from 0 to 2^64 - 1", "要的是一个 0 到 2^64 - 1 的整数"}, language);
 }
 
-void add_ids(CLI::App& verb, Arguments& arguments, const Say& say) {
-    verb.add_option("ID", arguments.ids, say("exercises; none means all", "练习，不写就是全部"))->option_text("...");
-}
-
-void add_id_and_part(CLI::App& verb, Arguments& arguments, const Say& say) {
-    verb.add_option("ID", arguments.ids, say("exercise, and part if you like", "练习，后面可以再写一个部分"))
-        ->required()
-        ->expected(1, 2)
-        ->option_text("[PART]");
-}
-
-void add_jobs(CLI::App& verb, Arguments& arguments, const Say& say) {
-    verb.add_option("--jobs", arguments.jobs, say("how many exercises at once", "同时处理几个练习"))
-        ->check(CLI::Range(1, 1024))
-        ->option_text("N");
-}
-
-void add_seed(CLI::App& verb, Arguments& arguments, const Say& say) {
-    const auto set_seed = [&arguments, say](const std::string& text) {
-        std::uint64_t seed = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-        if (error != std::errc() || end != text.data() + text.size())
-            throw CLI::ValidationError(
-                "--seed", say("takes a whole number from 0 to 2^64 - 1", "要的是一个 0 到 2^64 - 1 的整数"));
-        arguments.seed = seed;
+void add(CLI::App& verb, const Option& option, Arguments& arguments) {
+    const auto words = CLI::detail::split(option.usage, ' ');
+    const auto add_to = [&](auto place) {
+        auto& value = arguments.*place;
+        using Value = std::remove_reference_t<decltype(value)>;
+        const std::string& does = option.does.in(arguments.language);
+        if constexpr (std::is_same_v<Value, bool>) {
+            verb.add_flag(words[0], value, does);
+        } else {
+            CLI::Option* added = verb.add_option(words[0], value, does)->option_text(words[1]);
+            const auto choices = CLI::detail::split(words[1], '|');
+            if (choices.size() > 1) added->check(CLI::IsMember(choices));
+            if constexpr (std::is_same_v<Value, unsigned>) added->check(CLI::Range(1, 1024));
+            if constexpr (std::is_same_v<Value, std::optional<std::uint64_t>>)
+                added->check([&](const std::string& text) { return check_seed(arguments.language, text); });
+        }
     };
-    verb.add_option_function<std::string>(
-            "--seed", set_seed, say("of the hidden tests, to repeat a run", "隐藏测试的种子，用来重现一次评分"))
-        ->option_text("N");
+    std::visit(add_to, option.place);
 }
 
-void add_grading_options(CLI::App& verb, Arguments& arguments, const Say& say) {
-    add_ids(verb, arguments, say);
-    verb.add_flag("--solutions", arguments.solutions, say("grade the reference solutions", "给参考解答评分"));
-    verb.add_option("--submission", arguments.submission,
-                    say("grade the files of this folder: DIR/<id>.cpp or DIR/<id>/<id>.cpp",
-                        "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp"))
-        ->option_text("DIR");
-    verb.add_flag("--own-stack", arguments.own_stack,
-                  say("link my own files of the exercises that one needs", "所依赖的练习也用我自己写的文件"));
-    verb.add_flag("--hidden", arguments.hidden, say("the hidden tests too", "隐藏测试也要运行"));
-    add_seed(verb, arguments, say);
-    verb.add_option("--part", arguments.part, say("only this part: ID/PART", "只评这个部分：ID/PART"))
-        ->option_text("ID/PART");
-    verb.add_option("--format", arguments.format, say("of the report", "报告的格式"))
-        ->check(CLI::IsMember({"text", "json", "junit"}))
-        ->option_text("text|json|junit");
-    verb.add_option("--output", arguments.output, say("write the report to this file", "把报告写进这个文件"))
-        ->option_text("FILE");
-    add_jobs(verb, arguments, say);
-    add_sandbox_option(verb, arguments, say);
-    verb.add_option("--compiler", arguments.compiler,
-                    say("another compiler for learners' files, for example g++", "换一个编译器，例如 g++"))
-        ->option_text("PROGRAM");
-    verb.add_flag("--sanitize", arguments.sanitize,
-                  say("my own files with ASan and UBSan in them, which find reads and writes out of bounds",
-                      "用 ASan 和 UBSan 编译我自己的文件，找出越界读写"));
-}
-
-void add_new_options(CLI::App& verb, Arguments& arguments, const Say& say) {
-    verb.add_option("ID", arguments.ids, say("its name, in snake_case", "练习的名字，用 snake_case"))
-        ->required()
-        ->expected(1)
-        ->option_text(" ");
-    verb.add_option("--title-en", arguments.title_en, say("title in English", "英文标题"))->option_text("TEXT");
-    verb.add_option("--title-zh", arguments.title_zh, say("title in Chinese", "中文标题"))->option_text("TEXT");
-    verb.add_option("--track", arguments.track,
-                    say("basic, advanced or challenge", "路线：basic、advanced 或 challenge"))
-        ->option_text("TRACK");
-    verb.add_option("--stars", arguments.stars, say("1 to 5", "难度：1 到 5"))->option_text("N");
-    verb.add_option("--needs", arguments.needs,
-                    say("exercises whose functions it calls, with commas", "它要调用哪些练习的函数，用逗号隔开"))
-        ->option_text("IDS");
-}
-
-void add_verify_options(CLI::App& verb, Arguments& arguments, const Say& say) {
-    add_ids(verb, arguments, say);
-    verb.add_flag("--record", arguments.record,
-                  say("write the mutants' outputs into golden/mutants.safetensors",
-                      "把各个变异体的输出写进 golden/mutants.safetensors"));
-    verb.add_flag("--trust", arguments.trust,
-                  say("the trust matrix instead: hostile files, by family or family/name",
-                      "改为检验防护：运行恶意文件，可以写类别，或类别/名字"));
-    add_sandbox_option(verb, arguments, say);
-    add_jobs(verb, arguments, say);
-}
-
-void add_options(CLI::App& verb, Arguments& arguments, const Say& say) {
-    const std::string name = verb.get_name();
-    if (name == "run") add_grading_options(verb, arguments, say);
-    if (name == "hint" || name == "compare" || name == "debug") add_id_and_part(verb, arguments, say);
-    if (name == "watch") {
-        add_ids(verb, arguments, say);
-        add_sandbox_option(verb, arguments, say);
-    }
-    if (name == "compare")
-        verb.add_option("--submission", arguments.submission,
-                        say("the files of this folder instead of mine", "不用我的文件，用这个文件夹里的"))
-            ->option_text("DIR");
-    if (name == "debug") {
-        verb.get_option("ID")->required(false);
-        verb.add_option("--part", arguments.part, say("the part, as ID/PART", "哪个部分：ID/PART"))
-            ->option_text("ID/PART");
-    }
-    if (name == "reset")
-        verb.add_option("ID", arguments.ids, say("exercise", "练习"))->required()->expected(1)->option_text(" ");
-    if (name == "new") add_new_options(verb, arguments, say);
-    if (name == "verify") add_verify_options(verb, arguments, say);
+void add(CLI::App& app, const Verb& known, Arguments& arguments) {
+    CLI::App& verb = *app.add_subcommand(known.name, known.does.in(arguments.language));
+    verb.group(say({"Verbs", "命令"}, arguments.language));
+    verb.get_help_ptr()->group(say({"Options", "选项"}, arguments.language));
+    const Operands& operands = known.operands;
+    if (operands.most > 0)
+        verb.add_option("ID", arguments.ids, operands.does.in(arguments.language))
+            ->required(operands.least > 0)
+            ->expected(1, operands.most)
+            ->option_text(operands.after_id);
+    for (const Option& option : known.options) add(verb, option, arguments);
+    verb.callback([&arguments, name = known.name] { arguments.verb = name; });
 }
 
 /// ./grade attention means ./grade run attention.
-std::vector<std::string> with_verb(int argc, char** argv, std::size_t& place) {
+std::vector<std::string> with_verb(int argc, char** argv) {
     std::vector<std::string> words(argv + 1, argv + argc);
-    const auto known = [](const std::string& word) {
-        return find_verb(word) != nullptr || std::ranges::find(planned, word) != planned.end();
+    const auto is_one_of = [&](std::size_t at, std::initializer_list<const char*> known) {
+        return at < words.size() && std::ranges::find(known, words[at]) != known.end();
     };
-    place = 0;
-    // --root, --toolchain and --lang may stand before the verb.
-    while (place < words.size() && (words[place] == "--root" || words[place] == "--toolchain" || words[place] == "--lang"))
-        place += 2;
-    place = std::min(place, words.size());
-    const bool help =
-        place < words.size() && (words[place] == "--help" || words[place] == "-h" || words[place] == "--version");
-    if (!help && (place == words.size() || !known(words[place]))) {
-        words.insert(words.begin() + static_cast<std::ptrdiff_t>(place), "run");
-    }
+    std::size_t at = 0;
+    while (is_one_of(at, {"--root", "--toolchain", "--lang"})) at += 2;
+    at = std::min(at, words.size());
+    if (is_one_of(at, {"handout", "class", "export", "quiz"}))
+        refuse(said({"{} is not there yet.", "{} 还没有做好。"}, words[at]));
+    const bool has_verb = at < words.size() && find_verb(words[at]) != nullptr;
+    if (!has_verb && !is_one_of(at, {"--help", "-h", "--version"}))
+        words.insert(words.begin() + static_cast<std::ptrdiff_t>(at), "run");
     return words;
 }
 
 /// What CLI11 complains of. Of the values of an option its own words stand in the Chinese sentence too.
 [[noreturn]] void refuse_error(const CLI::ParseError& error) {
     const std::string words = clean(error.what(), 300);
-    std::string zh = "参数不对：" + words;
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
-        zh = "不认识的参数：" + words.substr(std::min(words.size(), words.rfind(": ") + 2));
-    else if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError))
-        zh = "缺少参数：" + words.substr(0, words.find(" is required"));
-    refuse({words, zh});
+    const auto is = [&](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
+    if (is(CLI::ExitCodes::ExtrasError))
+        refuse({words, "不认识的参数：" + words.substr(std::min(words.size(), words.rfind(": ") + 2))});
+    if (is(CLI::ExitCodes::RequiredError)) refuse({words, "缺少参数：" + words.substr(0, words.find(" is required"))});
+    refuse({words, "参数不对：" + words});
+}
+
+/// A word that is no exercise but nearly a verb: the wish is clear, the spelling is not.
+void refuse_mistyped_verb(const Arguments& arguments) {
+    if (arguments.verb != "run" || arguments.ids.empty()) return;
+    const std::string& word = arguments.ids.front();
+    std::vector<std::string> names;
+    for (const Verb& verb : verbs()) names.emplace_back(verb.name);
+    const std::string meant = nearest_name(word, names);
+    if (meant.empty() || std::filesystem::exists(arguments.root / "exercises" / word)) return;
+    refuse(said({"there is neither a verb nor an exercise \"{}\"; did you mean ./grade {}?",
+                 "没有叫“{}”的命令或练习；你要的是不是 ./grade {}？"},
+                clean(word, 80), meant));
+}
+
+/// What excludes each other. Sanitizers need what the walls forbid: they are for files that one trusts.
+void refuse_contradictions(const Arguments& arguments) {
+    if (arguments.sanitize && !arguments.submission.empty())
+        refuse(
+            {"--sanitize runs code without the walls that hold a submission, so it is for your own files only; "
+             "leave out --submission, or grade without --sanitize.",
+             "--sanitize 运行代码时没有评分用的防护，只能用于你自己的文件；请去掉 --submission，或不用 --sanitize。"});
+    if (arguments.sanitize && arguments.sandbox == "on")
+        refuse({"--sanitize runs code without walls, --sandbox on asks for them: leave out one of the two.",
+                "--sanitize 运行代码时没有防护，--sandbox on 却要求防护：请去掉其中一个。"});
+    if (arguments.sanitize && !arguments.compiler.empty())
+        refuse({"--sanitize is built with the kit's own clang++; leave out --compiler.",
+                "--sanitize 用的是工具自己的 clang++；请去掉 --compiler。"});
+    if (arguments.solutions && !arguments.submission.empty())
+        refuse({"--solutions and --submission exclude each other.", "--solutions 和 --submission 不能同时用。"});
+    if (arguments.seed && !arguments.hidden)
+        refuse({"--seed belongs to --hidden: visible tests never use a seed.",
+                "--seed 要和 --hidden 一起用：公开的测试从不用种子。"});
 }
 
 }  // namespace
 
+Language language_asked_for(int argc, char** argv) {
+    Language language = language_of_environment();
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        const bool joined = word.starts_with("--lang=");
+        if (joined || std::string_view(argv[i - 1]) == "--lang")
+            language = language_of_code(joined ? word.substr(7) : word).value_or(language);
+    }
+    return language;
+}
+
 Arguments parse_arguments(int argc, char** argv) {
     Arguments arguments;
-    arguments.language = language_asked_for(argc, argv);
-    const Say say = [language = arguments.language](const char* en, const char* zh) {
-        return std::string(language == Language::zh ? zh : en);
-    };
-    CLI::App app(say("qkv: understand attention, the Transformer and external memory by writing them.",
-                     "qkv：把注意力、Transformer 和外部记忆亲手写一遍，弄懂它们。"),
+    const Language language = arguments.language = language_asked_for(argc, argv);
+    CLI::App app(say({"qkv: understand attention, the Transformer and external memory by writing them.",
+                      "qkv：把注意力、Transformer 和外部记忆亲手写一遍，弄懂它们。"},
+                     language),
                  "./grade");
-    app.formatter(std::make_shared<HelpFormatter>(arguments.language));
-    app.option_defaults()->group(say("Options", "选项"));
-    app.set_help_flag("-h,--help",
-                      say("this text; after a verb, its options", "显示这段文字；写在命令后面，则显示该命令的选项"));
-    app.set_version_flag("--version", "qkv " QKV_VERSION, say("the version", "显示版本"));
+    app.formatter(std::make_shared<HelpFormatter>(language));
+    app.option_defaults()->group(say({"Options", "选项"}, language));
+    app.set_help_flag(
+        "-h,--help",
+        say({"this text; after a verb, its options", "显示这段文字；写在命令后面，则显示该命令的选项"}, language));
+    app.set_version_flag("--version", "qkv " QKV_VERSION, say({"the version", "显示版本"}, language));
     app.require_subcommand(1);
     app.fallthrough();
     app.add_option("--root", arguments.root)->required()->group("");
     app.add_option("--toolchain", arguments.toolchain)->required()->group("");
-    std::string language;
-    app.add_option("--lang", language, say("the locale decides otherwise", "不写则由系统的语言决定"))
-        ->check(CLI::IsMember({"en", "zh"}))
-        ->option_text("en|zh");
-    std::size_t place = 0;
-    auto words = with_verb(argc, argv, place);
-    if (place < words.size() && std::ranges::find(planned, words[place]) != planned.end())
-        refuse({words[place] + " is not there yet.", words[place] + " 还没有做好。"});
-    for (const Verb& known : verbs()) {
-        CLI::App& verb = *app.add_subcommand(known.name, known.does.in(arguments.language));
-        verb.group(say("Verbs", "命令"));
-        verb.get_help_ptr()->group(say("Options", "选项"));
-        add_options(verb, arguments, say);
-        verb.callback([&arguments, name = known.name] { arguments.verb = name; });
-    }
+    std::vector<std::string> codes;
+    for (const LanguageEntry& entry : languages) codes.emplace_back(entry.code);
+    std::string code;  // known already
+    app.add_option("--lang", code, say({"the locale decides otherwise", "不写则由系统的语言决定"}, language))
+        ->check(CLI::IsMember(codes))
+        ->option_text(CLI::detail::join(codes, "|"));
+    for (const Verb& verb : verbs()) add(app, verb, arguments);
+    auto words = with_verb(argc, argv);
     try {
         std::ranges::reverse(words);  // as CLI11 wants them
         app.parse(words);
@@ -236,6 +191,7 @@ Arguments parse_arguments(int argc, char** argv) {
         refuse_error(error);
     }
     if (arguments.jobs == 0) arguments.jobs = std::max(1U, std::thread::hardware_concurrency());
+    refuse_mistyped_verb(arguments);
     refuse_contradictions(arguments);
     return arguments;
 }

@@ -13,17 +13,12 @@
 namespace qkv::grader {
 
 struct Arguments {
-    std::filesystem::path root;    ///< of the kit
+    std::filesystem::path root;       ///< of the kit
     std::filesystem::path toolchain;  ///< toolchain.json
     std::string verb = "run";
     std::vector<std::string> ids;  ///< positional arguments
     std::filesystem::path submission;
-    bool solutions = false;
-    bool own_stack = false;
-    bool hidden = false;
-    bool record = false;
-    bool trust = false;
-    bool sanitize = false;
+    bool solutions = false, own_stack = false, hidden = false, record = false, trust = false, sanitize = false;
     std::optional<std::uint64_t> seed;
     std::string part;  ///< ID/PART
     std::string format = "text";

@@ -1,23 +1,57 @@
-// The verbs of the command line; each returns the exit status. One file a verb.
+// The verbs of the command line: their table, and what they share. Each verb is a file with one function that returns
+// the exit status; a new one is that file and an entry of verbs.cpp.
 #ifndef QKV_COMMANDS_COMMANDS_HPP
 #define QKV_COMMANDS_COMMANDS_HPP
 
+#include <functional>
+#include <variant>
+
+#include "base/failure.hpp"
+#include "base/state.hpp"
 #include "commands/arguments.hpp"
 #include "grading/grade.hpp"
 
 namespace qkv::grader {
 
-int run_command(const Kit& kit, const Arguments& arguments);
-int list_command(const Kit& kit, const Arguments& arguments);
-int next_command(const Kit& kit, const Arguments& arguments);
-int hint_command(const Kit& kit, const Arguments& arguments);
-int new_command(const Kit& kit, const Arguments& arguments);
-int reset_command(const Kit& kit, const Arguments& arguments);
-int debug_command(const Kit& kit, const Arguments& arguments);
-int watch_command(const Kit& kit, const Arguments& arguments);
-int compare_command(const Kit& kit, const Arguments& arguments);
-int verify_command(const Kit& kit, const Arguments& arguments);
-int verify_trust_command(const Kit& kit, const Arguments& arguments);
+/// What follows a verb: exercises, or one and its part.
+struct Operands {
+    const char *shown, *after_id;  ///< "ID [PART]", and what of it the help shows after ID
+    int least, most;
+    Text does;
+};
+
+/// An option of a verb.
+struct Option {
+    const char* usage;  ///< with what it takes: "--output FILE", or all that there are: "--sandbox auto|on|off"
+    Text does;
+    std::variant<bool Arguments::*, unsigned Arguments::*, std::string Arguments::*, std::filesystem::path Arguments::*,
+                 std::optional<std::uint64_t> Arguments::*>
+        place;
+};
+
+using VerbFunction = int(const Kit& kit, const Arguments& arguments);
+
+struct Verb {
+    const char* name;
+    Operands operands;
+    std::vector<Option> options;
+    VerbFunction* run;
+    Text does;
+    bool walls = true;  ///< it runs learners' code, or compiles it
+};
+
+/// In the order of the help.
+const std::vector<Verb>& verbs();
+
+/// The verb, or null.
+const Verb* find_verb(const std::string& name);
+
+/// One exercise, and its part if one is named: as a second word, or as --part ID/PART. Throws Failure (wrong_usage).
+struct Asked {
+    Exercise exercise;
+    std::string part;  ///< empty: none
+};
+Asked asked_for(const Kit& kit, const Arguments& arguments);
 
 /// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments);
@@ -25,12 +59,21 @@ Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const A
 /// How the learner's own files are graded.
 GradeOptions own_options(const Kit& kit, const Arguments& arguments);
 
+/// Changes what the kit remembers; one line on standard error if that cannot be.
+void remember(const Kit& kit, Language language, const std::function<void(State&)>& change);
+
+/// ./grade verify --trust.
+VerbFunction verify_trust_command;
+
 /// Keeps the points for `list`.
 void remember(const Kit& kit, const Result& result);
 
 /// The folder that --solutions or --submission names, or the kit's exercises.
 /// Throws Failure (wrong_usage) if it is not there.
 std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments);
+
+/// The exercise's README in that language; in English where there is none.
+std::filesystem::path statement_of(const Exercise& exercise, Language language);
 
 }  // namespace qkv::grader
 

@@ -1,0 +1,197 @@
+#include "commands/commands.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+
+namespace qkv::grader {
+
+namespace fs = std::filesystem;
+
+// Each in the file of its name.
+VerbFunction run_command, list_command, next_command, hint_command, watch_command, compare_command, debug_command,
+    reset_command, new_command, verify_command;
+
+const std::vector<Verb>& verbs() {
+    using A = Arguments;
+    const Operands none{"", "", 0, 0, {}};
+    const Operands any{"[ID...]", "...", 0, 1 << 20, {"exercises; none means all", "练习，不写就是全部"}};
+    const Operands part{"ID [PART]", "[PART]", 1, 2, {"exercise, and part if you like", "练习，后面可以再写一个部分"}};
+    const Operands part_or_option{part.shown, part.after_id, 0, 2, part.does};  // --part names the exercise too
+    const Operands one{"ID", " ", 1, 1, {"exercise", "练习"}};
+    const Operands id{"ID", " ", 1, 1, {"its name, in snake_case", "练习的名字，用 snake_case"}};
+
+    const Option sandbox{
+        "--sandbox auto|on|off", {"the second wall, bubblewrap", "第二道防护 bubblewrap"}, &A::sandbox};
+    const Option jobs{"--jobs N", {"how many exercises at once", "同时处理几个练习"}, &A::jobs};
+    const std::vector<Option> grading = {
+        {"--solutions", {"grade the reference solutions", "给参考解答评分"}, &A::solutions},
+        {"--submission DIR",
+         {"grade the files of this folder: DIR/<id>.cpp or DIR/<id>/<id>.cpp",
+          "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp"},
+         &A::submission},
+        {"--own-stack",
+         {"link my own files of the exercises that one needs", "所依赖的练习也用我自己写的文件"},
+         &A::own_stack},
+        {"--hidden", {"the hidden tests too", "隐藏测试也要运行"}, &A::hidden},
+        {"--seed N", {"of the hidden tests, to repeat a run", "隐藏测试的种子，用来重现一次评分"}, &A::seed},
+        {"--part ID/PART", {"only this part: ID/PART", "只评这个部分：ID/PART"}, &A::part},
+        {"--format text|json|junit", {"of the report", "报告的格式"}, &A::format},
+        {"--output FILE", {"write the report to this file", "把报告写进这个文件"}, &A::output},
+        jobs,
+        sandbox,
+        {"--compiler PROGRAM",
+         {"another compiler for learners' files, for example g++", "换一个编译器，例如 g++"},
+         &A::compiler},
+        {"--sanitize",
+         {"my own files with ASan and UBSan in them, which find reads and writes out of bounds",
+          "用 ASan 和 UBSan 编译我自己的文件，找出越界读写"},
+         &A::sanitize}};
+    const Option theirs{"--submission DIR",
+                        {"the files of this folder instead of mine", "不用我的文件，用这个文件夹里的"},
+                        &A::submission};
+    const Option of_part{"--part ID/PART", {"the part, as ID/PART", "哪个部分：ID/PART"}, &A::part};
+    const std::vector<Option> manifest = {
+        {"--title-en TEXT", {"title in English", "英文标题"}, &A::title_en},
+        {"--title-zh TEXT", {"title in Chinese", "中文标题"}, &A::title_zh},
+        {"--track TRACK", {"basic, advanced or challenge", "路线：basic、advanced 或 challenge"}, &A::track},
+        {"--stars N", {"1 to 5", "难度：1 到 5"}, &A::stars},
+        {"--needs IDS",
+         {"exercises whose functions it calls, with commas", "它要调用哪些练习的函数，用逗号隔开"},
+         &A::needs}};
+    const Option record{"--record",
+                        {"write the mutants' outputs into golden/mutants.safetensors",
+                         "把各个变异体的输出写进 golden/mutants.safetensors"},
+                        &A::record};
+    const Option trust{"--trust",
+                       {"the trust matrix instead: hostile files, by family or family/name",
+                        "改为检验防护：运行恶意文件，可以写类别，或类别/名字"},
+                       &A::trust};
+
+    static const std::vector<Verb> all = {
+        {"run",
+         any,
+         grading,
+         run_command,
+         {"grade my files; without ID all of them (what ./grade alone does)",
+          "给我的文件评分，不写 ID 就是全部（./grade 不带命令时做的就是它）"}},
+        {"list",
+         none,
+         {},
+         list_command,
+         {"the exercises, their order, state and points", "全部练习：先后次序、进度、得分"},
+         false},
+        {"next", none, {}, next_command, {"what to do next", "接下来做什么"}},
+        {"hint", part, {}, hint_command, {"one more hint each time", "每次多给一条提示"}},
+        {"watch",
+         any,
+         {sandbox},
+         watch_command,
+         {"grade on every save, with keys for hints and more", "每次存盘就评分，按键可看提示等"}},
+        {"compare",
+         part,
+         {theirs},
+         compare_command,
+         {"my functions against the reference: shows the smallest case that differs",
+          "与参考实现对比：找出结果不同的最小的一个例子"}},
+        {"debug",
+         part_or_option,
+         {of_part},
+         debug_command,
+         {"my function in gdb, stopped at the call that fails", "在 gdb 里停在出错的那次调用，就在我的函数里"}},
+        {"reset",
+         one,
+         {},
+         reset_command,
+         {"back to the stub; my version is kept aside", "恢复成最初的样子，我写的那一份会另存起来"},
+         false},
+        {"new",
+         id,
+         manifest,
+         new_command,
+         {"instructors: a complete new exercise that already passes verify",
+          "教师用：新建一个完整的、能通过 verify 的练习"}},
+        {"verify",
+         any,
+         {record, trust, sandbox, jobs},
+         verify_command,
+         {"instructors: prove that the tests catch mistakes and accept solutions",
+          "教师用：证明测试抓得住错误、认得出正确的解"}},
+    };
+    return all;
+}
+
+const Verb* find_verb(const std::string& name) {
+    const auto found = std::ranges::find(verbs(), name, &Verb::name);
+    return found == verbs().end() ? nullptr : &*found;
+}
+
+Asked asked_for(const Kit& kit, const Arguments& arguments) {
+    std::vector<std::string> words = arguments.ids;
+    if (!arguments.part.empty()) {
+        const std::size_t slash = arguments.part.find('/');
+        const std::string id = arguments.part.substr(0, slash);
+        if (slash == std::string::npos || (!words.empty() && words != std::vector{id}))
+            throw Failure(wrong_usage,
+                          Text{"--part takes ID/PART, for example attention/softmax_rows, and no other ID beside it",
+                               "--part 后面写 ID/PART，例如 attention/softmax_rows，此外不再写别的 ID"});
+        words = {id, arguments.part.substr(slash + 1)};
+    }
+    if (words.empty())
+        throw Failure(wrong_usage,
+                      said({"{0} needs an exercise: ./grade {0} ID [PART]", "{0} 后面要写练习：./grade {0} ID [PART]"},
+                           arguments.verb));
+    const Asked asked{choose(kit.catalog, {words[0]}).front(), words.size() == 2 ? words[1] : ""};
+    if (words.size() == 2) choose_part(asked.exercise, asked.part);
+    return asked;
+}
+
+Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments) {
+    prepare(kit, exercises, false);
+    Result result = grade(kit, exercises, own_options(kit, arguments));
+    remember(kit, result);
+    return result;
+}
+
+GradeOptions own_options(const Kit& kit, const Arguments& arguments) {
+    GradeOptions options;
+    options.submission = kit.root / "exercises";
+    options.jobs = arguments.jobs;
+    options.language = arguments.language;
+    options.leave_settings = true;
+    return options;
+}
+
+void remember(const Kit& kit, Language language, const std::function<void(State&)>& change) {
+    const std::string trouble = update_state(kit.root, change).in(language);
+    if (!trouble.empty()) fmt::print(stderr, "{}\n", trouble);
+}
+
+void remember(const Kit& kit, const Result& result) {
+    remember(kit, result.language, [&](State& state) {
+        for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
+    });
+}
+
+fs::path submission_folder(const Kit& kit, const Arguments& arguments) {
+    const fs::path solutions = kit.root / "solutions";
+    if (arguments.solutions && !fs::is_directory(solutions))
+        throw Failure(wrong_usage, Text{"--solutions: this copy of the kit has no solutions/ folder",
+                                        "--solutions：这一份里没有 solutions/ 文件夹"});
+    if (arguments.solutions) return solutions;
+    if (arguments.submission.empty()) return kit.root / "exercises";
+    if (!fs::is_directory(arguments.submission))
+        throw Failure(wrong_usage, said({"--submission {}: there is no such folder", "--submission {}：没有这个文件夹"},
+                                        clean(arguments.submission.string(), 200)));
+    return fs::absolute(arguments.submission).lexically_normal();
+}
+
+fs::path statement_of(const Exercise& exercise, Language language) {
+    const fs::path translated = exercise.folder / fmt::format("README.{}.md", entry_of(language).code);
+    return fs::exists(translated) ? translated : exercise.folder / "README.md";
+}
+
+}  // namespace qkv::grader
