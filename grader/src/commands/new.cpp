@@ -4,18 +4,16 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <regex>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/failure.hpp"
-#include "proof/verify.hpp"
-#include "commands.hpp"
+#include "base/files.hpp"
+#include "commands/commands.hpp"
 #include "record/safetensors.hpp"
 
 namespace qkv::grader {
@@ -43,17 +41,15 @@ std::string title_of(std::string id) {
     return id;
 }
 
-std::string quoted_list(const std::string& commas) {
-    std::string list, word;
-    for (const char letter : commas + ",") {
-        if (letter == ',') {
-            if (!word.empty()) list += fmt::format("{}\"{}\"", list.empty() ? "" : ", ", word);
-            word.clear();
-        } else if (letter != ' ') {
-            word += letter;
-        }
+/// "a, b" to "a", "b" within quotes.
+std::string quoted_list(std::string commas) {
+    std::erase(commas, ' ');
+    std::vector<std::string> quoted;
+    std::istringstream words(commas);
+    for (std::string word; std::getline(words, word, ',');) {
+        if (!word.empty()) quoted.push_back('"' + word + '"');
     }
-    return list;
+    return fmt::format("{}", fmt::join(quoted, ", "));
 }
 
 std::string filled_in(std::string text, const Words& words) {
@@ -67,31 +63,26 @@ std::string filled_in(std::string text, const Words& words) {
 
 void write_from_templates(const fs::path& templates, const fs::path& folder, const Words& words) {
     fs::create_directories(folder);
-    for (const auto& entry : fs::directory_iterator(templates)) {
-        std::ifstream source(entry.path(), std::ios::binary);
-        const std::string text{std::istreambuf_iterator<char>(source), {}};
-        std::ofstream(folder / filled_in(entry.path().filename().string(), words), std::ios::binary)
-            << filled_in(text, words);
-    }
+    for (const auto& entry : fs::directory_iterator(templates))
+        write_file(folder / filled_in(entry.path().filename().string(), words),
+                   filled_in(read_file(entry.path()), words));
 }
 
 /// What golden.py of the template computes; each mean is exact.
-Tensors golden_of_template() {
+record::Tensors golden_of_template() {
     return {{"input", {{3, 4}, {1, 2, 6, -1, 0.5, -0.25, 8, 3.75, 2, 2, 2, 6}, ""}},
             {"centered", {{3, 4}, {-1, 0, 4, -3, -2.5, -3.25, 5, 0.75, -1, -1, -1, 3}, ""}}};
 }
 
 Words words_for(const Kit& kit, const Arguments& arguments) {
     const std::string& id = arguments.ids.front();
-    if (!std::regex_match(id, std::regex("[a-z][a-z0-9_]*"))) {
-        const std::string shown = clean(id, 80);
-        throw Failure(wrong_usage,
-                      Text{fmt::format("\"{}\" is no id: it must be snake_case, for example linear_attention", shown),
-                           fmt::format("“{}”不能作 ID：要用 snake_case，例如 linear_attention", shown)});
-    }
+    if (!std::regex_match(id, std::regex("[a-z][a-z0-9_]*")))
+        throw Failure(wrong_usage, said({"\"{}\" is no id: it must be snake_case, for example linear_attention",
+                                         "“{}”不能作 ID：要用 snake_case，例如 linear_attention"},
+                                        clean(id, 80)));
     for (const char* folder : {"exercises", "solutions"}) {
-        const std::string place = (kit.root / folder / id).string();
-        if (fs::exists(place)) throw Failure(wrong_usage, Text{place + " is there already", place + " 已经有了"});
+        const fs::path place = kit.root / folder / id;
+        if (fs::exists(place)) throw Failure(wrong_usage, said({"{} is there already", "{} 已经有了"}, place.string()));
     }
     Words words = {{"ID", id}, {"ID_UPPER", id}};
     for (char& letter : words["ID_UPPER"]) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
@@ -119,7 +110,7 @@ int new_command(const Kit& kit, const Arguments& arguments) {
     write_from_templates(templates / "solution", solution, words);
     fs::copy_file(exercise / "stub.cpp", exercise / (id + ".cpp"));
     fs::create_directories(exercise / "golden");
-    write_safetensors(exercise / "golden" / "golden.safetensors", golden_of_template());
+    record::write_safetensors(exercise / "golden" / "golden.safetensors", golden_of_template());
 
     // A bad answer (a track that does not exist, say) is found by loading what was written.
     Kit now = kit;
@@ -132,7 +123,7 @@ int new_command(const Kit& kit, const Arguments& arguments) {
     }
     Arguments recording = arguments;
     recording.record = true;
-    const int status = verify_command(now, recording);
+    const int status = find_verb("verify")->run(now, recording);
     fmt::print("\nWritten: {} and {}\n", exercise.string(), solution.string());
     fmt::print("Next: put your own function in the place of center_rows, then ./grade verify --record {}\n", id);
     return status;

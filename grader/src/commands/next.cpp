@@ -1,27 +1,24 @@
 // ./grade next: what to do next.
-#include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
 
-#include "base/failure.hpp"
+#include "commands/commands.hpp"
 #include "report/text.hpp"
-#include "commands.hpp"
 
 namespace qkv::grader {
 
 int next_command(const Kit& kit, const Arguments& arguments) {
-    const bool zh = arguments.language == Language::zh;
     for (const Exercise& exercise : kit.catalog) {
         const Result result = grade_own(kit, {exercise}, arguments);
         if (result.score() == result.max_score()) continue;
         fmt::print("{}", to_text(result, wants_color()));
-        fmt::print("  {}{}\n  {}{}\n\n",
-                   zh ? "题目：" : "the statement: ", shown_path(exercise.folder / (zh ? "README.zh.md" : "README.md")),
-                   zh ? "编辑：" : "edit:          ", shown_path(exercise.folder / (exercise.id + ".cpp")));
+        fmt::print("{}", say({"  the statement: {}\n  edit:          {}\n\n", "  题目：{}\n  编辑：{}\n\n"},
+                             arguments.language, shown_path(statement_of(exercise, arguments.language)),
+                             shown_path(exercise.folder / (exercise.id + ".cpp"))));
         return all_earned;
     }
-    fmt::print("\n  {}\n\n", zh ? "全部练习都完成了。" : "Every exercise is done.");
+    fmt::print("\n  {}\n\n", say({"Every exercise is done.", "全部练习都完成了。"}, arguments.language));
     return all_earned;
 }
 

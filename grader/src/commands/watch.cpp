@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -17,13 +18,12 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "base/failure.hpp"
-#include "watch/job.hpp"
+#include "commands/commands.hpp"
 #include "report/text.hpp"
 #include "watch/file_watch.hpp"
+#include "watch/job.hpp"
 #include "watch/terminal.hpp"
 #include "watch/view.hpp"
-#include "commands.hpp"
 
 namespace qkv::grader {
 
@@ -71,26 +71,17 @@ void start_grading(Watch& watch) {
     watch.began = Clock::now();
     watch.view.exercise = &watch.exercise();
     watch.view.path = shown_path(file_of(watch.exercise()));
-    watch.view.told.clear();
+    watch.view.passed.clear();
     watch.view.scrolled = 0;
     watch.view.grading = true;
     watch.grading = start_job([&](int events) { return grade_in_job(watch, events); });
 }
 
-/// Where to go on once this exercise is done: the first that is not.
-std::optional<std::size_t> next_exercise(const Watch& watch) {
-    for (std::size_t i = 0; i < watch.exercises.size(); ++i) {
-        if (!watch.done.contains(watch.exercises[i].id)) return i;
-    }
-    return std::nullopt;
-}
-
 std::string done_words(const std::string& id, const Exercise* next, Language language) {
-    const bool zh = language == Language::zh;
-    const std::string done = fmt::format(fmt::runtime(zh ? "\n  ✓ {} 完成了。" : "\n  ✓ {} is done. "), id);
-    if (next == nullptr) return done + (zh ? "所有练习都完成了。" : "Every exercise is done.");
-    return done + fmt::format(fmt::runtime(zh ? "接下来是 {}，先读 {}。" : "Next: {}; begin by reading {}."), next->id,
-                              shown_path(next->folder / (zh ? "README.zh.md" : "README.md")));
+    if (next == nullptr)
+        return say({"\n  ✓ {} is done. Every exercise is done.", "\n  ✓ {} 完成了。所有练习都完成了。"}, language, id);
+    return say({"\n  ✓ {} is done. Next: {}; begin by reading {}.", "\n  ✓ {} 完成了。接下来是 {}，先读 {}。"},
+               language, id, next->id, shown_path(statement_of(*next, language)));
 }
 
 void finish_grading(Watch& watch, int status) {
@@ -106,35 +97,35 @@ void finish_grading(Watch& watch, int status) {
     }
     if (status != all_earned || !watch.moves_on) return;
     watch.done.insert(id);
-    const auto next = next_exercise(watch);
-    view.banner = done_words(id, next ? &watch.exercises[*next] : nullptr, watch.arguments.language);
-    if (!next) return;
-    watch.current = *next;
+    const auto next =
+        std::ranges::find_if(watch.exercises, [&](const Exercise& one) { return !watch.done.contains(one.id); });
+    const bool finished = next == watch.exercises.end();
+    view.banner = done_words(id, finished ? nullptr : &*next, watch.arguments.language);
+    if (finished) return;
+    watch.current = static_cast<std::size_t>(next - watch.exercises.begin());
     start_grading(watch);
 }
 
 std::string time_now() { return fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr))); }
 
-int answer(const Watch& watch, char key) {
+/// Keys that run a verb as it is; those that need an exercise are about the one that is watched.
+const std::map<char, std::string> verbs_of_keys = {{'h', "hint"}, {'c', "compare"}, {'n', "next"}, {'l', "list"}};
+
+int answer(const Watch& watch, const Verb& verb) {
     Arguments arguments = watch.arguments;
-    arguments.ids = {watch.exercise().id};
-    if (key == 'h') return hint_command(watch.kit, arguments);
-    if (key == 'c') return compare_command(watch.kit, arguments);
+    arguments.verb = verb.name;
     arguments.ids.clear();
-    return key == 'n' ? next_command(watch.kit, arguments) : list_command(watch.kit, arguments);
+    if (verb.operands.least > 0) arguments.ids = {watch.exercise().id};
+    return verb.run(watch.kit, arguments);
 }
 
 /// True if the key was one that scrolls.
 bool scroll(WatchView& view, char key) {
     const std::size_t page = terminal_size().rows / 2;
-    if (key == key_up)
-        view.scrolled -= std::min<std::size_t>(view.scrolled, 1);
-    else if (key == key_page_up)
-        view.scrolled -= std::min(view.scrolled, page);
-    else if (key == key_down)
-        view.scrolled += 1;
-    else if (key == key_page_down)
-        view.scrolled += page;
+    if (key == key_up || key == key_page_up)
+        view.scrolled -= std::min(view.scrolled, key == key_up ? 1 : page);
+    else if (key == key_down || key == key_page_down)
+        view.scrolled += key == key_down ? 1 : page;
     else
         return false;
     return true;
@@ -150,25 +141,22 @@ void take_key(Watch& watch, char key) {
         give_up(watch.asked);
         watch.waiting.clear();
         view.asking = false;
-        view.panel.clear();
     } else if (view.asking) {
         watch.waiting += key;
-    } else if (key == 'g') {
-        watch.arguments.language = watch.arguments.language == Language::zh ? Language::en : Language::zh;
+        return;
+    }
+    view.panel.clear();
+    if (key == 'g') {
+        watch.arguments.language = entry_after(watch.arguments.language).language;
         view.banner.clear();
-        view.panel.clear();
         start_grading(watch);
     } else if (key == 'r') {
-        view.panel.clear();
         view.saved = time_now();
         view.by_key = true;
         start_grading(watch);
-    } else if (key == 'h' || key == 'n' || key == 'l' || key == 'c') {
-        view.panel.clear();
+    } else if (verbs_of_keys.contains(key)) {
         view.asking = true;
-        watch.asked = start_job([&](int) { return answer(watch, key); });
-    } else {
-        view.panel.clear();
+        watch.asked = start_job([&](int) { return answer(watch, *find_verb(verbs_of_keys.at(key))); });
     }
 }
 
@@ -200,10 +188,10 @@ std::string last_lines(const std::string& text, int count) {
 
 void attend_jobs(Watch& watch) {
     int status = 0;
-    const auto told = [&](const std::string& line) {
-        watch.view.told[line.substr(0, line.find(' '))] = line.ends_with("1");
+    const auto on_verdict = [&](const std::string& line) {
+        watch.view.passed[line.substr(0, line.find(' '))] = line.ends_with("1");
     };
-    if (watch.grading.running() && attend(watch.grading, told, status)) finish_grading(watch, status);
+    if (watch.grading.running() && attend(watch.grading, on_verdict, status)) finish_grading(watch, status);
     if (watch.grading.running() && !watch.prepared.contains(watch.exercise().id))
         watch.view.report = last_lines(watch.grading.said, 5);  // the tests are being built
     if (!watch.asked.running()) return;
