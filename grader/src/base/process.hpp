@@ -42,6 +42,12 @@ Pipe open_pipe();
 /// Starts the command and waits for its end. Throws Failure (kit_fault) if it cannot be started.
 Ended run(const Command& command);
 
+/// The path of a program that the search path knows; empty if there is none.
+std::string find_program(const std::string& name);
+
+/// Calls `work(i)` for each i below `count`, at most `jobs` at once. The first exception is thrown on.
+void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
+
 /// The descriptor on which a command finds its line channel.
 inline constexpr int line_descriptor = 3;
 

@@ -77,7 +77,8 @@ private:
         read(exercise_.folder / (id + ".cpp"));
         read(exercise_.solution / "cases.hpp");
         read(exercise_.solution / "mutants.toml");
-        if (fs::exists(exercise_.folder / "golden" / "golden.safetensors")) read(exercise_.solution / "record/golden.py");
+        if (fs::exists(exercise_.folder / "golden" / "golden.safetensors"))
+            read(exercise_.solution / "record/golden.py");
     }
 
     void check_languages() {

@@ -92,9 +92,9 @@ void fill(const Folder& folder, const Attack& attack, const Exercise& exercise) 
 
 /// The verdicts of the first part; for a file that was not run, what became of it.
 std::vector<std::string> met(const ExerciseResult& result) {
-    if (result.status != "graded") return {result.status};
+    if (result.status != Status::graded) return {name_of(result.status)};
     std::vector<std::string> verdicts;
-    for (const TestResult& test : result.parts.front().tests) verdicts.push_back(test.report.verdict);
+    for (const TestResult& test : result.parts.front().tests) verdicts.push_back(record::name_of(test.report.verdict));
     return verdicts;
 }
 

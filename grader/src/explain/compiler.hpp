@@ -1,17 +1,13 @@
 // What a compiler said, cut down to what helps a learner.
-#ifndef QKV_EXPLAIN_COMPILER_WORDS_HPP
-#define QKV_EXPLAIN_COMPILER_WORDS_HPP
+#ifndef QKV_EXPLAIN_COMPILER_HPP
+#define QKV_EXPLAIN_COMPILER_HPP
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
 
-#include "base/text.hpp"
+#include "model/result.hpp"
 
 namespace qkv::grader {
-
-/// The compiler's output with the learner's own path instead of that of the copy it compiled.
-std::string as_learner_knows(const std::string& output, const std::string& path, const std::filesystem::path& folder);
 
 /// The first error, its place, and the few lines that belong to it, without walls of template types. If it
 /// lies in a library, its place is the line of the learner's file (`path`) that led there.
@@ -25,17 +21,11 @@ void show_caret(std::string& code, std::string& caret, std::size_t columns);
 /// lambdas. Then GCC is worth a try.
 bool is_beyond_clang(const std::string& diagnostics);
 
-/// A sentence about the error, if it is one that graded functions bring about; else empty.
-Text explain_error(const std::string& diagnostics, const std::string& exercise_id);
+/// Why a file has no worker, where that is not for the compiler to say; else empty.
+std::string fault_words(const ExerciseResult& result, Language language);
 
-/// The compiler or linker wrote more than it may.
-Text object_size_words(double megabytes);
-
-/// The file calls a function that the exercise forbids.
-Text forbidden_words(const std::string& function, const std::string& exercise_id);
-
-/// The compiler took longer than it may.
-Text compile_timeout_words(double seconds);
+/// What the fault means, or the compiler's first error, if it is one that graded functions bring about; else empty.
+std::string build_advice(const ExerciseResult& result, Language language);
 
 }  // namespace qkv::grader
 

@@ -1,6 +1,4 @@
-#include "explain/compiler_words.hpp"
-
-#include <fmt/format.h>
+#include "explain/compiler.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -10,28 +8,13 @@
 #include <utility>
 #include <vector>
 
-namespace qkv::grader {
+#include "explain/tables.hpp"
 
-std::string as_learner_knows(const std::string& output, const std::string& path, const std::filesystem::path& folder) {
-    const std::string name = std::filesystem::path(path).filename().string();
-    std::istringstream stream(output);
-    std::string result;
-    for (std::string line; std::getline(stream, line);) {
-        // The compiler was given the bare name, so that is how places in the learner's file begin.
-        for (const std::string& known : {folder.string() + "/" + name + ":", name + ":"}) {
-            const std::size_t at = line.find(known);
-            if (at == std::string::npos || (at != 0 && line[at - 1] != ' ')) continue;
-            line = line.substr(0, at) + path + line.substr(at + known.size() - 1);
-            break;
-        }
-        result += line + "\n";
-    }
-    return result;
-}
+namespace qkv::grader {
 
 /// Types of templates and their second names say nothing to a learner: `Product<...>` becomes
 /// `Product<…>`, and `(aka ...)` goes.
-static std::string without_walls(const std::string& line) {
+static std::string without_templates(const std::string& line) {
     constexpr std::size_t longest_inside = 12;
     std::string text;
     for (std::size_t i = 0; i < line.size(); ++i) {
@@ -120,7 +103,7 @@ std::string first_error(const std::string& diagnostics, const std::string& path)
         }
     }
     std::string text;
-    for (const std::string& line : lines) text += without_walls(line.substr(0, 20000)).substr(0, 400) + "\n";
+    for (const std::string& line : lines) text += without_templates(line.substr(0, 20000)).substr(0, 400) + "\n";
     return text;
 }
 
@@ -144,19 +127,22 @@ bool is_beyond_clang(const std::string& diagnostics) {
     return false;
 }
 
-Text object_size_words(double megabytes) {
-    return {fmt::format("error: the compiled file would be larger than {} MB", megabytes),
-            fmt::format("error: 编译出的文件会超过 {} MB", megabytes)};
+std::string fault_words(const ExerciseResult& result, Language language) {
+    const auto words = build_fault_words().find(result.fault.kind);
+    if (words == build_fault_words().end()) return "";
+    return say(words->second.sentence, language, fmt::arg("file", clean(result.source.string())),
+               fmt::arg("limit", result.fault.limit), fmt::arg("function", result.fault.function),
+               fmt::arg("exercise", result.exercise.id));
 }
 
-Text forbidden_words(const std::string& function, const std::string& exercise_id) {
-    return {fmt::format("error: {} is not to be used in {}; write what it does yourself", function, exercise_id),
-            fmt::format("error: {} 中不能使用 {}，请自己实现它的功能", exercise_id, function)};
-}
-
-Text compile_timeout_words(double seconds) {
-    return {fmt::format("the compiler did not finish within {} s", seconds),
-            fmt::format("编译器在 {} 秒内没有完成", seconds)};
+std::string build_advice(const ExerciseResult& result, Language language) {
+    const auto words = build_fault_words().find(result.fault.kind);
+    if (words != build_fault_words().end()) return words->second.advice.in(language);
+    const std::string error = first_error(result.diagnostics);
+    for (const CompileError& known : compile_errors()) {
+        if (std::regex_search(error, std::regex(known.pattern))) return say(known.advice, language, result.exercise.id);
+    }
+    return "";
 }
 
 }  // namespace qkv::grader
