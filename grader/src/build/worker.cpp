@@ -27,6 +27,23 @@ std::string find_compiler(const std::string& name) {
                   said({"--compiler {}: there is no such program", "--compiler {}：没有这个程序"}, clean(name, 80)));
 }
 
+std::string as_learner_knows(const std::string& output, const fs::path& path, const fs::path& folder) {
+    const std::string name = path.filename().string();
+    std::istringstream stream(output);
+    std::string result;
+    for (std::string line; std::getline(stream, line);) {
+        // The compiler was given the bare name, so that is how places in the learner's file begin.
+        for (const std::string& known : {folder.string() + "/" + name + ":", name + ":"}) {
+            const std::size_t at = line.find(known);
+            if (at == std::string::npos || (at != 0 && line[at - 1] != ' ')) continue;
+            line = line.substr(0, at) + path.string() + line.substr(at + known.size() - 1);
+            break;
+        }
+        result += line + "\n";
+    }
+    return result;
+}
+
 namespace {
 
 /// A program and its arguments.
@@ -79,24 +96,6 @@ Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const st
     step.insert(step.end(), {"-Wall", "-Wextra", "-Wno-unused-parameter", "-include", exercise.id + ".hpp", "-c",
                              exercise.id + ".cpp", "-o", "learner.o"});
     return step;
-}
-
-/// A compiler's words with the learner's own path instead of that of the copy it compiled.
-std::string as_learner_knows(const std::string& output, const fs::path& path, const fs::path& folder) {
-    const std::string name = path.filename().string();
-    std::istringstream stream(output);
-    std::string result;
-    for (std::string line; std::getline(stream, line);) {
-        // The compiler was given the bare name, so that is how places in the learner's file begin.
-        for (const std::string& known : {folder.string() + "/" + name + ":", name + ":"}) {
-            const std::size_t at = line.find(known);
-            if (at == std::string::npos || (at != 0 && line[at - 1] != ' ')) continue;
-            line = line.substr(0, at) + path.string() + line.substr(at + known.size() - 1);
-            break;
-        }
-        result += line + "\n";
-    }
-    return result;
 }
 
 /// Runs the steps of a build. What goes wrong is in `built.fault`.

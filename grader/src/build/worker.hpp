@@ -31,6 +31,10 @@ struct Built {
     std::filesystem::path worker;  ///< the program; a shared library if it is for debugging
 };
 
+/// A compiler's words with the learner's own path instead of that of the copy it compiled in `folder`.
+std::string as_learner_knows(const std::string& output, const std::filesystem::path& path,
+                             const std::filesystem::path& folder);
+
 /// Compiles the file. `visible` are the exercises whose interfaces it may include, itself among them.
 Built build_object(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
                    const SourceFile& source, const BuildOptions& options);

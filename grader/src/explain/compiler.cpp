@@ -127,6 +127,14 @@ bool is_beyond_clang(const std::string& diagnostics) {
     return false;
 }
 
+Text explain_error(const std::string& diagnostics, const std::string& exercise_id) {
+    const std::string error = first_error(diagnostics);
+    for (const CompileError& known : compile_errors()) {
+        if (std::regex_search(error, std::regex(known.pattern))) return said(known.advice, exercise_id);
+    }
+    return {};
+}
+
 std::string fault_words(const ExerciseResult& result, Language language) {
     const auto words = build_fault_words().find(result.fault.kind);
     if (words == build_fault_words().end()) return "";
@@ -138,11 +146,7 @@ std::string fault_words(const ExerciseResult& result, Language language) {
 std::string build_advice(const ExerciseResult& result, Language language) {
     const auto words = build_fault_words().find(result.fault.kind);
     if (words != build_fault_words().end()) return words->second.advice.in(language);
-    const std::string error = first_error(result.diagnostics);
-    for (const CompileError& known : compile_errors()) {
-        if (std::regex_search(error, std::regex(known.pattern))) return say(known.advice, language, result.exercise.id);
-    }
-    return "";
+    return explain_error(result.diagnostics, result.exercise.id).in(language);
 }
 
 }  // namespace qkv::grader

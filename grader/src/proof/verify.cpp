@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "grading/tests.hpp"
+#include "base/process.hpp"
 #include "proof/agreement.hpp"
 
 namespace qkv::grader {

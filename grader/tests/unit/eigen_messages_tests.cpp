@@ -1,4 +1,5 @@
 // What Eigen's assertions are called. Each is broken for real, so an Eigen with other words fails here.
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -8,13 +9,14 @@
 
 #include "qkv/matrix.hpp"
 
-#include "explain/eigen_words.hpp"
+#include "explain/tables.hpp"
 #include "harness/catch2.hpp"
 #include "explain/facts.hpp"
 
 namespace {
 
 using namespace qkv::grader;
+using namespace qkv;
 
 /// The assertion that `broken` breaks, as a worker tells it; empty if it breaks none.
 std::string assertion_of(const std::function<void()>& broken) {
@@ -103,29 +105,30 @@ TEST_CASE("each shape or index that does not fit is named in words") {
         const std::string assertion = assertion_of(broken.code);
         INFO(broken.words << " | " << assertion);
         CHECK_FALSE(assertion.empty());
-        const auto words = eigen_words(assertion);
-        REQUIRE(words);
-        CHECK(words->en.find(broken.words) != std::string::npos);
-        CHECK_FALSE(words->zh.empty());
+        const auto known = std::ranges::find_if(eigen_assertions(), [&](const EigenAssertion& entry) {
+            return assertion.find(entry.piece) != std::string::npos;
+        });
+        REQUIRE(known != eigen_assertions().end());
+        CHECK(known->words.en.find(broken.words) != std::string::npos);
+        CHECK_FALSE(known->words.zh.empty());
     }
 }
 
 TEST_CASE("a message names call, shapes, line and operation; Eigen's own words only where ours are missing") {
     CaseReport report;
-    report.verdict = "failed";
-    report.facts = {"eigen_assertion",
-                    {{"function", "softmax_rows"},
-                     {"shapes", "(2 x 3)"},
-                     {"message", "Product: lhs.cols() == rhs.rows() && \"invalid matrix product\""}},
-                    {}};
+    report.verdict = Verdict::failed;
+    report.facts = {.fault = Fault::eigen_assertion,
+                    .function = "softmax_rows",
+                    .shapes = "(2 x 3)",
+                    .message = "Product: lhs.cols() == rhs.rows() && \"invalid matrix product\""};
     Exercise exercise;
     exercise.id = "attention";
-    CHECK(message_for(report, exercise, 7, Language::en) ==
+    CHECK(message_for(report, exercise, {7, "", ""}, Language::en) ==
           "softmax_rows((2 x 3)) stopped in Eigen at attention.cpp:7: matrix product a * b needs as many columns in a "
           "as rows in b");
-    CHECK(message_for(report, exercise, 7, Language::zh) ==
+    CHECK(message_for(report, exercise, {7, "", ""}, Language::zh) ==
           "softmax_rows((2 x 3)) 在 Eigen 中停下（attention.cpp 第 7 行）：矩阵乘积 a * b 要求 a 的列数等于 b 的行数");
-    report.facts.values["message"] = "solve: never == heard && \"of\"";
-    CHECK(message_for(report, exercise, 0, Language::en).find("do not fit\nsolve: never == heard") !=
+    report.facts.message = "solve: never == heard && \"of\"";
+    CHECK(message_for(report, exercise, {}, Language::en).find("do not fit\nsolve: never == heard") !=
           std::string::npos);
 }

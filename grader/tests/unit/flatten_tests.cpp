@@ -10,10 +10,11 @@
 
 namespace {
 
-using namespace qkv::grader;
+using namespace qkv;
+using namespace qkv::wire;
 
 std::vector<double> numbers(const auto&... arguments) {
-    Leaves leaves;
+    Flattened leaves;
     (walk(arguments, leaves), ...);
     return leaves.numbers;
 }

@@ -5,7 +5,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "explain/compiler_words.hpp"
+#include "build/worker.hpp"
+#include "explain/compiler.hpp"
 #include "harness/catch2.hpp"
 
 namespace {
