@@ -10,7 +10,7 @@
 
 namespace qkv {
 
-/// One file of grader/tests/hostile/<family>/: what it says of itself in its first lines.
+/// One file of grader/tests/data/hostile/<family>/: what it says of itself in its first lines.
 struct Attack {
     std::filesystem::path file;
     std::string family, name;

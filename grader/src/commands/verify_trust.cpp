@@ -17,7 +17,7 @@ namespace {
 
 /// The made-up exercise that the attacks are submitted to, built beside the shipped ones.
 Kit kit_of_attacks(const Kit& kit) {
-    const auto root = kit.recipe.source / "grader" / "tests" / "kits" / "proven";
+    const auto root = kit.recipe.source / "grader" / "tests" / "data" / "kits" / "proven";
     // Asked from a test, it may be the kit at hand already.
     const bool here = std::filesystem::equivalent(kit.root, root);
     Kit attacked{root, here ? kit.recipe : load_recipe(kit.recipe.build / "proven" / "recipe.json"),
@@ -38,7 +38,7 @@ int verify_trust_command(const Kit& kit, const Arguments& arguments) {
     const auto exercises = choose(attacked.catalog, {"counting"});
     prepare(attacked, exercises, false);
     std::vector<std::string> faults;
-    auto attacks = load_attacks(kit.recipe.source / "grader" / "tests" / "hostile", faults);
+    auto attacks = load_attacks(kit.recipe.source / "grader" / "tests" / "data" / "hostile", faults);
     // IDs name families or single attacks: family/name.
     if (!arguments.ids.empty()) {
         const std::set<std::string> chosen(arguments.ids.begin(), arguments.ids.end());

@@ -31,7 +31,7 @@ bool everything() { return std::getenv("QKV_ALL_MISTAKES") != nullptr; }
 std::vector<std::string> chosen() {
     std::vector<std::string> faults, names;
     std::set<std::string> families;
-    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TESTS "/hostile", faults)) {
+    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile", faults)) {
         if (everything() || families.insert(attack.family).second) names.push_back(attack.family + "/" + attack.name);
     }
     return names;
@@ -87,7 +87,7 @@ Said trust(const std::vector<std::string>& options, const TestKit& kit = real_ki
 
 TEST_CASE("every file of the trust matrix says what it tries and what it must get") {
     std::vector<std::string> faults;
-    const auto attacks = qkv::load_attacks(QKV_TESTS "/hostile", faults);
+    const auto attacks = qkv::load_attacks(QKV_TEST_DATA "/hostile", faults);
     for (const std::string& fault : faults) FAIL_CHECK(fault);
     CHECK(attacks.size() >= 120);
     static const std::set<std::string> walls = {"filter", "limits", "boundary", "compile", "none"};
@@ -168,7 +168,7 @@ TEST_CASE("no worker links what solves the exercise being graded") {
 TEST_CASE("no byte of a learner reaches a report unescaped") {
     std::vector<std::string> faults;
     int tried = 0;
-    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TESTS "/hostile/reports", faults)) {
+    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile/reports", faults)) {
         if (attack.file.extension() != ".cpp" || (!everything() && ++tried > 3)) continue;
         const Scratch scratch;
         scratch.write("counting.cpp", read_text(attack.file));
@@ -198,7 +198,7 @@ TEST_CASE("two hundred gradings at once: honest scores are right, memory stays f
     }();
     const qkv::Exercise exercise = qkv::choose(kit.catalog, {"counting"}).front();
     std::vector<std::string> faults;
-    auto attacks = qkv::load_attacks(QKV_TESTS "/hostile", faults);
+    auto attacks = qkv::load_attacks(QKV_TEST_DATA "/hostile", faults);
     std::erase_if(attacks,
                   [](const qkv::Attack& attack) { return attack.wall == "compile" || attack.wall == "limits"; });
     qkv::Attack honest;
