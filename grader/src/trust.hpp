@@ -31,6 +31,10 @@ struct AttackOutcome {
 /// Every attack below the folder, in order. Adds a line for each file that does not say what it is.
 std::vector<Attack> load_attacks(const std::filesystem::path& folder, std::vector<std::string>& faults);
 
+/// Makes the attack's submission in an empty folder: a .cpp is the learner's file itself; a .sh makes the folder's
+/// files, and finds an honest one at $HONEST.
+void hand_in(const Attack& attack, const Exercise& exercise, const std::filesystem::path& folder);
+
 /// Grades the file as a submission for `exercise`, in a folder that is gone afterwards.
 AttackOutcome try_attack(const Kit& kit, const Exercise& exercise, const Attack& attack);
 

@@ -166,12 +166,13 @@ TEST_CASE("no worker links what solves the exercise being graded") {
 }
 
 TEST_CASE("no byte of a learner reaches a report unescaped") {
+    const qkv::Exercise exercise = qkv::choose(qkv::load_catalog(proven_kit().root), {"counting"}).front();
     std::vector<std::string> faults;
     int tried = 0;
     for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile/reports", faults)) {
-        if (attack.file.extension() != ".cpp" || (!everything() && ++tried > 3)) continue;
+        if (!everything() && ++tried > 3) continue;
         const Scratch scratch;
-        scratch.write("counting.cpp", read_text(attack.file));
+        qkv::hand_in(attack, exercise, scratch.path);
         for (const char* format : {"text", "json", "junit"}) {
             const Said said =
                 grader({"run", "--submission", scratch.path.string(), "--format", format, "counting"}, proven_kit());
