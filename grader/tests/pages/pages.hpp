@@ -1,7 +1,7 @@
 // Pages in Markdown that exist in two languages: what must be the same in both. Words may differ, and
 // should; sections, examples, commands and formulas may not.
-#ifndef QKV_PROOF_PAGES_HPP
-#define QKV_PROOF_PAGES_HPP
+#ifndef QKV_TESTS_PAGES_HPP
+#define QKV_TESTS_PAGES_HPP
 
 #include <string>
 #include <vector>

@@ -1,6 +1,8 @@
-// ./grade verify --trust: the trust matrix on this machine, attack by attack.
+// The trust matrix on this machine, attack by attack: ./grade verify --trust runs it.
+//   trust_matrix TOOLCHAIN ROOT auto|on|off JOBS [FAMILY | FAMILY/NAME]...
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -8,8 +10,8 @@
 #include <fmt/ranges.h>
 
 #include "base/failure.hpp"
-#include "proof/trust.hpp"
-#include "commands.hpp"
+#include "base/process.hpp"
+#include "trust/attacks.hpp"
 
 namespace qkv::grader {
 
@@ -17,7 +19,7 @@ namespace {
 
 /// The made-up exercise that the attacks are submitted to, built beside the shipped ones.
 Kit kit_of_attacks(const Kit& kit) {
-    const auto root = kit.toolchain.source / "grader" / "tests" / "kits" / "proven";
+    const auto root = kit.toolchain.source / "grader" / "tests" / "data" / "kits" / "proven";
     // Asked from a test, it may be the kit at hand already.
     const bool here = std::filesystem::equivalent(kit.root, root);
     Kit attacked{root, here ? kit.toolchain : load_toolchain(kit.toolchain.build / "proven" / "toolchain.json"),
@@ -33,22 +35,21 @@ struct FamilyTally {
 
 }  // namespace
 
-int verify_trust_command(const Kit& kit, const Arguments& arguments) {
+int print_matrix(const Kit& kit, const std::set<std::string>& chosen, unsigned jobs) {
     const Kit attacked = kit_of_attacks(kit);
     const auto exercises = choose(attacked.catalog, {"counting"});
     prepare(attacked, exercises, false);
     std::vector<std::string> faults;
-    auto attacks = load_attacks(kit.toolchain.source / "grader" / "tests" / "hostile", faults);
+    auto attacks = load_attacks(kit.toolchain.source / "grader" / "tests" / "data" / "hostile", faults);
     // IDs name families or single attacks: family/name.
-    if (!arguments.ids.empty()) {
-        const std::set<std::string> chosen(arguments.ids.begin(), arguments.ids.end());
+    if (!chosen.empty()) {
         std::erase_if(attacks, [&](const Attack& attack) {
             return !chosen.contains(attack.family) && !chosen.contains(attack.family + "/" + attack.name);
         });
         if (attacks.empty()) throw Failure(wrong_usage, fmt::format("no attack is called {}", fmt::join(chosen, ", ")));
     }
     std::vector<AttackOutcome> outcomes(attacks.size());
-    in_parallel(attacks.size(), arguments.jobs,
+    in_parallel(attacks.size(), jobs,
                 [&](std::size_t i) { outcomes[i] = try_attack(attacked, exercises.front(), attacks[i]); });
     std::map<std::string, FamilyTally> families;
     for (const AttackOutcome& outcome : outcomes) {
@@ -77,3 +78,18 @@ int verify_trust_command(const Kit& kit, const Arguments& arguments) {
 }
 
 }  // namespace qkv::grader
+
+int main(int argc, char** argv) {
+    using namespace qkv::grader;
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.size() < 4) return wrong_usage;
+    try {
+        Kit kit{words[1], load_toolchain(words[0]), {}};
+        kit.toolchain.walls = find_walls(words[2], kit.toolchain.enclose);
+        return print_matrix(kit, {words.begin() + 4, words.end()},
+                            static_cast<unsigned>(std::max(1, std::atoi(words[3].c_str()))));
+    } catch (const Failure& failure) {
+        std::fprintf(stderr, "%s\n", failure.what());
+        return failure.status;
+    }
+}
