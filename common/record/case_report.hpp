@@ -37,7 +37,6 @@ enum class Fault {
     crash,
     sanitizer,
     stack_overflow,
-    null_call,
     exit,
     timeout,
     cpu_limit,

@@ -1,57 +1,27 @@
 // The grader of `encoder`. A test's name states a law; its body sets the scene, calls your function and
 // holds what comes back against the law. Golden values were computed by PyTorch: nn.LayerNorm,
 // nn.TransformerEncoderLayer and nn.TransformerEncoder; what PyTorch answers with NaN, by the formulas.
-#include <cmath>
-
-#include "remote.hpp"
 #include "testing/tests.hpp"
+#include "golden_model.hpp"
+#include "remote.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;
+using namespace encoder::tests;
 using encoder::Activation;
 using encoder::EncoderLayerWeights;
 using encoder::EncoderWeights;
 using encoder::FeedForwardWeights;
 using encoder::LayerNormWeights;
-using encoder::Linear;
 using encoder::NormOrder;
 
 namespace {
 
 constexpr bool in_float = sizeof(Scalar) == sizeof(float);
 
-/// So small that a variance of ordinary size does not notice it.
-const Scalar tiny = std::ldexp(Scalar{1}, -40);
-
 const Mask no_mask;
 
-Mask golden_mask(const std::string& name) { return golden(name).array() > Scalar{0.5}; }
-
 Matrix reversed_rows(const Matrix& matrix) { return matrix.colwise().reverse(); }
-
-/// 5 tokens, d_model = 8.
-Matrix tokens() { return golden("tokens"); }
-
-/// Token i sees tokens 0 to i.
-Mask past(Index n_tokens) {
-    Mask mask = Mask::Constant(n_tokens, n_tokens, false);
-    for (Index i = 0; i < n_tokens; ++i) mask.row(i).head(i + 1).setConstant(true);
-    return mask;
-}
-
-/// Each token sees itself only.
-Mask only_itself(Index n_tokens) {
-    Mask mask = Mask::Constant(n_tokens, n_tokens, false);
-    for (Index i = 0; i < n_tokens; ++i) mask(i, i) = true;
-    return mask;
-}
-
-/// Everybody sees the first token only: the others could be padding.
-Mask only_first(Index n_tokens) {
-    Mask mask = Mask::Constant(n_tokens, n_tokens, false);
-    mask.col(0).setConstant(true);
-    return mask;
-}
 
 /// Two rows of filler below the tokens, and the mask that hides them from everybody.
 Matrix padded(const Matrix& rows) {
@@ -64,66 +34,6 @@ Mask hidden_padding(Index n_tokens) {
     Mask mask = Mask::Constant(n_tokens + 2, n_tokens + 2, true);
     mask.rightCols(2).setConstant(false);
     return mask;
-}
-
-LayerNormWeights plain_norm(Index d_model, Scalar epsilon) {
-    return {RowVector::Ones(d_model), RowVector::Zero(d_model), epsilon};
-}
-
-LayerNormWeights norm_with(Scalar epsilon) { return {golden("norm/gain"), golden("norm/bias"), epsilon}; }
-
-LayerNormWeights golden_norm(const std::string& name) {
-    return {golden(name + "/gain"), golden(name + "/bias"), golden(name + "/epsilon")(0, 0)};
-}
-
-Linear golden_linear(const std::string& name) { return {golden(name + "/weight"), golden(name + "/bias")}; }
-
-/// d_model = 8, d_ff = 11.
-FeedForwardWeights golden_feed_forward(const std::string& layer) {
-    return {golden_linear(layer + "/inner"), golden_linear(layer + "/outer")};
-}
-
-/// One of three layers: d_model = 8, 4 heads, d_ff = 11.
-EncoderLayerWeights golden_layer(int number = 0) {
-    const std::string layer = "layer" + std::to_string(number);
-    return {{golden_linear(layer + "/query"), golden_linear(layer + "/key"), golden_linear(layer + "/value"),
-             golden_linear(layer + "/output"), 4},
-            golden_feed_forward(layer),
-            golden_norm(layer + "/attention_norm"),
-            golden_norm(layer + "/feed_forward_norm")};
-}
-
-/// A layer whose two sublayers return a row of their own for every token, whatever they read.
-EncoderLayerWeights constant_layer(const RowVector& from_attention, const RowVector& from_feed_forward) {
-    EncoderLayerWeights weights = golden_layer();
-    weights.attention.output = {Matrix::Zero(8, 8), from_attention};
-    weights.feed_forward.outer = {Matrix::Zero(11, 8), from_feed_forward};
-    return weights;
-}
-
-EncoderWeights stack_without_norm() { return {{golden_layer(0), golden_layer(1), golden_layer(2)}, {}}; }
-
-EncoderWeights stack_with_norm() {
-    EncoderWeights weights = stack_without_norm();
-    weights.final_norm = golden_norm("stack/final_norm");
-    return weights;
-}
-
-/// One of our shapes does not fit: each of these is the layer with one thing too narrow.
-EncoderLayerWeights narrow_output() {
-    EncoderLayerWeights weights = golden_layer();
-    weights.attention.output = {weights.attention.output.weight.leftCols(7), weights.attention.output.bias.head(7)};
-    return weights;
-}
-EncoderLayerWeights narrow_attention_norm() {
-    EncoderLayerWeights weights = golden_layer();
-    weights.attention_norm = plain_norm(7, tiny);
-    return weights;
-}
-EncoderLayerWeights narrow_feed_forward_norm() {
-    EncoderLayerWeights weights = golden_layer();
-    weights.feed_forward_norm = plain_norm(7, tiny);
-    return weights;
 }
 
 /// Rows of mean 0 and variance 4.5.

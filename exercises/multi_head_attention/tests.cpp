@@ -1,10 +1,12 @@
 // The grader of `multi_head_attention`. A test's name states a law; its body sets the scene, calls your
 // function and holds what comes back against the law. Golden values were computed by PyTorch.
 #include "testing/tests.hpp"
+#include "golden_model.hpp"
 #include "remote.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;
+using namespace multi_head_attention::tests;
 using multi_head_attention::Linear;
 using multi_head_attention::MultiHeadResult;
 using multi_head_attention::MultiHeadWeights;
@@ -14,24 +16,6 @@ namespace {
 constexpr double printed_digits = sizeof(Scalar) == sizeof(float) ? tolerance : 1e-11;
 
 const Mask no_mask;
-
-Mask golden_mask() { return golden("heads/mask").array() > Scalar{0.5}; }
-
-/// The heads of a golden array, stored one below the other.
-std::vector<Matrix> golden_heads(const std::string& name, Index n_heads = 3) {
-    const Matrix all = golden(name);
-    const Index n_queries = all.rows() / n_heads;
-    std::vector<Matrix> heads;
-    for (Index h = 0; h < n_heads; ++h) heads.push_back(all.middleRows(h * n_queries, n_queries));
-    return heads;
-}
-
-Linear golden_layer(const std::string& name) { return {golden(name + "/weight"), golden(name + "/bias")}; }
-
-MultiHeadWeights golden_weights(const std::string& name) {
-    return {golden_layer(name + "/query"), golden_layer(name + "/key"), golden_layer(name + "/value"),
-            golden_layer(name + "/output"), 3};
-}
 
 /// Head after head; that one is missing or too many is said first.
 void check_heads(const std::vector<Matrix>& heads, const std::vector<Matrix>& expected) {

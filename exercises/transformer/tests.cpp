@@ -4,18 +4,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "golden_model.hpp"
 #include "remote.hpp"
 #include "testing/tests.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;
-using encoder::EncoderLayerWeights;
+using namespace transformer::tests;
 using transformer::Activation;
 using transformer::DecoderLayerWeights;
 using transformer::DecoderWeights;
 using transformer::LayerNormWeights;
 using transformer::Linear;
-using transformer::MultiHeadWeights;
 using transformer::NormOrder;
 using transformer::TransformerModel;
 
@@ -25,24 +25,6 @@ namespace {
 const Scalar tiny = std::ldexp(Scalar{1}, -40);
 
 const Mask no_mask;
-
-/// Multiples of 1/4 from -1.25 to 1.25, no two rows or columns alike.
-Matrix uneven(Index rows, Index columns) {
-    Matrix result(rows, columns);
-    for (Index i = 0; i < rows; ++i) {
-        for (Index j = 0; j < columns; ++j) result(i, j) = static_cast<Scalar>((7 * i + 3 * j + i * j) % 11 - 5) / 4;
-    }
-    return result;
-}
-
-Mask golden_mask(const std::string& name) { return golden(name).array() > Scalar{0.5}; }
-
-TokenIds golden_ids(const std::string& name) {
-    TokenIds ids;
-    const Matrix row = golden(name);
-    for (Index i = 0; i < row.size(); ++i) ids.push_back(static_cast<int>(row(0, i)));
-    return ids;
-}
 
 Matrix as_row(const TokenIds& ids) {
     Matrix row(1, static_cast<Index>(ids.size()));
@@ -67,95 +49,12 @@ LayerNormWeights plain_norm(Index d_model, Scalar epsilon) {
     return {RowVector::Ones(d_model), RowVector::Zero(d_model), epsilon};
 }
 
-LayerNormWeights golden_norm(const std::string& name) {
-    return {golden(name + "/gain"), golden(name + "/bias"), golden(name + "/epsilon")(0, 0)};
-}
-
-Linear golden_linear(const std::string& name) { return {golden(name + "/weight"), golden(name + "/bias")}; }
-
-MultiHeadWeights golden_attention(const std::string& name) {
-    return {golden_linear(name + "query"), golden_linear(name + "key"), golden_linear(name + "value"),
-            golden_linear(name + "output"), 4};
-}
-
-/// d_model = 8, 4 heads, d_ff = 11: decoder0 to decoder2, and "wide", which reads a memory of width 6.
-DecoderLayerWeights golden_layer(const std::string& layer = "decoder0") {
-    return {golden_attention(layer + "/self_"),
-            golden_attention(layer + "/cross_"),
-            {golden_linear(layer + "/inner"), golden_linear(layer + "/outer")},
-            golden_norm(layer + "/self_norm"),
-            golden_norm(layer + "/cross_norm"),
-            golden_norm(layer + "/feed_forward_norm")};
-}
-
-DecoderWeights golden_decoder(bool with_norm) {
-    DecoderWeights weights{{golden_layer("decoder0"), golden_layer("decoder1"), golden_layer("decoder2")}, {}};
-    if (with_norm) weights.final_norm = golden_norm("model/decoder_norm");
-    return weights;
-}
-
-EncoderLayerWeights golden_encoder_layer(const std::string& layer) {
-    return {golden_attention(layer + "/"),
-            {golden_linear(layer + "/inner"), golden_linear(layer + "/outer")},
-            golden_norm(layer + "/attention_norm"),
-            golden_norm(layer + "/feed_forward_norm")};
-}
-
-/// Two encoder layers, three decoder layers, 13 source ids, 10 target ids, 2 is padding.
-TransformerModel golden_model(NormOrder order, Activation activation, bool with_norms) {
-    TransformerModel model{golden("source_table"),
-                           golden("target_table"),
-                           {{golden_encoder_layer("encoder0"), golden_encoder_layer("encoder1")}, {}},
-                           golden_decoder(with_norms),
-                           golden_linear("model/output"),
-                           order,
-                           activation,
-                           2};
-    if (with_norms) model.encoder.final_norm = golden_norm("model/encoder_norm");
-    return model;
-}
-
-/// As in the paper; as nn.Transformer builds it, with a norm behind each stack; in pre-norm order with GELU.
-TransformerModel paper() { return golden_model(NormOrder::post, Activation::relu, false); }
-TransformerModel pytorch() { return golden_model(NormOrder::post, Activation::relu, true); }
-TransformerModel pre() { return golden_model(NormOrder::pre, Activation::gelu, true); }
-
-/// 5 target tokens, a memory of 7 rows, d_model = 8.
-Matrix tokens() { return golden("tokens"); }
-Matrix memory() { return golden("memory"); }
-
-/// 7 source ids and 5 target ids.
-TokenIds source() { return golden_ids("source"); }
-TokenIds target() { return golden_ids("target"); }
-
-/// A layer whose three sublayers return a row of their own for every token, whatever they read.
-DecoderLayerWeights constant_layer(const RowVector& from_self, const RowVector& from_cross, const RowVector& from_ff) {
-    DecoderLayerWeights weights = golden_layer();
-    weights.self_attention.output = {Matrix::Zero(8, 8), from_self};
-    weights.cross_attention.output = {Matrix::Zero(8, 8), from_cross};
-    weights.feed_forward.outer = {Matrix::Zero(11, 8), from_ff};
-    return weights;
-}
-
 /// Without its last column.
 Linear narrow(const Linear& layer) { return {layer.weight.leftCols(7), layer.bias.head(7)}; }
 
 /// Rows of mean 0 and variance 4.5.
 Matrix deviations() {
     return Matrix{{4, -4, 1, -1, 1, -1, 0, 0}, {0, 1, -4, 4, -1, 0, -1, 1}, {1, 0, 0, -1, -4, -1, 1, 4}};
-}
-
-/// A model without layers, whose logits say only what follows what: 0, 3, 5, 1, 0 and 4, 6, 2, 2.
-/// Seven target ids, d_model = 9.
-TransformerModel chain() {
-    const std::vector<Index> next{3, 0, 2, 5, 6, 1, 2};
-    TransformerModel model{uneven(4, 9),    Matrix::Zero(7, 9), {}, {}, {Matrix::Zero(9, 7), RowVector::Zero(7)},
-                           NormOrder::post, Activation::relu,   3};
-    for (Index id = 0; id < 7; ++id) {
-        model.target_table(id, id) = 4;  // 12 after scaling; positions add 1 at most
-        model.output.weight(id, next[static_cast<std::size_t>(id)]) = 1;
-    }
-    return model;
 }
 
 }  // namespace

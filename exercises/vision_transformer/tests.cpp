@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "golden_model.hpp"
 #include "remote.hpp"
 #include "testing/tests.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;
-using encoder::EncoderLayerWeights;
-using encoder::LayerNormWeights;
+using namespace vision_transformer::tests;
 using multi_head_attention::Linear;
 using vision_transformer::ClassHeadWeights;
 using vision_transformer::Image;
@@ -19,11 +19,6 @@ using vision_transformer::Prediction;
 using vision_transformer::VisionTransformerWeights;
 
 namespace {
-
-/// "image" or "other": three channels of 8 x 10 pixels, so 4 rows of 5 patches of 2 x 2.
-Image golden_image(const std::string& name = "image") {
-    return {golden(name + "/0"), golden(name + "/1"), golden(name + "/2")};
-}
 
 /// 3 x 8 x 10; the value of each pixel says where it is: channel, row, column, one digit each.
 Image numbered_pixels() {
@@ -53,51 +48,6 @@ Image upside_down(Image image, Index size) {
     for (Matrix& channel : image) channel = upside_down(channel, size);
     return image;
 }
-
-Linear golden_linear(const std::string& name) { return {golden(name + "/weight"), golden(name + "/bias")}; }
-
-LayerNormWeights golden_norm(const std::string& name) {
-    return {golden(name + "/gain"), golden(name + "/bias"), golden(name + "/epsilon")(0, 0)};
-}
-
-/// d_patch = 12, d_model = 6, 20 patches.
-PatchEmbeddingWeights golden_embedding() {
-    return {golden_linear("embedding/projection"), golden("embedding/class_token"), golden("embedding/positions")};
-}
-
-/// d_model = 6, 7 classes.
-ClassHeadWeights golden_head() { return {golden_norm("head/norm"), golden_linear("head/projection")}; }
-
-/// One of three layers: d_model = 6, 3 heads, d_ff = 11.
-EncoderLayerWeights golden_layer(int number) {
-    const std::string layer = "layer" + std::to_string(number);
-    return {{golden_linear(layer + "/query"), golden_linear(layer + "/key"), golden_linear(layer + "/value"),
-             golden_linear(layer + "/output"), 3},
-            {golden_linear(layer + "/inner"), golden_linear(layer + "/outer")},
-            golden_norm(layer + "/attention_norm"),
-            golden_norm(layer + "/feed_forward_norm")};
-}
-
-/// Patches of 2 x 2 pixels, three layers.
-VisionTransformerWeights golden_weights() {
-    return {2, golden_embedding(), {golden_layer(0), golden_layer(1), golden_layer(2)}, golden_head()};
-}
-
-/// A layer whose sublayers return zeros.
-EncoderLayerWeights silent_layer() {
-    EncoderLayerWeights weights = golden_layer(0);
-    weights.attention.output = {Matrix::Zero(6, 6), RowVector::Zero(6)};
-    weights.feed_forward.outer = {Matrix::Zero(11, 6), RowVector::Zero(6)};
-    return weights;
-}
-
-/// For a class token 9 1 6 4 6 4: mean 5, variance 6, epsilon 0.25, so divide by 2.5. Behind the norm it is
-/// 9 -14 4 6 8 6, and the logits are 15.5 and -15.
-ClassHeadWeights easy_head() {
-    return {{RowVector{{5, 10, 2.5, -5, 7.5, 0}}, RowVector{{1, 2, 3, 4, 5, 6}}, Scalar{0.25}},
-            {Matrix{{1, 0}, {0, 1}, {2, 0}, {0, 0.5}, {0, -1}, {0.25, 0}}, RowVector{{-3, 4}}}};
-}
-const Matrix easy_logits{{15.5, -15}};
 
 Matrix labels(const std::vector<Prediction>& predictions) {
     Matrix row(1, std::ssize(predictions));

@@ -15,19 +15,19 @@ namespace {
 
 /// An exercise, or hidden tests, added since CMake ran last are not in its files.
 bool seen_by_cmake(const Toolchain& toolchain, const Exercise& exercise) {
-    const fs::path place = toolchain.exercise_folder(exercise.id);
-    return fs::exists(place / "paths.cpp") &&
-           (fs::exists(place / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
+    const fs::path folder = toolchain.exercise_folder(exercise.id);
+    return fs::exists(folder / "paths.cpp") &&
+           (fs::exists(folder / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
 }
 
 /// Forgets what was built of exercises that are no longer there; true if there were any.
 bool forget_gone(const Toolchain& toolchain, const fs::path& exercises) {
     std::vector<fs::path> gone;
     std::error_code ignored;
-    for (const auto& place : fs::directory_iterator(toolchain.exercises, ignored)) {
-        if (!fs::exists(exercises / place.path().filename() / "exercise.toml")) gone.push_back(place.path());
+    for (const auto& folder : fs::directory_iterator(toolchain.exercises, ignored)) {
+        if (!fs::exists(exercises / folder.path().filename() / "exercise.toml")) gone.push_back(folder.path());
     }
-    for (const fs::path& place : gone) fs::remove_all(place, ignored);
+    for (const fs::path& folder : gone) fs::remove_all(folder, ignored);
     return !gone.empty();
 }
 
@@ -51,6 +51,8 @@ void build_targets(const Toolchain& toolchain, const std::vector<std::string>& t
 }
 
 }  // namespace
+
+void build_target(const Toolchain& toolchain, const std::string& target) { build_targets(toolchain, {target}); }
 
 void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise) {
     build_targets(toolchain, {target_of(toolchain, exercise.id + "_debug")});

@@ -9,6 +9,9 @@
 
 namespace qkv::grader {
 
+/// Builds one target of the kit. Throws as build_kit does.
+void build_target(const Toolchain& toolchain, const std::string& target);
+
 /// Builds the tests of an exercise with its functions in-process. Throws as build_kit does.
 void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise);
 

@@ -4,9 +4,9 @@
 
 #include <vector>
 
+#include "base/text.hpp"
 #include "model/catalog.hpp"
 #include "model/toolchain.hpp"
-#include "base/text.hpp"
 
 namespace qkv::grader {
 

@@ -1,91 +1,117 @@
 #include "build/worker.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
-#include <cstdlib>
 #include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
-#include "build/build_steps.hpp"
-#include "explain/compiler_words.hpp"
 #include "base/failure.hpp"
 #include "base/files.hpp"
 #include "base/process.hpp"
+#include "build/cache.hpp"
+#include "walls/sandbox.hpp"
 
 namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
-std::string find_program(const std::string& name) {
-    const char* path = std::getenv("PATH");
-    const std::string folders = path == nullptr ? "/usr/bin:/bin" : path;
-    for (std::size_t begin = 0; begin <= folders.size();) {
-        const std::size_t end = std::min(folders.find(':', begin), folders.size());
-        const fs::path candidate = fs::path(folders.substr(begin, end - begin)) / name;
-        if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
-        begin = end + 1;
-    }
-    return "";
-}
-
 std::string find_compiler(const std::string& name) {
     if (name.find('/') != std::string::npos) return name;
     std::string found = find_program(name);
     if (!found.empty()) return found;
-    throw Failure(wrong_usage, Text{fmt::format("--compiler {}: there is no such program", clean(name, 80)),
-                                    fmt::format("--compiler {}：没有这个程序", clean(name, 80))});
+    throw Failure(wrong_usage,
+                  said({"--compiler {}: there is no such program", "--compiler {}：没有这个程序"}, clean(name, 80)));
+}
+
+std::string as_learner_knows(const std::string& output, const fs::path& path, const fs::path& folder) {
+    const std::string name = path.filename().string();
+    std::istringstream stream(output);
+    std::string result;
+    for (std::string line; std::getline(stream, line);) {
+        // The compiler was given the bare name, so that is how places in the learner's file begin.
+        for (const std::string& known : {folder.string() + "/" + name + ":", name + ":"}) {
+            const std::size_t at = line.find(known);
+            if (at == std::string::npos || (at != 0 && line[at - 1] != ' ')) continue;
+            line = line.substr(0, at) + path.string() + line.substr(at + known.size() - 1);
+            break;
+        }
+        result += line + "\n";
+    }
+    return result;
 }
 
 namespace {
 
-std::vector<std::string> compile_arguments(const Toolchain& toolchain, const Exercise& exercise,
-                                           const std::vector<Exercise>& visible, const fs::path& learner_folder,
-                                           const BuildOptions& options) {
-    // The warm header's object does not fit into a shared library.
-    const bool warm = options.compiler.empty() && !options.debug;
-    std::vector<std::string> arguments = {options.compiler.empty() ? toolchain.clang : options.compiler};
-    arguments.insert(arguments.end(), toolchain.flags.begin(), toolchain.flags.end());
-    const bool clang = fs::path(arguments[0]).filename().string().find("clang") != std::string::npos;
-    if (options.debug)
-        // Every type in full, and the learner's own file instead of the copy that is compiled.
-        arguments.insert(arguments.end(),
-                         {"-g", "-fstandalone-debug", "-fdebug-compilation-dir=" + learner_folder.string()});
-    else
-        arguments.push_back(clang ? "-gline-tables-only" : "-g1");
-    if (warm) {
-        arguments.insert(arguments.end(), {"-O0", "-include-pch", toolchain.warm_header.string()});
-    } else {
-        arguments.push_back(options.debug ? "-O0" : "-O1");
+/// A program and its arguments.
+using Step = std::vector<std::string>;
+
+/// The steps as one line for the shell, each run if the one before succeeded.
+std::string shell_line(const std::vector<Step>& steps) {
+    std::string line;
+    for (const Step& step : steps) {
+        line += line.empty() ? "" : " && ";
+        for (const std::string& argument : step) line += " " + shell_quoted(argument);
     }
-    for (const Exercise& other : visible) arguments.push_back("-I" + other.folder.string());
-    arguments.insert(arguments.end(), {"-Wall", "-Wextra", "-Wno-unused-parameter", "-include", exercise.id + ".hpp",
-                                       "-c", exercise.id + ".cpp", "-o", "learner.o"});
-    return arguments;
+    return line;
 }
 
-/// Runs a build; what it says goes to the diagnostics. True if it succeeded.
-bool run_build(const Command& command, Built& built, const SourceFile* source, const BuildOptions& options) {
+/// Steps of a build behind one wall, in a folder that they may write.
+Command build_command(const Toolchain& toolchain, const std::vector<Step>& steps, const Exercise& exercise,
+                      const fs::path& folder, std::vector<fs::path> readable) {
+    Command command;
+    for (const Step& step : steps) {
+        if (!step.front().starts_with("/usr/")) readable.emplace_back(step.front());
+    }
+    const Step all = steps.size() == 1 ? steps.front() : Step{"/bin/sh", "-c", shell_line(steps)};
+    command.arguments = enclosed(toolchain.walls, {std::move(readable), folder, true}, all);
+    command.folder = folder.string();
+    command.seconds = exercise.limits.compile_seconds;
+    command.memory = static_cast<std::uint64_t>(exercise.limits.compile_megabytes * 1024 * 1024);
+    command.file = static_cast<std::uint64_t>(exercise.limits.object_megabytes * 1024 * 1024);
+    command.environment = {{"LC_ALL", "C.UTF-8"}, {"TMPDIR", folder.string()}};
+    return command;
+}
+
+Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
+                  const fs::path& learner_folder, const BuildOptions& options) {
+    // The warm header's object does not fit into a shared library.
+    const bool warm = options.compiler.empty() && !options.debug;
+    Step step = {options.compiler.empty() ? toolchain.clang : options.compiler};
+    step.insert(step.end(), toolchain.flags.begin(), toolchain.flags.end());
+    const bool clang = fs::path(step[0]).filename().string().find("clang") != std::string::npos;
+    if (options.debug)
+        // Every type in full, and the learner's own file instead of the copy that is compiled.
+        step.insert(step.end(), {"-g", "-fstandalone-debug", "-fdebug-compilation-dir=" + learner_folder.string()});
+    else
+        step.push_back(clang ? "-gline-tables-only" : "-g1");
+    if (warm)
+        step.insert(step.end(), {"-O0", "-include-pch", toolchain.warm_header.string()});
+    else
+        step.push_back(options.debug ? "-O0" : "-O1");
+    for (const Exercise& other : visible) step.push_back("-I" + other.folder.string());
+    step.insert(step.end(), {"-Wall", "-Wextra", "-Wno-unused-parameter", "-include", exercise.id + ".hpp", "-c",
+                             exercise.id + ".cpp", "-o", "learner.o"});
+    return step;
+}
+
+/// Runs the steps of a build. What goes wrong is in `built.fault`.
+void run_build(const Command& command, Built& built) {
     const Ended ended = run(command);
     built.seconds += ended.seconds;
-    std::string said = ended.output;
-    built.timed_out = ended.timed_out;
-    const bool too_large = ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ;
-    built.own_words |= too_large;
+    built.diagnostics += ended.output;
+    if (ended.exit_code == 0) return;
     if (ended.timed_out)
-        said = compile_timeout_words(command.seconds).in(options.language);
-    else if (too_large)
-        said = object_size_words(static_cast<double>(command.file) / 1024 / 1024).in(options.language);
-    else if (ended.exit_code != 0 && said.empty())
-        said = fmt::format("{}: signal {}", command.arguments[0], ended.signal);
-    if (source != nullptr) said = as_learner_knows(said, source->path.string(), fs::path(command.folder));
-    built.diagnostics += clean(said);
-    return ended.exit_code == 0;
+        built.fault = {BuildFault::Kind::timed_out, command.seconds, ""};
+    else if (ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ)
+        built.fault = {BuildFault::Kind::object_too_large, static_cast<double>(command.file) / 1024 / 1024, ""};
+    else
+        built.fault.kind = BuildFault::Kind::compiler;
+    if (built.fault.kind == BuildFault::Kind::compiler && ended.output.empty())
+        built.diagnostics += fmt::format("{}: signal {}", command.arguments[0], ended.signal);
 }
 
 /// A function that the manifest forbids and the object calls; from its symbols, not from the text.
@@ -104,127 +130,142 @@ std::string forbidden_use(const Toolchain& toolchain, const Exercise& exercise, 
     return "";
 }
 
+/// What became of a compile, beside its object.
+void write_outcome(const fs::path& folder, const Built& built) {
+    write_file(folder / "outcome.json", nlohmann::json{{"kind", built.fault.kind},
+                                                       {"limit", built.fault.limit},
+                                                       {"function", built.fault.function},
+                                                       {"diagnostics", built.diagnostics}}
+                                            .dump());
+}
+
+Built read_outcome(const fs::path& folder) {
+    const auto json = nlohmann::json::parse(read_file(folder / "outcome.json"));
+    Built built;
+    built.fault = {json.at("kind").get<BuildFault::Kind>(), json.at("limit"), json.at("function")};
+    built.diagnostics = json.at("diagnostics");
+    built.object = folder / "object.o";
+    return built;
+}
+
+/// Compiles in `folder`. A plain objcopy breaks COMDAT groups; merging them into the object first is right.
+Built compile_in(const fs::path& folder, const Toolchain& toolchain, const Exercise& exercise,
+                 const std::vector<Exercise>& visible, const SourceFile& source, const BuildOptions& options,
+                 const Step& compile) {
+    const fs::path symbols = toolchain.exercise_folder(exercise.id) / "symbols";
+    write_file(folder / (exercise.id + ".cpp"), source.text);
+    std::vector<fs::path> readable = {toolchain.source / "common" / "include", symbols};
+    if (options.compiler.empty()) readable.push_back(toolchain.warm_header);
+    for (const Exercise& other : visible) readable.push_back(other.folder / (other.id + ".hpp"));
+    Step keep = {toolchain.objcopy, "--keep-global-symbols=" + symbols.string(), "--weaken-symbols=" + symbols.string(),
+                 "grouped.o", "object.o"};
+    // Else ASan would register the variables of the whole program once for every object.
+    if (toolchain.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
+    const Step group = {toolchain.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"};
+    Built built;
+    run_build(build_command(toolchain, {compile, group, keep}, exercise, folder, readable), built);
+    built.diagnostics = clean(as_learner_knows(built.diagnostics, source.path, folder));
+    if (!built.fault) built.fault.function = forbidden_use(toolchain, exercise, folder / "object.o");
+    if (!built.fault.function.empty()) built.fault.kind = BuildFault::Kind::forbidden_function;
+    std::error_code ignored;
+    for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
+    return built;
+}
+
 }  // namespace
 
 Built build_object(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
                    const SourceFile& source, const BuildOptions& options) {
     Built built;
-    if (!source.fault.empty()) {
-        built.diagnostics = clean(source.path.string()) + ": " + source.fault;
-        return built;
-    }
-    const auto arguments = compile_arguments(toolchain, exercise, visible, source.path.parent_path(), options);
-    const fs::path symbols = toolchain.exercise_folder(exercise.id) / "symbols";
+    built.fault = source.fault;
+    if (built.fault) return built;
+    const Step compile = compile_step(toolchain, exercise, visible, source.path.parent_path(), options);
     // What may be included depends on the wall.
-    std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(arguments, "\n"), read_file(symbols),
-                                  source.path.string(), toolchain.walls.names());
+    std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(compile, "\n"),
+                                  read_file(toolchain.exercise_folder(exercise.id) / "symbols"), source.path.string(),
+                                  toolchain.walls.names());
     if (options.compiler.empty()) key += fingerprint(toolchain.warm_header);
     for (const Exercise& other : visible) key += read_file(other.folder / (other.id + ".hpp"));
     key += fmt::format("\n{}\n{}", fmt::join(exercise.forbids, "\n"), source.text);
-
-    const fs::path folder = folder_of(toolchain, key);
-    built.object = folder / "object.o";
-    // A compiler's words are kept for every reader, ours for those of one language.
-    const fs::path said = folder / "diagnostics",
-                   own = folder / (options.language == Language::zh ? "own.zh" : "own.en");
-    if (!fs::exists(said) && !fs::exists(own)) {
-        write_file(folder / (exercise.id + ".cpp"), source.text);
-        const std::string aside = fmt::format("object.{}.o", getpid());
-        // A plain objcopy breaks COMDAT groups; merging them into the object first is right.
-        std::vector<fs::path> headers = {toolchain.source / "common" / "include"};
-        if (options.compiler.empty()) headers.push_back(toolchain.warm_header);
-        for (const Exercise& other : visible) headers.push_back(other.folder / (other.id + ".hpp"));
-        headers.push_back(symbols);
-        Step keep = {toolchain.objcopy, "--keep-global-symbols=" + symbols.string(),
-                     "--weaken-symbols=" + symbols.string(), "grouped.o", aside};
-        // Else ASan would register the variables of the whole program once for every object.
-        if (toolchain.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
-        const std::vector<Step> steps = {
-            arguments, {toolchain.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"}, keep};
-        const bool ok = run_build(build_command(toolchain, steps, exercise, folder, headers), built, &source, options);
-        const std::string forbidden = ok ? forbidden_use(toolchain, exercise, folder / aside) : "";
-        if (!forbidden.empty()) built.diagnostics += forbidden_words(forbidden, exercise.id).in(options.language);
-        built.own_words |= !forbidden.empty();
-        if (ok && forbidden.empty()) fs::rename(folder / aside, built.object);
-        std::error_code ignored;
-        for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
+    if (const auto folder = find_built(toolchain.workers(), key)) return read_outcome(*folder);
+    const auto folder = publish(toolchain.workers(), key, [&](const fs::path& aside) {
+        built = compile_in(aside, toolchain, exercise, visible, source, options, compile);
         // A busy machine is no property of the file: what ran out of time is tried anew.
-        if (built.timed_out) return built;
-        write_file(built.own_words ? own : said, built.diagnostics);
-    }
-    built.diagnostics = read_file(fs::exists(said) ? said : own);
-    built.ok = fs::exists(built.object);
+        if (built.fault.kind == BuildFault::Kind::timed_out) return false;
+        write_outcome(aside, built);
+        return true;
+    });
+    if (folder) built.object = *folder / "object.o";
     return built;
 }
 
-/// Links `parts` into `<folder of the key>/name`, unless it is there; WORKER in the command stands for the result.
-/// The links are tried one after the other.
-static Built link_as(const std::string& name, const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                     const std::vector<Step>& links, const std::vector<fs::path>& parts, const std::string& key,
-                     const BuildOptions& options) {
-    const fs::path folder = folder_of(toolchain, fmt::format("{}\n\n{}", fmt::join(links.back(), "\n"), key));
+namespace {
+
+/// Links `name` into the folder of the key; WORKER in a command stands for it. The links are tried one after the other.
+Built link(const char* name, const Toolchain& toolchain, const Exercise& exercise, const Built& object,
+           const std::vector<Step>& links, const std::vector<fs::path>& parts) {
+    std::string key = fmt::format("{}\n\n", fmt::join(links.back(), "\n"));
+    for (const fs::path& part : parts) key += fingerprint(part);
     Built built = object;
-    built.worker = folder / name;
-    if (fs::exists(built.worker)) return built;
-    const std::string aside = fmt::format("{}.{}", name, getpid());
-    for (Step link : links) {
-        built.diagnostics = object.diagnostics;
-        std::ranges::replace(link, "WORKER", aside);
-        built.ok = run_build(build_command(toolchain, {link}, exercise, folder, parts), built, nullptr, options);
-        if (built.ok) break;
+    auto folder = find_built(toolchain.workers(), key);
+    if (!folder) {
+        folder = publish(toolchain.workers(), key, [&](const fs::path& aside) {
+            for (Step step : links) {
+                built.fault = {};
+                built.diagnostics = object.diagnostics;
+                std::ranges::replace(step, "WORKER", name);
+                run_build(build_command(toolchain, {step}, exercise, aside, parts), built);
+                if (!built.fault) return true;
+            }
+            built.diagnostics = clean(built.diagnostics);
+            return false;
+        });
+        forget_old(toolchain.workers(), 300);
     }
-    if (built.ok) fs::rename(folder / aside, built.worker);
-    forget_old(toolchain.workers(), 300);
+    if (folder) built.worker = *folder / name;
     return built;
 }
 
 /// The same link, but of the system's libraries only the part that workers are known to need: reading all of them
 /// takes half of the time, and nobody asks for the hash of a worker. Right if it succeeds.
-static Step with_runtime(Step link, const fs::path& runtime) {
+Step with_runtime(Step link, const fs::path& runtime) {
     std::erase_if(link, [](const std::string& word) { return word.starts_with("-l") || word == "--build-id"; });
     link.insert(std::ranges::find(link, "--no-whole-archive") + 1, runtime.string());
     return link;
 }
 
-Built build_worker(const Toolchain& toolchain, const Exercise& exercise, Built object,
+}  // namespace
+
+Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
-    if (!object.ok) return object;
+    if (object.fault) return object;
     const fs::path glue = toolchain.exercise_folder(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
     Step objects = {"--gc-sections", object.object.string()};
-    std::string key = fingerprint(object.object) + fingerprint(glue) + fingerprint(toolchain.worker_library) + fingerprint(toolchain.warm_object);
-    if (!toolchain.runtime.empty()) key += fingerprint(toolchain.runtime);
-    for (const fs::path& needed : needed_objects) {
-        objects.push_back(needed.string());
-        key += fingerprint(needed);
-    }
+    for (const fs::path& needed : needed_objects) objects.push_back(needed.string());
     // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
     objects.insert(objects.end(), {toolchain.warm_object.string(), "--whole-archive", glue.string(),
                                    toolchain.worker_library.string(), "--no-whole-archive"});
-    Step link = toolchain.link;
-    const auto place = std::ranges::find(link, "OBJECTS");
-    link.insert(link.erase(place), objects.begin(), objects.end());
+    Step whole = toolchain.link;
+    const auto place = std::ranges::find(whole, "OBJECTS");
+    whole.insert(whole.erase(place), objects.begin(), objects.end());
     std::vector<fs::path> parts = {object.object, glue, toolchain.worker_library, toolchain.warm_object};
     parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
-    std::vector<Step> links = {link};
+    std::vector<Step> links = {whole};
     if (!toolchain.runtime.empty()) {
-        links.insert(links.begin(), with_runtime(link, toolchain.runtime));
+        links.insert(links.begin(), with_runtime(whole, toolchain.runtime));
         parts.push_back(toolchain.runtime);
     }
-    return link_as("worker", toolchain, exercise, object, links, parts, key, options);
+    return link("worker", toolchain, exercise, object, links, parts);
 }
 
-Built build_library(const Toolchain& toolchain, const Exercise& exercise, Built object,
-                    const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
-    if (!object.ok) return object;
-    Step link = {toolchain.clang, "-shared", "--ld-path=" + toolchain.link.front(), "-o", "WORKER"};
+Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
+                    const std::vector<fs::path>& needed_objects) {
+    if (object.fault) return object;
+    Step step = {toolchain.clang, "-shared", "--ld-path=" + toolchain.link.front(), "-o", "WORKER"};
     std::vector<fs::path> parts = {object.object};
     parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
-    std::string key;
-    for (const fs::path& part : parts) {
-        link.push_back(part.string());
-        key += fingerprint(part);
-    }
-    return link_as("learner.so", toolchain, exercise, object, {link}, parts, key, options);
+    for (const fs::path& part : parts) step.push_back(part.string());
+    return link("learner.so", toolchain, exercise, object, {step}, parts);
 }
 
 }  // namespace qkv::grader

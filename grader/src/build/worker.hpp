@@ -1,5 +1,5 @@
-// Compiles a learner's file and links it into a worker. Kept by content: the same file, kit, compiler
-// and flags are never compiled twice.
+// Compiles a learner's file and links it into a worker. Kept by content: the same file, kit, compiler and flags are
+// never compiled twice.
 #ifndef QKV_BUILD_WORKER_HPP
 #define QKV_BUILD_WORKER_HPP
 
@@ -7,46 +7,45 @@
 #include <string>
 #include <vector>
 
+#include "model/build_fault.hpp"
 #include "model/catalog.hpp"
-#include "model/toolchain.hpp"
 #include "model/submission.hpp"
+#include "model/toolchain.hpp"
 
 namespace qkv::grader {
 
 struct BuildOptions {
     std::string compiler;  ///< empty: the kit's clang++ with its warm header
     bool probe = false;    ///< replace what functions return by the probe's values
-    Language language = Language::en;
-    bool debug = false;  ///< with full debugging information, for a library in the tests' own process
+    bool debug = false;    ///< with full debugging information, for a library in the tests' own process
 };
-
-/// The path of a program that the search path knows; empty if there is none.
-std::string find_program(const std::string& name);
 
 /// The path of a compiler named on the command line. Throws Failure (wrong_usage) if there is none.
 std::string find_compiler(const std::string& name);
 
 struct Built {
-    bool ok = false;
-    bool timed_out = false;        ///< the compiler or linker took too long
-    bool own_words = false;        ///< the diagnostics are the kit's, in the reader's language
+    BuildFault fault;
     double seconds = 0;            ///< 0 if nothing had to be done
     std::string diagnostics;       ///< of the compiler or linker, cleaned; paths as the learner knows them
     std::filesystem::path object;  ///< the learner's code, with only its graded functions visible
     std::filesystem::path worker;  ///< the program; a shared library if it is for debugging
 };
 
+/// A compiler's words with the learner's own path instead of that of the copy it compiled in `folder`.
+std::string as_learner_knows(const std::string& output, const std::filesystem::path& path,
+                             const std::filesystem::path& folder);
+
 /// Compiles the file. `visible` are the exercises whose interfaces it may include, itself among them.
 Built build_object(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
                    const SourceFile& source, const BuildOptions& options);
 
 /// Links the object with those of the exercises it needs. Adds to what `build_object` returned.
-Built build_worker(const Toolchain& toolchain, const Exercise& exercise, Built object,
+Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
                    const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
 
 /// Links the objects into a shared library instead, for `./grade debug`.
-Built build_library(const Toolchain& toolchain, const Exercise& exercise, Built object,
-                    const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
+Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
+                    const std::vector<std::filesystem::path>& needed_objects);
 
 }  // namespace qkv::grader
 

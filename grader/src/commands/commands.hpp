@@ -62,9 +62,6 @@ GradeOptions own_options(const Kit& kit, const Arguments& arguments);
 /// Changes what the kit remembers; one line on standard error if that cannot be.
 void remember(const Kit& kit, Language language, const std::function<void(State&)>& change);
 
-/// ./grade verify --trust.
-VerbFunction verify_trust_command;
-
 /// Keeps the points for `list`.
 void remember(const Kit& kit, const Result& result);
 

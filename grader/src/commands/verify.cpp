@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-#include "proof/verify.hpp"
 #include "commands.hpp"
+#include "base/process.hpp"
+#include "build/kit_build.hpp"
+#include "proof/verify.hpp"
 
 namespace qkv::grader {
 
@@ -22,16 +24,16 @@ bool same_recorded(const record::RecordedOutputs& left, const record::RecordedOu
 
 void print_trials(const Verification& verification, bool diagnosed) {
     std::size_t columns = 0, part_columns = 0;
-    for (const MutantTrial& trial : verification.trials) {
-        columns = std::max(columns, width(trial.mutant.id));
-        part_columns = std::max(part_columns, width(trial.mutant.part));
+    for (const MutantRun& tried : verification.runs) {
+        columns = std::max(columns, width(tried.mutant.id));
+        part_columns = std::max(part_columns, width(tried.mutant.part));
     }
-    for (const MutantTrial& trial : verification.trials) {
-        const std::string first = trial.killers.empty() ? "SURVIVES" : trial.killers.front();
+    for (const MutantRun& tried : verification.runs) {
+        const std::string first = tried.killers.empty() ? "SURVIVES" : tried.killers.front();
         const std::string more =
-            trial.killers.size() > 1 ? fmt::format(" (and {} more)", trial.killers.size() - 1) : "";
-        fmt::print("  {}  {}  {}{}{}\n", padded(trial.mutant.id, columns), padded(trial.mutant.part, part_columns),
-                   first, more, diagnosed && trial.sentences.empty() ? "  [not named in words]" : "");
+            tried.killers.size() > 1 ? fmt::format(" (and {} more)", tried.killers.size() - 1) : "";
+        fmt::print("  {}  {}  {}{}{}\n", padded(tried.mutant.id, columns), padded(tried.mutant.part, part_columns),
+                   first, more, diagnosed && tried.sentences.empty() ? "  [not named in words]" : "");
     }
     if (verification.idle_tests.empty()) return;
     fmt::print("  tests that catch no mutant:\n");
@@ -44,11 +46,11 @@ struct Tally {
     std::vector<std::size_t> sizes;  ///< of the smallest cases that compare found
 
     void add(const Verification& verification) {
-        for (const MutantTrial& trial : verification.trials) {
+        for (const MutantRun& tried : verification.runs) {
             ++mutants;
-            named += trial.sentences.empty() ? 0 : 1;
-            change_output += trial.changes_output ? 1 : 0;
-            if (trial.smallest > 0) sizes.push_back(trial.smallest);
+            named += tried.sentences.empty() ? 0 : 1;
+            change_output += tried.changes_output ? 1 : 0;
+            if (tried.smallest > 0) sizes.push_back(tried.smallest);
         }
     }
 
@@ -80,10 +82,22 @@ void record_or_check(const Exercise& exercise, Verification& verification, bool 
     }
 }
 
+/// The attacks are tests of the kit, so the program that tries them stands with the tests.
+int run_trust_matrix(const Kit& kit, const Arguments& arguments) {
+    build_target(kit.toolchain, "trust_matrix");
+    Command command;
+    command.arguments = {(kit.toolchain.build / "bin" / "trust_matrix").string(), arguments.toolchain.string(),
+                         kit.root.string(), arguments.sandbox, std::to_string(arguments.jobs)};
+    command.arguments.insert(command.arguments.end(), arguments.ids.begin(), arguments.ids.end());
+    command.seconds = 24 * 3600;
+    command.on_output = [](std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stdout); };
+    return run(command).exit_code;
+}
+
 }  // namespace
 
 int verify_command(const Kit& kit, const Arguments& arguments) {
-    if (arguments.trust) return verify_trust_command(kit, arguments);
+    if (arguments.trust) return run_trust_matrix(kit, arguments);
     const auto exercises = choose(kit.catalog, arguments.ids);
     prepare(kit, exercises, true);
     std::vector<std::string> faults;

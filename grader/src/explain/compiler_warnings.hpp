@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "model/result.hpp"
 #include "base/text.hpp"
+#include "model/result.hpp"
 
 namespace qkv::grader {
 

@@ -77,7 +77,7 @@ std::string best_sentence(const CallFacts& call, const std::map<std::string, Evi
 void diagnose_part(PartResult& part, const std::map<std::string, Evidence>& evidence,
                    const std::map<std::string, Text>& diagnoses, Language language) {
     for (TestResult& test : part.tests) {
-        const CallFacts* call = test.report.verdict == "failed" ? told_call(test) : nullptr;
+        const CallFacts* call = test.report.verdict == Verdict::failed ? told_call(test) : nullptr;
         if (call != nullptr) test.diagnosis = best_sentence(*call, evidence, diagnoses, language);
     }
 }
@@ -92,15 +92,15 @@ void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnos
         auto evidence = weigh(part);
         for (const auto& [mutant, found] : evidence) {
             const bool at_home = met.insert(mutant).second;
-            if (at_home && (!found.convincing() || part.status == "blocked")) excluded.insert(mutant);
+            if (at_home && (!found.convincing() || part.status == Status::blocked)) excluded.insert(mutant);
         }
         for (const std::string& mutant : excluded) evidence.erase(mutant);
-        if (part.status != "blocked") diagnose_part(part, evidence, diagnoses, language);
+        if (part.status != Status::blocked) diagnose_part(part, evidence, diagnoses, language);
     }
 }
 
 bool about_refusal(const TestResult& test) {
-    return test.report.facts.kind == "no_exception" || test.report.facts.values.contains("due");
+    return test.report.facts.fault == Fault::no_exception || !test.report.facts.due.empty();
 }
 
 }  // namespace qkv::grader

@@ -1,4 +1,4 @@
-// Puts facts into sentences that teach: what was expected, what came, where, what to do next.
+// Puts the facts of one test case into sentences: what was expected, what came, where, what to do next.
 #ifndef QKV_EXPLAIN_FACTS_HPP
 #define QKV_EXPLAIN_FACTS_HPP
 
@@ -8,12 +8,23 @@
 
 namespace qkv::grader {
 
-/// Why a test case is not passed, in one to three lines; empty if it is. `learner_line` is the line of
-/// the learner's file that the facts lead to, 0 if unknown.
-std::string message_for(const CaseReport& report, const Exercise& exercise, int learner_line, Language language);
+/// What the facts led to in the learner's file: a line (0 if unknown) and the function around it, and the sentence of
+/// where NaN or an infinity was first made.
+struct Traced {
+    int line = 0;
+    std::string function;
+    std::string origin;
+};
+
+/// Why a test case is not passed, in one to three lines; empty if it is.
+std::string message_for(const CaseReport& report, const Exercise& exercise, const Traced& traced, Language language);
+
+/// What to say about a difference whose number found looks like memory that was never set (1e+230, 5e-324) and whose
+/// expected one does not; empty otherwise.
+std::string unset_memory_words(const Facts& facts, Language language);
 
 /// The few words for a status of a part, for example "not written yet".
-std::string status_words(const PartResult& part, Language language);
+std::string words_for(const PartResult& part, Language language);
 
 }  // namespace qkv::grader
 

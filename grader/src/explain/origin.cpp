@@ -1,10 +1,6 @@
 #include "explain/origin.hpp"
 
-#include <map>
 #include <regex>
-#include <utility>
-
-#include <fmt/format.h>
 
 namespace qkv::grader {
 
@@ -20,73 +16,51 @@ std::string other_exercise(const std::vector<Frame>& stack, const Frame& place) 
     return function;
 }
 
+Operation operation_at(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction) {
+    if (stack.empty() || place.line == 0) return Operation::none;
+    // log(0) is how many make the minus infinity of a mask: not to be blamed for an infinity that stayed.
+    if (stack.front().function == "__math_divzero") return Operation::none;
+    const Operation operation = operation_of_instruction(instruction);
+    // Of C, and without a line: in the mathematical library.
+    const bool in_library = stack.front().of_c && stack.front().line == 0;
+    return operation != Operation::none && in_library ? Operation::function : operation;
+}
+
 }  // namespace
 
-std::string arithmetic_of(const std::string& instruction) {
+Operation operation_of_instruction(const std::string& instruction) {
     static const std::regex form("v?(div|addsub|add|sub|hadd|hsub|mul|sqrt|fn?m(?:add|sub)[0-9]*)[sp][sd]");
     std::smatch parts;
-    if (!std::regex_match(instruction, parts, form)) return "";
+    if (!std::regex_match(instruction, parts, form)) return Operation::none;
     const std::string word = parts[1];
-    if (word == "div") return "division";
-    if (word == "sqrt") return "root";
-    if (word == "mul") return "product";
-    return word.starts_with('f') ? "product_sum" : "sum";
+    if (word == "div") return Operation::division;
+    if (word == "sqrt") return Operation::root;
+    if (word == "mul") return Operation::product;
+    return word.starts_with('f') ? Operation::product_sum : Operation::sum;
 }
 
-void add_origin(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction, record::Facts& facts) {
-    if (!facts.values.contains("origin")) return;
-    std::string by = place.line == 0 ? "" : arithmetic_of(instruction);
-    // log(0) is how many make the minus infinity of a mask: not to be blamed for an infinity that stayed.
-    if (!stack.empty() && stack.front().function == "__math_divzero") by.clear();
-    if (by.empty()) {
-        facts.values.erase("origin");
-        return;
+std::string origin_sentence(const Facts& facts, const std::string& exercise, const std::vector<Frame>& stack,
+                            const Frame& place, const std::string& instruction, Language language) {
+    const auto words = facts.origin == record::Origin::none
+                           ? origin_sentences().end()
+                           : origin_sentences().find(operation_at(stack, place, instruction));
+    if (words == origin_sentences().end()) {
+        if (facts.fault != Fault::not_finite) return "";
+        return say({"NaN comes from 0/0, inf - inf or 0 * inf; inf from an overflow such as exp(1000).",
+                    "NaN 来自 0/0、inf - inf 或 0 * inf；inf 来自溢出，例如 exp(1000)。"},
+                   language);
     }
-    // Of C, and without a line: in the mathematical library.
-    facts.values["origin_by"] = stack.front().of_c && stack.front().line == 0 ? "function" : by;
+    const bool nan = facts.origin == record::Origin::nan;
+    const Text what = nan ? Text{"NaN", " NaN "} : Text{"An infinity", "无穷大"};
     const std::string inside = other_exercise(stack, place);
-    if (!inside.empty()) facts.values["origin_inside"] = inside;
-}
-
-std::string origin_words(const record::Facts& facts, const std::string& exercise, int learner_line, Language language) {
-    // One entry for each value of `origin_by`: what NaN is made from, what an infinity.
-    static const std::map<std::string, std::pair<Text, Text>> makers = {
-        {"division",
-         {{"a division, 0/0 or inf/inf", "除法（0/0 或 inf/inf）"},
-          {"a division, by zero or by too small a number", "除法（除数为零或太小）"}}},
-        {"sum", {{"a sum or difference, inf - inf", "加减法（inf - inf）"}, {"a sum that overflowed", "加法溢出"}}},
-        {"product", {{"a product, 0 * inf", "乘法（0 * inf）"}, {"a product that overflowed", "乘法溢出"}}},
-        {"product_sum",
-         {{"a sum of products, 0 * inf or inf - inf", "乘加（0 * inf 或 inf - inf）"},
-          {"a sum of products that overflowed", "乘加溢出"}}},
-        {"root", {{"the square root of a negative number", "对负数开平方"}, {"a square root", "开平方"}}},
-        {"function",
-         {{"a mathematical function outside its domain, such as the root or logarithm of a negative number",
-           "数学函数的自变量超出定义域（例如对负数开平方或取对数）"},
-          {"a mathematical function that overflowed, such as exp(1000)", "数学函数溢出（例如 exp(1000)）"}}},
-    };
-    const bool zh = language == Language::zh;
-    const auto value = [&](const char* name) {
-        const auto found = facts.values.find(name);
-        return found == facts.values.end() ? std::string() : found->second;
-    };
-    const auto maker = makers.find(value("origin_by"));
-    if (value("origin").empty() || maker == makers.end()) {
-        if (facts.kind != "not_finite") return "";
-        return zh ? "NaN 来自 0/0、inf - inf 或 0 * inf；inf 来自溢出，例如 exp(1000)。"
-                  : "NaN comes from 0/0, inf - inf or 0 * inf; inf from an overflow such as exp(1000).";
-    }
-    const bool nan = value("origin") == "nan";
-    const std::string by = (nan ? maker->second.first : maker->second.second).in(language);
-    const std::string function = value("place_function"), inside = value("origin_inside");
-    if (zh) {
-        return fmt::format("第一个{}产生在 {}.cpp 第 {} 行{}{}{}：{}。", nan ? " NaN " : "无穷大", exercise,
-                           learner_line, function.empty() ? "" : "（" + function + " 中）",
-                           inside.empty() ? "" : "所调用的 ", inside, by);
-    }
-    return fmt::format("{} was first made{} at {}.cpp:{}{}, by {}.", nan ? "NaN" : "An infinity",
-                       function.empty() ? "" : " in " + function + ",", exercise, learner_line,
-                       inside.empty() ? "" : ", inside " + inside, by);
+    const std::string in_function =
+        place.function.empty() ? "" : say({" in {},", "（{} 中）"}, language, place.function);
+    const std::string in_other = inside.empty() ? "" : say({", inside {}", "所调用的 {}"}, language, inside);
+    return say({"{what} was first made{in} at {exercise}.cpp:{line}{inside}, by {by}.",
+                "第一个{what}产生在 {exercise}.cpp 第 {line} 行{in}{inside}：{by}。"},
+               language, fmt::arg("what", what.in(language)), fmt::arg("in", in_function),
+               fmt::arg("exercise", exercise), fmt::arg("line", place.line), fmt::arg("inside", in_other),
+               fmt::arg("by", (nan ? words->second.nan : words->second.infinity).in(language)));
 }
 
 }  // namespace qkv::grader

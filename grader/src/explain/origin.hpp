@@ -1,4 +1,4 @@
-// Where NaN or an infinity was first made: its facts and its words.
+// Where NaN or an infinity was first made: the sentence.
 #ifndef QKV_EXPLAIN_ORIGIN_HPP
 #define QKV_EXPLAIN_ORIGIN_HPP
 
@@ -6,23 +6,20 @@
 #include <vector>
 
 #include "explain/symbolize.hpp"
-#include "record/case_report.hpp"
-#include "base/text.hpp"
+#include "explain/tables.hpp"
+#include "model/result.hpp"
 
 namespace qkv::grader {
 
-/// The arithmetic an instruction does: "division", "sum", "product", "root"; empty if it is none, for
-/// example a comparison, which traps on a NaN that was there before.
-std::string arithmetic_of(const std::string& instruction);
+/// The arithmetic an instruction does; none if it does none: a comparison, say, which traps on a NaN that was there
+/// before.
+Operation operation_of_instruction(const std::string& instruction);
 
-/// If the facts hold a stack from where NaN or an infinity was made (value `origin`), at an instruction: adds
-/// `origin_by`, what made it, and `origin_inside`, the function of another exercise in which that was. Takes the origin
-/// away if the place is not certain: a wrong one is worse than none.
-void add_origin(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction, record::Facts& facts);
-
-/// The sentence: where it was first made, and by what. Without an origin, what NaN and infinities come from if the
-/// facts are about one (kind `not_finite`), else nothing.
-std::string origin_words(const record::Facts& facts, const std::string& exercise, int learner_line, Language language);
+/// Where NaN or an infinity was first made, and by what. `stack` leads from the `instruction` that made it to `place`,
+/// the innermost line of the learner's file. If that is not certain (a wrong place is worse than none): what NaN and
+/// infinities come from, if the facts are about one, else nothing.
+std::string origin_sentence(const Facts& facts, const std::string& exercise, const std::vector<Frame>& stack,
+                            const Frame& place, const std::string& instruction, Language language);
 
 }  // namespace qkv::grader
 

@@ -9,18 +9,10 @@
 #include <vector>
 
 #include "build/worker.hpp"
-#include "model/catalog.hpp"
-#include "model/toolchain.hpp"
+#include "model/kit.hpp"
 #include "model/result.hpp"
 
 namespace qkv::grader {
-
-/// Where the kit lies.
-struct Kit {
-    std::filesystem::path root;
-    Toolchain toolchain;
-    std::vector<Exercise> catalog;
-};
 
 struct GradeOptions {
     std::filesystem::path submission;  ///< folder of learner files
@@ -48,14 +40,8 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
                  bool probe = false);
 
-/// Gives the tests of one exercise their names, messages and diagnoses in the reader's language.
-void put_into_words(const Kit& kit, ExerciseResult& result, const std::filesystem::path& worker, Language language);
-
 /// An empty result with the exercise's parts.
 ExerciseResult begin(const Exercise& exercise);
-
-/// Calls `work(i)` for each i below `count`, at most `jobs` at once. The first exception is thrown on.
-void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
 
 }  // namespace qkv::grader
 

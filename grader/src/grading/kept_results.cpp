@@ -21,7 +21,8 @@ std::string key_of(const Toolchain& toolchain, const Exercise& exercise, const f
     std::string key =
         fmt::format("{}\n{}\n{}\n{}\n", toolchain.kit_version, options.part, exercise.limits.exercise_seconds,
                     record::to_text(settings_for(toolchain, exercise, worker, options)));
-    key += fingerprint(worker) + fingerprint(tests_program(toolchain, exercise, options)) + fingerprint(toolchain.confine);
+    key +=
+        fingerprint(worker) + fingerprint(tests_program(toolchain, exercise, options)) + fingerprint(toolchain.confine);
     std::vector<std::string> golden;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(exercise.folder / "golden", ignored))
@@ -48,15 +49,16 @@ std::optional<RunReport> read_kept(const fs::path& file, const std::string& key)
 
 void keep(const fs::path& file, const std::string& key, const RunReport& report) {
     std::string text = key + "\n" + record::to_line(report.plan) + "\n";
-    for (const CaseReport& test : report.cases) text += record::to_line(test) + "\n";
+    for (const CaseReport& test : report.cases) text += to_line(test) + "\n";
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
-    if (!error) write_file(file, text + end_line() + "\n");
+    if (!error) write_file(file, text + record::end_line() + "\n");
 }
 
 bool will_last(const RunReport& report) {
     const auto by_time = [](const CaseReport& test) {
-        return test.verdict == "timed_out" || test.verdict == "not_run" || test.verdict == "bad_reply";
+        return test.verdict == Verdict::timed_out || test.verdict == Verdict::not_run ||
+               test.verdict == Verdict::bad_reply;
     };
     return report.complete && std::ranges::none_of(report.cases, by_time);
 }
@@ -68,7 +70,8 @@ RunReport run_tests_once(const Toolchain& toolchain, const Exercise& exercise, c
     const std::string key = key_of(toolchain, exercise, worker, options);
     const fs::path file = toolchain.results() / fmt::format("{:016x}", hash(key));
     if (auto kept = read_kept(file, key)) {
-        if (options.leave_settings) leave_settings(toolchain, exercise, settings_for(toolchain, exercise, worker, options));
+        if (options.leave_settings)
+            leave_settings(toolchain, exercise, settings_for(toolchain, exercise, worker, options));
         if (options.on_case) options.on_case(*kept);
         std::error_code ignored;
         fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);

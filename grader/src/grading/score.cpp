@@ -8,20 +8,6 @@
 
 namespace qkv::grader {
 
-int Result::score() const {
-    int sum = 0;
-    for (const ExerciseResult& exercise : exercises) sum += exercise.score;
-    return sum;
-}
-
-int Result::max_score() const {
-    int sum = 0;
-    for (const ExerciseResult& exercise : exercises) {
-        for (const PartResult& part : exercise.parts) sum += part.part.points;
-    }
-    return sum;
-}
-
 namespace {
 
 PartResult* part_of(ExerciseResult& result, const std::vector<std::string>& tags) {
@@ -41,43 +27,37 @@ std::vector<std::string> split_tags(const std::string& text) {
     return tags;
 }
 
-std::string value_of(const TestResult& test, const char* name) {
-    const auto found = test.report.facts.values.find(name);
-    return found == test.report.facts.values.end() ? "" : found->second;
-}
-
 /// The first test whose call never got to its own code: its own todo, or its absence.
 bool own_todo(const TestResult& test) {
-    if (test.report.verdict != "not_implemented") return false;
-    const std::string& kind = test.report.facts.kind;
-    return kind == "missing" || (kind == "todo" && value_of(test, "todo") == value_of(test, "function"));
+    const Facts& facts = test.report.facts;
+    if (test.report.verdict != Verdict::not_implemented) return false;
+    return facts.fault == Fault::missing || (facts.fault == Fault::todo && facts.todo == facts.function);
 }
 
 void judge(PartResult& part, const ExerciseResult& result, const std::set<std::string>& failed_needs) {
-    const auto passed = [](const TestResult& test) { return test.report.verdict == "passed"; };
-    if (std::ranges::all_of(part.tests, passed)) {
-        part.status = "passed";
+    if (std::ranges::none_of(part.tests, failed)) {
+        part.status = Status::passed;
         part.score = part.part.points;
         return;
     }
     if (std::ranges::any_of(part.tests, own_todo)) {
-        part.status = "not_implemented";
+        part.status = Status::not_implemented;
         return;
     }
-    part.status = "failed";
+    part.status = Status::failed;
     for (const TestResult& test : part.tests) {
-        if (test.report.verdict == "not_implemented") part.root_cause = value_of(test, "todo");
+        if (test.report.verdict == Verdict::not_implemented) part.root_cause = test.report.facts.todo;
     }
     for (const std::string& other : part.part.after) {
         const auto found = std::ranges::find(result.parts, other, [](const PartResult& p) { return p.part.id; });
-        if (found != result.parts.end() && found->status != "passed" && !found->status.empty()) {
-            part.root_cause = found->status == "blocked" ? found->root_cause : other;
+        if (found != result.parts.end() && found->status != Status::passed && found->status != Status::unknown) {
+            part.root_cause = found->status == Status::blocked ? found->root_cause : other;
             break;
         }
     }
     if (part.root_cause.empty() && !failed_needs.empty()) part.root_cause = *failed_needs.begin();
     if (part.root_cause.empty()) return;
-    part.status = "blocked";
+    part.status = Status::blocked;
     for (TestResult& test : part.tests) test.diagnosis.clear();  // one mistake, one message
 }
 
@@ -102,9 +82,8 @@ void add_tests(ExerciseResult& result, const RunReport& run, bool hidden) {
         test.report.name_en = planned.name_en;
         test.report.name_zh = planned.name_zh;
         test.report.tags = split_tags(planned.tags);
-        test.report.verdict = "not_run";
-        test.report.facts.kind = "exercise_limit";
-        test.report.facts.values["seconds"] = fmt::format("{}", result.exercise.limits.exercise_seconds);
+        test.report.verdict = Verdict::not_run;
+        test.report.facts = {.fault = Fault::exercise_limit, .seconds = result.exercise.limits.exercise_seconds};
         test.hidden = hidden;
     }
 }
@@ -124,7 +103,7 @@ void score_parts(ExerciseResult& result, const std::set<std::string>& failed_nee
     }
 }
 
-void score_nothing(ExerciseResult& result, const std::string& status) {
+void score_nothing(ExerciseResult& result, Status status) {
     result.status = status;
     for (PartResult& part : result.parts) part.status = status;
 }

@@ -19,7 +19,7 @@ void add_tests(ExerciseResult& result, const RunReport& run, bool hidden);
 void score_parts(ExerciseResult& result, const std::set<std::string>& failed_needs);
 
 /// All parts get this status and no points.
-void score_nothing(ExerciseResult& result, const std::string& status);
+void score_nothing(ExerciseResult& result, Status status);
 
 }  // namespace qkv::grader
 

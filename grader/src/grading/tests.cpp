@@ -36,8 +36,8 @@ std::vector<std::string> worker_command(const Toolchain& toolchain, const Exerci
 
 }  // namespace
 
-record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exercise, const std::filesystem::path& worker,
-                                  const TestsOptions& options) {
+record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exercise,
+                                 const std::filesystem::path& worker, const TestsOptions& options) {
     record::RunSettings settings;
     settings.worker = worker_command(toolchain, exercise, worker, options.probe);
     settings.enclosed = !toolchain.walls.bubblewrap.empty() && !toolchain.sanitize;

@@ -7,9 +7,8 @@
 #include <functional>
 #include <string>
 
-#include "model/catalog.hpp"
-#include "model/toolchain.hpp"
-#include "record/case_report.hpp"
+#include "model/kit.hpp"
+#include "model/result.hpp"
 #include "record/run_settings.hpp"
 
 namespace qkv::grader {
@@ -27,8 +26,8 @@ struct TestsOptions {
 };
 
 /// What a run of these tests against this worker is told.
-record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exercise, const std::filesystem::path& worker,
-                                  const TestsOptions& options);
+record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exercise,
+                                 const std::filesystem::path& worker, const TestsOptions& options);
 
 /// The tests program of an exercise.
 std::filesystem::path tests_program(const Toolchain& toolchain, const Exercise& exercise, const TestsOptions& options);

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "model/manifest.hpp"
 #include "base/nearest_name.hpp"
+#include "model/manifest.hpp"
 
 namespace qkv::grader {
 

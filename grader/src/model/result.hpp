@@ -15,9 +15,10 @@ namespace qkv::grader {
 
 using record::CallFacts;
 using record::CaseReport;
-using record::FailingCall;
 using record::Facts;
+using record::FailingCall;
 using record::Fault;
+using record::PlannedCase;
 using record::RunReport;
 using record::SmallestCase;
 using record::Verdict;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "model/build_fault.hpp"
 #include "model/catalog.hpp"
 
 namespace qkv::grader {
@@ -14,15 +15,15 @@ namespace qkv::grader {
 struct SourceFile {
     std::filesystem::path path;  ///< as the learner knows it
     std::string text;
-    std::string fault;  ///< why it cannot be graded, in words; empty if it can
+    BuildFault fault;  ///< why it cannot be graded
 };
 
 /// The learner's file for an exercise; nothing if the folder has none. Only regular files are read,
 /// and only up to the exercise's limit.
-std::optional<SourceFile> find_source(const std::filesystem::path& folder, const Exercise& exercise, Language language);
+std::optional<SourceFile> find_source(const std::filesystem::path& folder, const Exercise& exercise);
 
 /// Reads one file, likewise.
-SourceFile read_source(const std::filesystem::path& path, const Exercise& exercise, Language language);
+SourceFile read_source(const std::filesystem::path& path, const Exercise& exercise);
 
 }  // namespace qkv::grader
 

@@ -7,33 +7,39 @@
 
 namespace qkv::grader {
 
+// Older versions of the library read a path as a list of its parts.
+static void get(const nlohmann::json& json, const char* key, std::filesystem::path& path) {
+    path = json.at(key).get<std::string>();
+}
+static void get(const nlohmann::json& json, const char* key, auto& value) { json.at(key).get_to(value); }
+
 Toolchain load_toolchain(const std::filesystem::path& path) try {
-    Toolchain toolchain;
-    toolchain.text = read_file(path);
-    const auto json = nlohmann::json::parse(toolchain.text);
-    const auto path_at = [&](const char* key) { return std::filesystem::path(json.at(key).get<std::string>()); };
-    json.at("kit_version").get_to(toolchain.kit_version);
-    json.at("cmake").get_to(toolchain.cmake);
-    json.at("ninja").get_to(toolchain.ninja);
-    toolchain.source = path_at("source");
-    toolchain.build = path_at("build");
-    toolchain.exercises = path_at("exercises");
-    json.at("clang").get_to(toolchain.clang);
-    json.at("clang_version").get_to(toolchain.clang_version);
-    json.at("link").get_to(toolchain.link);
-    json.at("ld").get_to(toolchain.ld);
-    json.at("objcopy").get_to(toolchain.objcopy);
-    toolchain.enclose = json.at("enclose").get<std::string>();
-    json.at("nm").get_to(toolchain.nm);
-    json.at("addr2line").get_to(toolchain.addr2line);
-    json.at("objdump").get_to(toolchain.objdump);
-    json.at("flags").get_to(toolchain.flags);
-    toolchain.warm_header = path_at("warm_header");
-    toolchain.warm_object = path_at("warm_object");
-    toolchain.worker_library = path_at("worker_library");
-    toolchain.runtime = path_at("runtime");
-    toolchain.confine = path_at("confine");
-    return toolchain;
+    Toolchain chain;
+    chain.text = read_file(path);
+    const auto json = nlohmann::json::parse(chain.text);
+    const auto read = [&](const char* key, auto& value) { get(json, key, value); };
+    read("kit_version", chain.kit_version);
+    read("cmake", chain.cmake);
+    read("ninja", chain.ninja);
+    read("source", chain.source);
+    read("build", chain.build);
+    read("exercises", chain.exercises);
+    read("clang", chain.clang);
+    read("clang_version", chain.clang_version);
+    read("link", chain.link);
+    read("ld", chain.ld);
+    read("objcopy", chain.objcopy);
+    read("nm", chain.nm);
+    read("addr2line", chain.addr2line);
+    read("objdump", chain.objdump);
+    read("flags", chain.flags);
+    read("warm_header", chain.warm_header);
+    read("warm_object", chain.warm_object);
+    read("worker_library", chain.worker_library);
+    read("runtime", chain.runtime);
+    read("confine", chain.confine);
+    read("enclose", chain.enclose);
+    return chain;
 } catch (const nlohmann::json::exception& error) {
     throw Failure(kit_fault, path.string() + ": not a toolchain; run ./grade again: " + error.what());
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "explain/compiler_words.hpp"
+#include "explain/compiler.hpp"
 #include "explain/diagnosis.hpp"
 #include "grading/score.hpp"
 #include "grading/tests.hpp"
@@ -20,8 +20,8 @@ ExerciseResult scored(const Exercise& exercise, const RunReport& run, bool hidde
 
 fs::path worker_of(const Proof& proof, const SourceFile& source, bool probe) {
     const Built built = build_from(proof.kit, proof.exercise, source, {}, probe);
-    if (!built.ok) proof.fault(source.path, 1, "does not compile: " + first_error(built.diagnostics));
-    return built.ok ? built.worker : fs::path{};
+    if (built.fault) proof.fault(source.path, 1, "does not compile: " + first_error(built.diagnostics));
+    return built.fault ? fs::path{} : built.worker;
 }
 
 std::map<std::string, record::Outcome> outcomes(const RunReport& run) {
@@ -67,23 +67,23 @@ bool changes_output(const RunReport& mutant, const std::map<std::string, record:
 }
 
 /// What `compare` makes of a mutant: the size of the smallest case it finds.
-void compare_mutant(const Proof& proof, MutantTrial& trial, const fs::path& worker) {
+void compare_mutant(const Proof& proof, MutantRun& tried, const fs::path& worker) {
     TestsOptions options;
     options.hidden = options.compare = true;
-    options.part = trial.mutant.part;
+    options.part = tried.mutant.part;
     for (const CaseReport& test : run_tests(proof.kit.toolchain, proof.exercise, worker, options).cases) {
         const std::size_t size = test.smallest.size;
-        if (size > 0 && (trial.smallest == 0 || size < trial.smallest)) trial.smallest = size;
+        if (size > 0 && (tried.smallest == 0 || size < tried.smallest)) tried.smallest = size;
     }
-    if (trial.smallest == 0) {
+    if (tried.smallest == 0) {
         proof.fault(
-            proof.exercise.solution / "mutants.toml", trial.mutant.line,
-            fmt::format("compare does not find mutant \"{}\" on the cases that cases.hpp generates", trial.mutant.id));
+            proof.exercise.solution / "mutants.toml", tried.mutant.line,
+            fmt::format("compare does not find mutant \"{}\" on the cases that cases.hpp generates", tried.mutant.id));
     }
 }
 
-bool same_outcomes(const MutantTrial& left, const MutantTrial& right) {
-    const auto all = outcomes(left.run), others = outcomes(right.run);
+bool same_outcomes(const MutantRun& left, const MutantRun& right) {
+    const auto all = outcomes(left.report), others = outcomes(right.report);
     return std::ranges::equal(all, others, [](const auto& a, const auto& b) {
         return a.first == b.first && record::same_outcome(a.second, b.second);
     });
@@ -91,82 +91,81 @@ bool same_outcomes(const MutantTrial& left, const MutantTrial& right) {
 
 }  // namespace
 
-MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference,
-                       const std::map<std::string, record::Outcome>& right) {
-    MutantTrial trial;
-    trial.mutant = mutant;
+MutantRun try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference,
+                     const std::map<std::string, record::Outcome>& right) {
+    MutantRun tried;
+    tried.mutant = mutant;
     const fs::path manifest = proof.exercise.solution / "mutants.toml";
-    const SourceFile source{manifest, mutated(proof, mutant, reference), ""};
-    if (source.text.empty()) return trial;
+    const SourceFile source{manifest, mutated(proof, mutant, reference), {}};
+    if (source.text.empty()) return tried;
     const Built built = build_from(proof.kit, proof.exercise, source, {});
-    if (!built.ok) {
+    if (built.fault) {
         proof.fault(manifest, mutant.line,
                     fmt::format("mutant \"{}\" does not compile: {}", mutant.id, first_error(built.diagnostics)));
-        return trial;
+        return tried;
     }
     TestsOptions options;
     options.record = true;
-    trial.run = run_tests(proof.kit.toolchain, proof.exercise, built.worker, options);
-    ExerciseResult result = scored(proof.exercise, trial.run);
+    tried.report = run_tests(proof.kit.toolchain, proof.exercise, built.worker, options);
+    ExerciseResult result = scored(proof.exercise, tried.report);
     diagnose(result, load_diagnoses(proof.exercise), Language::en);
     for (const PartResult& part : result.parts) {
-        if (part.status != "passed") trial.lost.insert(part.part.id);
+        if (part.status != Status::passed) tried.lost.insert(part.part.id);
         for (const TestResult& test : part.tests) {
-            if (!test.diagnosis.empty()) trial.sentences.insert(test.diagnosis);
-            if (part.part.id == mutant.part && test.report.verdict != "passed")
-                trial.killers.push_back(test.report.name_en);
+            if (!test.diagnosis.empty()) tried.sentences.insert(test.diagnosis);
+            if (part.part.id == mutant.part && failed(test)) tried.killers.push_back(test.report.name_en);
         }
     }
-    if (trial.killers.empty()) {
+    if (tried.killers.empty()) {
         proof.fault(manifest, mutant.line,
                     fmt::format("mutant \"{}\" survives: no test of part \"{}\" notices it", mutant.id, mutant.part));
     }
-    trial.changes_output = changes_output(trial.run, right);
-    if (trial.changes_output) compare_mutant(proof, trial, built.worker);
+    tried.changes_output = changes_output(tried.report, right);
+    if (tried.changes_output) compare_mutant(proof, tried, built.worker);
     const auto allowed = may_lose(proof.exercise, mutant.part);
-    for (const std::string& part : trial.lost) {
+    for (const std::string& part : tried.lost) {
         if (!allowed.contains(part)) {
             proof.fault(manifest, mutant.line,
                         fmt::format("mutant \"{}\" also loses part \"{}\", which does not come after \"{}\"", mutant.id,
                                     part, mutant.part));
         }
     }
-    return trial;
+    return tried;
 }
 
-std::vector<std::string> idle_tests(const RunReport& reference, const std::vector<MutantTrial>& trials) {
+std::vector<std::string> idle_tests(const RunReport& reference, const std::vector<MutantRun>& runs) {
     std::vector<std::string> idle;
     for (const CaseReport& test : reference.cases) {
-        const auto kills = [&](const MutantTrial& trial) {
-            return std::ranges::find(trial.killers, test.name_en) != trial.killers.end();
+        const auto kills = [&](const MutantRun& tried) {
+            return std::ranges::find(tried.killers, test.name_en) != tried.killers.end();
         };
-        if (std::ranges::none_of(trials, kills)) idle.push_back(test.name_en);
+        if (std::ranges::none_of(runs, kills)) idle.push_back(test.name_en);
     }
     return idle;
 }
 
-record::RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials) {
+record::RecordedOutputs record(const RunReport& reference, const std::vector<MutantRun>& runs) {
     record::RecordedOutputs recorded;
     const auto right = outcomes(reference);
-    for (const MutantTrial& trial : trials) {
-        for (const auto& [call, outcome] : outcomes(trial.run)) {
+    for (const MutantRun& tried : runs) {
+        for (const auto& [call, outcome] : outcomes(tried.report)) {
             const auto found = right.find(call);
             if (found == right.end() || record::same_outcome(outcome, found->second)) continue;
-            recorded[call][trial.mutant.id] = outcome;
+            recorded[call][tried.mutant.id] = outcome;
             recorded[call][record::reference_name] = found->second;
         }
-        recorded["diagnosis/en"][trial.mutant.id].exception = trial.mutant.diagnosis.en;
-        if (!trial.mutant.diagnosis.zh.empty())
-            recorded["diagnosis/zh"][trial.mutant.id].exception = trial.mutant.diagnosis.zh;
+        recorded["diagnosis/en"][tried.mutant.id].exception = tried.mutant.diagnosis.en;
+        if (!tried.mutant.diagnosis.zh.empty())
+            recorded["diagnosis/zh"][tried.mutant.id].exception = tried.mutant.diagnosis.zh;
     }
     return recorded;
 }
 
-void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials) {
-    for (std::size_t i = 0; i < trials.size(); ++i) {
+void check_equal_outputs(const Proof& proof, const std::vector<MutantRun>& runs) {
+    for (std::size_t i = 0; i < runs.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            const Mutant &mutant = trials[i].mutant, &other = trials[j].mutant;
-            if (trials[i].run.cases.empty() || !same_outcomes(trials[i], trials[j])) continue;
+            const Mutant &mutant = runs[i].mutant, &other = runs[j].mutant;
+            if (runs[i].report.cases.empty() || !same_outcomes(runs[i], runs[j])) continue;
             if (mutant.diagnosis.en == other.diagnosis.en && mutant.diagnosis.zh == other.diagnosis.zh) continue;
             proof.fault(proof.exercise.solution / "mutants.toml", mutant.line,
                         fmt::format("mutants \"{}\" and \"{}\" give the same outputs but have different diagnoses",
@@ -175,20 +174,19 @@ void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials) {
     }
 }
 
-void check_sentences(const Proof& proof, const std::vector<MutantTrial>& trials) {
-    const auto unnamed =
-        std::ranges::count_if(trials, [](const MutantTrial& trial) { return trial.sentences.empty(); });
-    if (5 * unnamed > std::ssize(trials)) {
+void check_sentences(const Proof& proof, const std::vector<MutantRun>& runs) {
+    const auto unnamed = std::ranges::count_if(runs, [](const MutantRun& tried) { return tried.sentences.empty(); });
+    if (5 * unnamed > std::ssize(runs)) {
         proof.fault(proof.exercise.solution / "mutants.toml", 1,
                     fmt::format("only {} of {} mutants are named in words; four in five should be",
-                                std::ssize(trials) - unnamed, trials.size()));
+                                std::ssize(runs) - unnamed, runs.size()));
     }
-    for (const MutantTrial& trial : trials) {
-        for (const std::string& sentence : trial.sentences) {
-            if (sentence == trial.mutant.diagnosis.en) continue;
+    for (const MutantRun& tried : runs) {
+        for (const std::string& sentence : tried.sentences) {
+            if (sentence == tried.mutant.diagnosis.en) continue;
             proof.fault(
-                proof.exercise.solution / "mutants.toml", trial.mutant.line,
-                fmt::format("mutant \"{}\" is explained by another mistake's sentence: {}", trial.mutant.id, sentence));
+                proof.exercise.solution / "mutants.toml", tried.mutant.line,
+                fmt::format("mutant \"{}\" is explained by another mistake's sentence: {}", tried.mutant.id, sentence));
         }
     }
 }

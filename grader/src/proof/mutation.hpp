@@ -29,14 +29,14 @@ struct Proof {
 };
 
 /// What became of one mutant.
-struct MutantTrial {
+struct MutantRun {
     Mutant mutant;
     std::set<std::string> lost;        ///< parts it did not earn
     std::vector<std::string> killers;  ///< tests of its own part that it did not pass
     std::set<std::string> sentences;   ///< diagnoses that a learner with this mistake would read
     bool changes_output = false;       ///< returns another value for arguments of some test
     std::size_t smallest = 0;          ///< size of the smallest case that `compare` finds; 0: none
-    RunReport run;
+    RunReport report;                  ///< with every call's outcome
 };
 
 /// What a run of tests is worth.
@@ -49,20 +49,20 @@ std::filesystem::path worker_of(const Proof& proof, const SourceFile& source, bo
 std::map<std::string, record::Outcome> outcomes(const RunReport& run);
 
 /// `right` are the outcomes of the reference.
-MutantTrial try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference,
-                       const std::map<std::string, record::Outcome>& right);
+MutantRun try_mutant(const Proof& proof, const Mutant& mutant, const std::string& reference,
+                     const std::map<std::string, record::Outcome>& right);
 
 /// Tests that killed no mutant.
-std::vector<std::string> idle_tests(const RunReport& reference, const std::vector<MutantTrial>& trials);
+std::vector<std::string> idle_tests(const RunReport& reference, const std::vector<MutantRun>& runs);
 
 /// What golden/mutants.safetensors should hold.
-record::RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial>& trials);
+record::RecordedOutputs record(const RunReport& reference, const std::vector<MutantRun>& runs);
 
 /// Mutants that no test can tell apart must be explained by the same sentence.
-void check_twins(const Proof& proof, const std::vector<MutantTrial>& trials);
+void check_equal_outputs(const Proof& proof, const std::vector<MutantRun>& runs);
 
 /// A learner must never read another mistake's sentence, and should nearly always read the fitting one.
-void check_sentences(const Proof& proof, const std::vector<MutantTrial>& trials);
+void check_sentences(const Proof& proof, const std::vector<MutantRun>& runs);
 
 }  // namespace qkv::grader
 

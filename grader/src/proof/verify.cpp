@@ -4,8 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "proof/agreement.hpp"
 #include "grading/tests.hpp"
+#include "base/process.hpp"
+#include "proof/agreement.hpp"
 
 namespace qkv::grader {
 
@@ -15,15 +16,15 @@ namespace {
 
 void check_stub(const Proof& proof) {
     const fs::path path = proof.exercise.folder / "stub.cpp";
-    const SourceFile source = read_source(path, proof.exercise, Language::en);
+    const SourceFile source = read_source(path, proof.exercise);
     const fs::path worker = worker_of(proof, source);
     if (worker.empty()) return;
     for (const PartResult& part :
          scored(proof.exercise, run_tests(proof.kit.toolchain, proof.exercise, worker, {})).parts) {
-        if (part.status != "not_implemented") {
-            proof.fault(
-                path, 1,
-                fmt::format("as shipped, part \"{}\" is {} instead of not_implemented", part.part.id, part.status));
+        if (part.status != Status::not_implemented) {
+            proof.fault(path, 1,
+                        fmt::format("as shipped, part \"{}\" is {} instead of not_implemented", part.part.id,
+                                    name_of(part.status)));
         }
     }
 }
@@ -39,7 +40,7 @@ void check_probes(const Proof& proof, const SourceFile& reference) {
             options.hidden = hidden;
             const auto run = run_tests(proof.kit.toolchain, proof.exercise, worker, options);
             for (const PartResult& part : scored(proof.exercise, run, hidden).parts) {
-                if (part.tests.empty() || part.status != "passed") continue;
+                if (part.tests.empty() || part.status != Status::passed) continue;
                 const auto file =
                     hidden ? proof.exercise.solution / "hidden_tests.cpp" : proof.exercise.folder / "tests.cpp";
                 proof.fault(file, 1, fmt::format("part \"{}\" is earned by the probe \"{}\"", part.part.id, probe));
@@ -52,10 +53,10 @@ void expect_everything(const Proof& proof, const fs::path& file, const RunReport
                        const std::string& how) {
     for (const PartResult& part : scored(proof.exercise, run, hidden).parts) {
         for (const TestResult& test : part.tests) {
-            if (test.report.verdict == "passed") continue;
+            if (!failed(test)) continue;
             proof.fault(file, 1,
                         fmt::format("the reference does not pass \"{}\" of part \"{}\"{}: {}", test.report.name_en,
-                                    part.part.id, how, test.report.verdict));
+                                    part.part.id, how, record::name_of(test.report.verdict)));
         }
     }
 }
@@ -84,8 +85,8 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
     verification.faults = disagreements(exercise);
     const Proof proof{kit, exercise, verification.faults};
     const fs::path reference_path = exercise.solution / (exercise.id + ".cpp");
-    const SourceFile reference = read_source(reference_path, exercise, Language::en);
-    if (!reference.fault.empty()) {
+    const SourceFile reference = read_source(reference_path, exercise);
+    if (reference.fault) {
         proof.fault(reference_path, 1, "there is no reference solution");
         return verification;
     }
@@ -101,16 +102,16 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
 
     const auto mutants = load_mutants(exercise);
     const auto right = outcomes(run);
-    verification.trials.resize(mutants.size());
+    verification.runs.resize(mutants.size());
     std::vector<std::vector<std::string>> faults(mutants.size());
     in_parallel(mutants.size(), jobs, [&](std::size_t i) {
-        verification.trials[i] = try_mutant({kit, exercise, faults[i]}, mutants[i], reference.text, right);
+        verification.runs[i] = try_mutant({kit, exercise, faults[i]}, mutants[i], reference.text, right);
     });
     for (const auto& lines : faults) verification.faults.insert(verification.faults.end(), lines.begin(), lines.end());
-    check_twins(proof, verification.trials);
-    if (check_diagnoses) check_sentences(proof, verification.trials);
-    verification.idle_tests = idle_tests(run, verification.trials);
-    verification.recorded = record(run, verification.trials);
+    check_equal_outputs(proof, verification.runs);
+    if (check_diagnoses) check_sentences(proof, verification.runs);
+    verification.idle_tests = idle_tests(run, verification.runs);
+    verification.recorded = record(run, verification.runs);
     return verification;
 }
 

@@ -11,10 +11,10 @@
 namespace qkv::grader {
 
 struct Verification {
-    std::vector<MutantTrial> trials;
+    std::vector<MutantRun> runs;
     std::vector<std::string> idle_tests;  ///< tests that caught no mutant
     std::vector<std::string> faults;      ///< one line each, with the file they lie in
-    record::RecordedOutputs recorded;             ///< what golden/mutants.safetensors should hold
+    record::RecordedOutputs recorded;     ///< what golden/mutants.safetensors should hold
 };
 
 /// Runs everything for one exercise. The kit's programs for instructors must be built. Diagnoses are

@@ -5,11 +5,11 @@
 #include <sstream>
 #include <vector>
 
+#include "explain/compiler.hpp"
 #include "explain/compiler_warnings.hpp"
-#include "explain/compiler_words.hpp"
 #include "explain/diagnosis.hpp"
-#include "report/text.hpp"
 #include "explain/facts.hpp"
+#include "report/text.hpp"
 
 namespace qkv::grader {
 
@@ -32,7 +32,7 @@ Lines lines_of(const std::string& text) {
 }
 
 /// Every line wrapped, behind so many spaces.
-Lines told(const std::string& text, std::size_t indent) {
+Lines indented(const std::string& text, std::size_t indent) {
     Lines result;
     for (const std::string& line : lines_of(text)) {
         for (std::string piece : wrapped(std::string(indent, ' ') + line, report_columns)) {
@@ -70,14 +70,14 @@ struct Story {
 
 Story story_of(const TestResult& test, std::size_t most, const Paint& paint) {
     Story story;
-    const Lines name = told(test.name + (test.hidden ? paint.say(" (hidden test)", "（隐藏测试）") : ""), 4);
-    const Lines message = told(test.message, 6), diagnosis = strong(told(test.diagnosis, 4), paint);
+    const Lines name = indented(test.name + (test.hidden ? paint.say({" (hidden test)", "（隐藏测试）"}) : ""), 4);
+    const Lines message = indented(test.message, 6), diagnosis = strong(indented(test.diagnosis, 4), paint);
     take(story.words, name, most);
     // What the learner's code threw may be long; the diagnosis is ours and short.
     const std::size_t other = std::min(most, name.size() + diagnosis.size());
     story.cut = take(story.words, message, most - other);
     take(story.words, diagnosis, most);
-    const std::string label = paint.say("your code printed: ", "你的代码输出：");
+    const std::string label = paint.say({"your code printed: ", "你的代码输出："});
     for (const std::string& line : lines_of(clean(test.report.output))) {
         const std::string front = "      " + (story.printed.empty() ? label : padded("", width(label) - 2) + "| ");
         const std::string shown = shortened(line, report_columns - width(front));
@@ -120,7 +120,7 @@ std::string more_command(const ExerciseResult& result, const PartResult& part, c
 
 /// What a hidden test drew, `compare` makes small.
 std::string compare_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
-    return fmt::format("    {}./grade compare {} {}", paint.say("the smallest input that differs: ", "最小的反例："),
+    return fmt::format("    {}./grade compare {} {}", paint.say({"the smallest input that differs: ", "最小的反例："}),
                        result.exercise.id, part.part.id);
 }
 
@@ -128,12 +128,13 @@ std::string compare_line(const ExerciseResult& result, const PartResult& part, c
 Lines warning_lines(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
     const auto warning = warning_for(result, part);
     if (!warning) return {};
-    const std::string sentence = paint.say("the compiler warns of line {}: {}", "编译器提醒（第 {} 行）：{}");
-    return told(fmt::format(fmt::runtime(sentence), warning->line, warning->words.in(paint.language)), 4);
+    return indented(paint.say({"the compiler warns of line {}: {}", "编译器提醒（第 {} 行）：{}"}, warning->line,
+                              warning->words.in(paint.language)),
+                    4);
 }
 
 std::string hint_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
-    return fmt::format("    {}./grade hint {} {}", paint.say("a hint: ", "提示："), result.exercise.id, part.part.id);
+    return fmt::format("    {}./grade hint {} {}", paint.say({"a hint: ", "提示："}), result.exercise.id, part.part.id);
 }
 
 /// The compiler's first error at its place in the learner's file, and what it means.
@@ -147,8 +148,7 @@ std::string build_failure(const ExerciseResult& result, const Paint& paint) {
         const std::size_t begin = std::min(error[0].find("fatal error: "), error[0].find("undefined "));
         error = {shown + ": " + error[0].substr(begin == std::string::npos ? 0 : begin)};
     }
-    const Lines meaning =
-        strong(told(explain_error(result.diagnostics, result.exercise.id).in(paint.language), 4), paint);
+    const Lines meaning = strong(indented(build_advice(result, paint.language), 4), paint);
     Lines lines, code;
     // Not wrapped: editors read it line by line.
     if (!error.empty()) lines.push_back("    " + shortened(error[0], 2 * report_columns));
@@ -168,20 +168,19 @@ std::string no_file(const ExerciseResult& result, const Paint& paint) {
     const fs::path folder = result.source.parent_path();
     const std::string shown = shown_path(folder);
     const fs::path goal = fs::is_directory(folder / id) ? folder / id / (id + ".cpp") : result.source;
-    return text_of(told(paint.language == Language::zh
-                            ? fmt::format("在 {}/ 中找过 {}.cpp 和 {}/{}.cpp，都没有。", shown, id, id, id)
-                            : fmt::format("neither {}.cpp nor {}/{}.cpp is in {}/", id, id, id, shown),
-                        4)) +
-           fmt::format("    {}cp {} {}\n", paint.say("begin with the stub: ", "从骨架开始："),
+    const std::string looked = paint.say(
+        {"neither {0}.cpp nor {0}/{0}.cpp is in {1}/", "在 {1}/ 中找过 {0}.cpp 和 {0}/{0}.cpp，都没有。"}, id, shown);
+    return text_of(indented(looked, 4)) +
+           fmt::format("    {}cp {} {}\n", paint.say({"begin with the stub: ", "从骨架开始："}),
                        shown_path(result.exercise.folder / "stub.cpp"), shown_path(goal));
 }
 
 std::string unwritten(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
-    const auto waits = [](const TestResult& test) { return test.report.verdict == "not_implemented"; };
+    const auto waits = [](const TestResult& test) { return test.report.verdict == Verdict::not_implemented; };
     const auto found = std::ranges::find_if(part.tests, waits);
     Lines lines;
-    take(lines, told(found == part.tests.end() ? "" : found->message, 4), most_lines - 2);
-    lines.push_back(fmt::format("    {}{}", paint.say("write it in ", "写在 "), shown_path(result.source)));
+    take(lines, indented(found == part.tests.end() ? "" : found->message, 4), most_lines - 2);
+    lines.push_back(fmt::format("    {}{}", paint.say({"write it in ", "写在 "}), shown_path(result.source)));
     lines.push_back(hint_line(result, part, paint));
     return text_of(lines);
 }
@@ -191,14 +190,14 @@ bool take_printed(Lines& to, const Lines& printed, std::size_t room, const std::
     const std::size_t count = std::max(room, fewest_printed);
     if (printed.size() <= count) return take(to, printed, count);
     take(to, printed, count - 1);
-    to.push_back(fmt::format(fmt::runtime(paint.say("      … {} more lines: {}", "      ……还有 {} 行：{}")),
-                             printed.size() - (count - 1), more));
+    to.push_back(
+        paint.say({"      … {} more lines: {}", "      ……还有 {} 行：{}"}, printed.size() - (count - 1), more));
     return true;
 }
 
 std::string part_failure(const ExerciseResult& result, const PartResult& part, const Result& all, const Paint& paint) {
     Lines lines;
-    if (part.status == "blocked") lines.push_back("    " + status_words(part, paint.language));
+    if (part.status == Status::blocked) lines.push_back("    " + words_for(part, paint.language));
     if (result.parts.size() == 1) {
         take(lines, whole_part(part, paint), most_of_all);
         take(lines, warning_lines(result, part, paint), most_of_all);
@@ -215,13 +214,13 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
     lines.push_back((test->hidden ? compare_line : hint_line)(result, part, paint));
     const bool alone = std::ranges::count_if(part.tests, failed) == 1;
     const bool more_wanted = (story.cut || !alone) && !more_said;
-    return text_of(lines) + (more_wanted ? "    " + paint.say("more:   ", "更多：") + more + "\n" : "");
+    return text_of(lines) + (more_wanted ? "    " + paint.say({"more:   ", "更多："}) + more + "\n" : "");
 }
 
 }  // namespace
 
 const PartResult* part_to_show(const ExerciseResult& result) {
-    for (const char* status : {"failed", "not_implemented", "blocked"}) {
+    for (const Status status : {Status::failed, Status::not_implemented, Status::blocked}) {
         const auto found = std::ranges::find(result.parts, status, &PartResult::status);
         if (found != result.parts.end()) return &*found;
     }
@@ -235,7 +234,7 @@ const TestResult* test_to_show(const PartResult& part) {
     for (const TestResult& test : part.tests) {
         if (!failed(test)) continue;
         const int helps = (about_refusal(test) ? 0 : 4) + (test.diagnosis.empty() ? 0 : 2) +
-                          (test.report.verdict == "not_run" ? 0 : 1);
+                          (test.report.verdict == Verdict::not_run ? 0 : 1);
         if (helps > most) {
             most = helps;
             best = &test;
@@ -246,17 +245,17 @@ const TestResult* test_to_show(const PartResult& part) {
 
 std::string next_step(const ExerciseResult& result, const Result& all, const Paint& paint) {
     const std::string name = paint.strong(result.exercise.id);
-    if (result.status == "build_failed")
-        return fmt::format("\n  {} · {}\n{}", name, paint.say("does not compile", "编译不通过"),
+    if (result.status == Status::build_failed)
+        return fmt::format("\n  {} · {}\n{}", name, paint.say({"does not compile", "编译不通过"}),
                            build_failure(result, paint));
-    if (result.status == "missing")
-        return fmt::format("\n  {} · {}\n{}", name, paint.say("no file", "没有文件"), no_file(result, paint));
+    if (result.status == Status::missing)
+        return fmt::format("\n  {} · {}\n{}", name, paint.say({"no file", "没有文件"}), no_file(result, paint));
     const PartResult* part = part_to_show(result);
     if (part == nullptr) return "";
     return fmt::format("\n  {} · {}   {} / {}\n", name, part->part.title.in(paint.language), part->score,
                        part->part.points) +
-           (part->status == "not_implemented" ? unwritten(result, *part, paint)
-                                              : part_failure(result, *part, all, paint));
+           (part->status == Status::not_implemented ? unwritten(result, *part, paint)
+                                                    : part_failure(result, *part, all, paint));
 }
 
 }  // namespace qkv::grader

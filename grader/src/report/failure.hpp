@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <string>
 
-#include "report/paint.hpp"
 #include "model/result.hpp"
+#include "report/paint.hpp"
 
 namespace qkv::grader {
 

@@ -10,7 +10,7 @@ using Json = nlohmann::ordered_json;  // keys in the order of the documentation
 
 Json to_object(const TestResult& test) {
     return {{"name", test.name},
-            {"verdict", test.report.verdict},
+            {"verdict", record::name_of(test.report.verdict)},
             {"hidden", test.hidden},
             {"seconds", test.report.seconds},
             {"message", test.message},
@@ -24,22 +24,21 @@ Json to_object(const PartResult& part) {
     return {{"id", part.part.id},
             {"score", part.score},
             {"max_score", part.part.points},
-            {"status", part.status},
+            {"status", name_of(part.status)},
             {"tests", tests}};
 }
 
 Json to_object(const ExerciseResult& result) {
     Json parts = Json::array();
-    int max_score = 0;
-    for (const PartResult& part : result.parts) {
-        parts.push_back(to_object(part));
-        max_score += part.part.points;
-    }
+    for (const PartResult& part : result.parts) parts.push_back(to_object(part));
     return {{"id", result.exercise.id},
-            {"status", result.status},
+            {"status", name_of(result.status)},
             {"score", result.score},
-            {"max_score", max_score},
-            {"build", {{"ok", result.built}, {"seconds", result.build_seconds}, {"diagnostics", result.diagnostics}}},
+            {"max_score", result.max_score()},
+            {"build",
+             {{"ok", result.status == Status::graded},
+              {"seconds", result.build_seconds},
+              {"diagnostics", result.diagnostics}}},
             {"parts", parts}};
 }
 

@@ -29,8 +29,9 @@ void add_failure(pugi::xml_node node, const std::string& kind, const std::string
 void add_test(pugi::xml_node suite, const ExerciseResult& result, const PartResult& part, const TestResult& test) {
     pugi::xml_node node = add_case(suite, result, part, test.name);
     node.append_attribute("time") = fmt::format("{:.4f}", test.report.seconds).c_str();
-    if (test.report.verdict != "passed") {
-        add_failure(node, test.report.verdict, test.message + (test.diagnosis.empty() ? "" : "\n" + test.diagnosis));
+    if (failed(test)) {
+        add_failure(node, record::name_of(test.report.verdict),
+                    test.message + (test.diagnosis.empty() ? "" : "\n" + test.diagnosis));
     }
     const std::string output = clean(test.report.output);
     if (!output.empty()) node.append_child("system-out").text() = output.c_str();
@@ -40,7 +41,7 @@ int count(const ExerciseResult& result, bool failed_only) {
     int number = 0;
     for (const PartResult& part : result.parts) {
         if (part.tests.empty()) ++number;
-        for (const TestResult& test : part.tests) number += !failed_only || test.report.verdict != "passed" ? 1 : 0;
+        for (const TestResult& test : part.tests) number += !failed_only || failed(test) ? 1 : 0;
     }
     return number;
 }
@@ -67,8 +68,9 @@ std::string to_junit(const Result& result) {
             for (const TestResult& test : part.tests) add_test(suite, exercise, part, test);
             if (part.tests.empty()) {
                 const std::string why =
-                    exercise.diagnostics.empty() ? status_words(part, result.language) : exercise.diagnostics;
-                add_failure(add_case(suite, exercise, part, part.part.title.in(result.language)), part.status, why);
+                    exercise.diagnostics.empty() ? words_for(part, result.language) : exercise.diagnostics;
+                add_failure(add_case(suite, exercise, part, part.part.title.in(result.language)), name_of(part.status),
+                            why);
             }
         }
     }

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "report/paint.hpp"
-#include "report/failure.hpp"
 #include "explain/facts.hpp"
+#include "report/failure.hpp"
+#include "report/paint.hpp"
 
 namespace qkv::grader {
 
@@ -24,20 +24,14 @@ std::string bar(int score, int max_score, const Paint& paint) {
     return paint.good(left) + paint.faint(right);
 }
 
-int max_score(const ExerciseResult& result) {
-    int sum = 0;
-    for (const PartResult& part : result.parts) sum += part.part.points;
-    return sum;
-}
-
 std::string without_last_spaces(std::string line) { return line.erase(line.find_last_not_of(' ') + 1); }
 
 std::string exercise_line(const ExerciseResult& result, std::size_t columns, const Paint& paint) {
-    const int all = max_score(result);
+    const int all = result.max_score();
     std::string state;
-    if (result.status == "build_failed")
-        state = paint.bad(paint.say("does not compile: no points until it does", "编译不通过：编译通过之前不计分"));
-    if (result.status == "missing") state = paint.bad(paint.say("no file", "没有文件"));
+    if (result.status == Status::build_failed)
+        state = paint.bad(paint.say({"does not compile: no points until it does", "编译不通过：编译通过之前不计分"}));
+    if (result.status == Status::missing) state = paint.bad(paint.say({"no file", "没有文件"}));
     if (result.score == all) state = paint.good("✓");
     return without_last_spaces(fmt::format("  {}  {}  {:>3} / {:<3} {}", padded(result.exercise.id, columns),
                                            bar(result.score, all, paint), result.score, all, state)) +
@@ -45,29 +39,42 @@ std::string exercise_line(const ExerciseResult& result, std::size_t columns, con
 }
 
 std::string part_line(const PartResult& part, std::size_t columns, const Paint& paint) {
-    const bool earned = part.status == "passed";
-    const std::string mark = earned ? paint.good("✓") : part.status == "failed" ? paint.bad("✗") : "·";
+    const bool earned = part.status == Status::passed;
+    const std::string mark = earned ? paint.good("✓") : part.status == Status::failed ? paint.bad("✗") : "·";
     return without_last_spaces(fmt::format("    {} {}  {:>2} / {:<2}  {}", mark, padded(part.part.id, columns),
                                            part.score, part.part.points,
-                                           earned ? "" : status_words(part, paint.language))) +
+                                           earned ? "" : words_for(part, paint.language))) +
            "\n";
 }
 
 /// The course's last badge is for those whose every layer is their own.
 std::string all_earned_words(const Result& result, const Paint& paint) {
-    std::string text = "\n  " + paint.good(paint.say("All points earned.", "全部得分。")) + "\n";
+    std::string text = "\n  " + paint.good(paint.say({"All points earned.", "全部得分。"})) + "\n";
     if (result.exercises.size() == 1 && !result.whole_course)
-        text += "  " + paint.say("next: ./grade next", "接下来：./grade next") + "\n";
+        text += "  " + paint.say({"next: ./grade next", "接下来：./grade next"}) + "\n";
     if (!result.own_stack) return text;
     if (!result.whole_course) {
-        return text + "  " + paint.say("Every function that ran is your own.", "运行过的每个函数都出自你手。") + "\n";
+        return text + "  " + paint.say({"Every function that ran is your own.", "运行过的每个函数都出自你手。"}) + "\n";
     }
     return text + "\n  " +
-           paint.strong(paint.say("★ The whole stack is yours: from the first softmax to the last logit, every\n"
-                                  "    function that ran is one you wrote. This is the last badge of the course.",
-                                  "★ 整座塔都是你的：从第一个 softmax 到最后一个 logit，运行过的每个函数\n"
-                                  "    都是你写的。这是本课程的最后一枚徽章。")) +
+           paint.strong(paint.say({"★ The whole stack is yours: from the first softmax to the last logit, every\n"
+                                   "    function that ran is one you wrote. This is the last badge of the course.",
+                                   "★ 整座塔都是你的：从第一个 softmax 到最后一个 logit，运行过的每个函数\n"
+                                   "    都是你写的。这是本课程的最后一枚徽章。"})) +
            "\n";
+}
+
+/// One thing at a time: the first exercise that does not compile or has a failure, else the first unfinished; null if
+/// none.
+const ExerciseResult* exercise_to_show(const Result& result) {
+    const auto unfinished = [](const ExerciseResult& one) { return one.score != one.max_score(); };
+    const auto urgent = [&](const ExerciseResult& one) {
+        const bool has_failure = std::ranges::find(one.parts, Status::failed, &PartResult::status) != one.parts.end();
+        return unfinished(one) && (one.status == Status::build_failed || has_failure);
+    };
+    auto found = std::ranges::find_if(result.exercises, urgent);
+    if (found == result.exercises.end()) found = std::ranges::find_if(result.exercises, unfinished);
+    return found == result.exercises.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -97,31 +104,21 @@ std::string to_text(const Result& result, bool color) {
     const bool one = result.exercises.size() == 1;
     for (const ExerciseResult& exercise : result.exercises) {
         text += exercise_line(exercise, columns, paint);
-        if (one && exercise.status == "graded") {
+        if (one && exercise.status == Status::graded) {
             for (const PartResult& part : exercise.parts) text += part_line(part, part_columns, paint);
         }
     }
     if (!one)
-        text += fmt::format("  {}  {:>23} / {}\n", padded(paint.say("sum", "总分"), columns), result.score(),
+        text += fmt::format("  {}  {:>23} / {}\n", padded(paint.say({"sum", "总分"}), columns), result.score(),
                             result.max_score());
-    // One thing at a time: the first exercise that does not compile or has a failure, else the first unfinished.
-    const ExerciseResult* next = nullptr;
-    for (const ExerciseResult& exercise : result.exercises) {
-        if (exercise.score == max_score(exercise)) continue;
-        const bool urgent = exercise.status == "build_failed" ||
-                            std::ranges::find(exercise.parts, "failed", &PartResult::status) != exercise.parts.end();
-        const bool next_urgent =
-            next != nullptr && (next->status == "build_failed" ||
-                                std::ranges::find(next->parts, "failed", &PartResult::status) != next->parts.end());
-        if (next == nullptr || (urgent && !next_urgent)) next = &exercise;
-    }
+    const ExerciseResult* next = exercise_to_show(result);
     if (next != nullptr)
         text += next_step(*next, result, paint);
     else
         text += all_earned_words(result, paint);
     if (result.hidden)
         text += fmt::format("\n  {} --seed {}\n",
-                            paint.say("hidden tests included; repeat them with", "已包含隐藏测试；重复运行请用"),
+                            paint.say({"hidden tests included; repeat them with", "已包含隐藏测试；重复运行请用"}),
                             result.seed);
     return text + "\n";
 }

@@ -13,7 +13,7 @@
 #include "harness/catch2.hpp"
 #include "record/run_settings.hpp"
 #include "grading/tests.hpp"
-#include "proof/trust.hpp"
+#include "trust/attacks.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;
@@ -117,7 +117,7 @@ TEST_CASE("what the filter refuses succeeds without it") {
     std::vector<std::string> faults;
     std::set<std::string> families;
     int shown = 0;
-    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TESTS "/hostile", faults)) {
+    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile", faults)) {
         if (attack.wall != "filter" || attack.reaches.empty() || needs_more.contains(attack.name)) continue;
         if (!everything && !families.insert(attack.family).second) continue;
         INFO(attack.file.string());

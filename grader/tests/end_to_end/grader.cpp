@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 TestKit real_kit() { return {QKV_ROOT, QKV_BUILD "/toolchain.json"}; }
 
-TestKit proven_kit() { return {QKV_TESTS "/kits/proven", QKV_BUILD "/proven/toolchain.json"}; }
+TestKit proven_kit() { return {QKV_TEST_DATA "/kits/proven", QKV_BUILD "/proven/toolchain.json"}; }
 
 TestKit weak_kit() { return {QKV_BUILD "/weak_kit", QKV_BUILD "/weak/toolchain.json"}; }
 

@@ -16,7 +16,7 @@
 #include "base/process.hpp"
 #include "walls/sandbox.hpp"
 #include "harness/catch2.hpp"
-#include "proof/trust.hpp"
+#include "trust/attacks.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;
@@ -31,7 +31,7 @@ bool everything() { return std::getenv("QKV_ALL_MISTAKES") != nullptr; }
 std::vector<std::string> chosen() {
     std::vector<std::string> faults, names;
     std::set<std::string> families;
-    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TESTS "/hostile", faults)) {
+    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile", faults)) {
         if (everything() || families.insert(attack.family).second) names.push_back(attack.family + "/" + attack.name);
     }
     return names;
@@ -87,7 +87,7 @@ Said trust(const std::vector<std::string>& options, const TestKit& kit = real_ki
 
 TEST_CASE("every file of the trust matrix says what it tries and what it must get") {
     std::vector<std::string> faults;
-    const auto attacks = qkv::load_attacks(QKV_TESTS "/hostile", faults);
+    const auto attacks = qkv::load_attacks(QKV_TEST_DATA "/hostile", faults);
     for (const std::string& fault : faults) FAIL_CHECK(fault);
     CHECK(attacks.size() >= 120);
     static const std::set<std::string> walls = {"filter", "limits", "boundary", "compile", "none"};
@@ -166,12 +166,13 @@ TEST_CASE("no worker links what solves the exercise being graded") {
 }
 
 TEST_CASE("no byte of a learner reaches a report unescaped") {
+    const qkv::Exercise exercise = qkv::choose(qkv::load_catalog(proven_kit().root), {"counting"}).front();
     std::vector<std::string> faults;
     int tried = 0;
-    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TESTS "/hostile/reports", faults)) {
-        if (attack.file.extension() != ".cpp" || (!everything() && ++tried > 3)) continue;
+    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile/reports", faults)) {
+        if (!everything() && ++tried > 3) continue;
         const Scratch scratch;
-        scratch.write("counting.cpp", read_text(attack.file));
+        qkv::hand_in(attack, exercise, scratch.path);
         for (const char* format : {"text", "json", "junit"}) {
             const Said said =
                 grader({"run", "--submission", scratch.path.string(), "--format", format, "counting"}, proven_kit());
@@ -198,7 +199,7 @@ TEST_CASE("two hundred gradings at once: honest scores are right, memory stays f
     }();
     const qkv::Exercise exercise = qkv::choose(kit.catalog, {"counting"}).front();
     std::vector<std::string> faults;
-    auto attacks = qkv::load_attacks(QKV_TESTS "/hostile", faults);
+    auto attacks = qkv::load_attacks(QKV_TEST_DATA "/hostile", faults);
     std::erase_if(attacks,
                   [](const qkv::Attack& attack) { return attack.wall == "compile" || attack.wall == "limits"; });
     qkv::Attack honest;

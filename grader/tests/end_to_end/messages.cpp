@@ -151,7 +151,7 @@ std::string report(const Kind& kind, const TestKit& kit, const std::string& lang
 
 std::vector<Kind> load_kinds() {
     std::vector<Kind> kinds;
-    const auto document = toml::parse(read_text(QKV_TESTS "/messages/kinds.toml"));
+    const auto document = toml::parse(read_text(QKV_TEST_DATA "/messages/kinds.toml"));
     for (const auto& group : *document["group"].as_array()) {
         for (const auto& kind : *group.as_table()->get("kind")->as_array())
             kinds.push_back(kind_from(*kind.as_table(), *group.as_table()));
@@ -183,7 +183,7 @@ std::string page_header() {
 
 What a learner reads first, for each kind of failure, in both languages. Generated from real runs: each section is one
 change of a solution (shown as a diff), graded, and what stands under the list of parts; nothing here is written by
-hand. The kinds stand in `grader/tests/messages/kinds.toml`. After a change of the words, rewrite the page with
+hand. The kinds stand in `grader/tests/data/messages/kinds.toml`. After a change of the words, rewrite the page with
 `QKV_WRITE_MESSAGES=1 ctest --test-dir build/dev -R messages` and read it.
 
 每一种失败，学习者首先看到什么，中英文对照。本页由真实运行生成：每一节是对参考答案的一处修改（以 diff 表示）、

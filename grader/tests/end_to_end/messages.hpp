@@ -1,4 +1,4 @@
-// Every kind of failure in grader/tests/messages/kinds.toml, graded for real, and the page that shows what its
+// Every kind of failure in grader/tests/data/messages/kinds.toml, graded for real, and the page that shows what its
 // learner reads.
 #ifndef QKV_TESTS_MESSAGES_HPP
 #define QKV_TESTS_MESSAGES_HPP

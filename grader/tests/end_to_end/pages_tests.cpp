@@ -12,7 +12,7 @@
 #include "build/worker.hpp"
 #include "model/catalog.hpp"
 #include "grader.hpp"
-#include "proof/pages.hpp"
+#include "pages/pages.hpp"
 #include "base/process.hpp"
 #include "harness/catch2.hpp"
 #include "base/text.hpp"

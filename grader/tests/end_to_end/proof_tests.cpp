@@ -30,7 +30,7 @@ TEST_CASE("a proven exercise passes verify, with the test that caught each mutan
 TEST_CASE("without the only test that catches a mutant, verify fails and names it") {
     const Said said = grader({"verify", "counting"}, weak_kit());
     CHECK(said.status == 1);
-    CHECK(says(said, "mutants.toml:8: mutant \"divides_by_all\" survives"));
+    CHECK(says(said, "mutants.toml:10: mutant \"divides_by_all\" survives"));
 }
 
 TEST_CASE("a mutant that loses another part is a fault") {

@@ -10,7 +10,7 @@ using namespace qkv::tests;
 namespace fs = std::filesystem;
 
 TEST_CASE("right solutions in other styles earn everything, hidden tests included") {
-    for (const auto& exercise : fs::directory_iterator(QKV_TESTS "/right")) {
+    for (const auto& exercise : fs::directory_iterator(QKV_TEST_DATA "/right")) {
         const std::string id = exercise.path().filename().string();
         if (!is_listed(id)) continue;
         int styles = 0;

@@ -15,7 +15,7 @@ namespace {
 
 bool everything() { return std::getenv("QKV_ALL_MISTAKES") != nullptr; }
 
-const std::string reference = read_text(QKV_TESTS "/kits/proven/solutions/counting/counting.cpp");
+const std::string reference = read_text(QKV_TEST_DATA "/kits/proven/solutions/counting/counting.cpp");
 const std::string first_line = "    Matrix sums = values;\n";
 const std::string file = "exercises/counting/counting.cpp";
 

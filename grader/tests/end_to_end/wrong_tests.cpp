@@ -1,5 +1,5 @@
 // Mistakes that are in no list of mutants: each loses its part, and none is explained by a sentence
-// that does not fit. Written down in grader/tests/wrong/<id>.toml as changes of the reference.
+// that does not fit. Written down in grader/tests/data/wrong/<id>.toml as changes of the reference.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -90,7 +90,7 @@ TEST_CASE("a learner with a mistake that is listed reads its sentence, four time
 
 TEST_CASE("mistakes that nobody listed lose their part and get no other mistake's sentence") {
     std::vector<Trial> trials;
-    for (const auto& file : fs::directory_iterator(QKV_TESTS "/wrong")) {
+    for (const auto& file : fs::directory_iterator(QKV_TEST_DATA "/wrong")) {
         if (file.path().extension() != ".toml") continue;
         const std::string id = file.path().stem().string(), reference = reference_of(id);
         const auto document = toml::parse(read_text(file.path()));

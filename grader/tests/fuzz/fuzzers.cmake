@@ -16,7 +16,7 @@ function(qkv_add_fuzzer name)
   file(MAKE_DIRECTORY "${found}/corpus")
   add_test(NAME fuzz_${name} COMMAND ${name}_fuzzer
     -max_total_time=${QKV_FUZZ_SECONDS} -max_len=4096 -rss_limit_mb=2048 -timeout=10 -verbosity=0
-    "-artifact_prefix=${found}/" "${found}/corpus" "${here}/fuzz/corpus/${name}")
+    "-artifact_prefix=${found}/" "${found}/corpus" "${here}/data/corpora/${name}")
 endfunction()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")

@@ -11,16 +11,18 @@
 
 namespace {
 
-using namespace qkv::grader;
+using namespace qkv::record;
 
 CaseReport report() {
     CaseReport report;
     report.name_en = "each row sums to one";
     report.name_zh = "每一行的和为一";
     report.tags = {"softmax_rows", "slow"};
-    report.verdict = "failed";
+    report.verdict = Verdict::failed;
     report.seconds = 0.25;
-    report.facts = {"difference", {{"row", "1"}, {"found", "2\n\"x\""}}, {0x10, ~std::uint64_t{0}}};
+    report.facts = {.fault = Fault::difference, .due = "2\n\"x\"", .complaint = Complaint::closed, .system_call = 7,
+                    .origin = Origin::infinity, .addresses = {0x10, ~std::uint64_t{0}}};
+    report.facts.difference.row = 1;
     report.output = "printed\n";
     report.failing_call = {2, "softmax_rows", "(2 x 4)"};
     report.calls.push_back({"softmax_rows", "00ff", false, {"a"}, {"a", "b"}, {{1.5, -2}, ""}});
@@ -41,10 +43,14 @@ TEST_CASE("a report comes back as it was") {
     CHECK(back.name_en == "each row sums to one");
     CHECK(back.name_zh == "每一行的和为一");
     CHECK(back.tags == report().tags);
-    CHECK(back.verdict == "failed");
+    CHECK((back.verdict == Verdict::failed));
     CHECK(back.seconds == 0.25);
-    CHECK(back.facts.kind == "difference");
-    CHECK(back.facts.values == report().facts.values);
+    CHECK((back.facts.fault == Fault::difference));
+    CHECK(back.facts.due == "2\n\"x\"");
+    CHECK((back.facts.complaint == Complaint::closed));
+    CHECK((back.facts.origin == Origin::infinity));
+    CHECK(back.facts.system_call == 7);
+    CHECK(back.facts.difference.row == 1);
     CHECK(back.facts.addresses == report().facts.addresses);
     CHECK(back.output == "printed\n");
     CHECK(back.failing_call.number == 2);
@@ -78,14 +84,14 @@ TEST_CASE("numbers that JSON does not know come back") {
 TEST_CASE("a line is one line of ASCII, whatever a learner prints or throws") {
     CaseReport written = report();
     written.output = std::string("\xff\xc0\x80 line\r\n\0 \xe2\x80\xa8", 14);
-    written.facts.values["message"] = "\xf5";
+    written.facts.message = "\xf5";
     written.calls[1].outcome.exception = "\x80";
     const std::string line = to_line(written);
     CHECK(line.find_first_of("\r\n") == std::string::npos);
     for (const char letter : line) REQUIRE((letter >= ' ' && letter <= '~'));
     const CaseReport back = there_and_back(written);
     CHECK(back.output.find(" line\r\n") != std::string::npos);
-    CHECK(back.facts.values.at("message") == "\xef\xbf\xbd");
+    CHECK(back.facts.message == "\xef\xbf\xbd");
 }
 
 TEST_CASE("plan, reports and end are told apart") {
@@ -108,7 +114,7 @@ TEST_CASE("other lines are refused, and change nothing") {
     for (const std::string& line :
          {std::string(), std::string("x"), std::string("null"), std::string("[]"), std::string("{}"),
           std::string("\"end\""), std::string(R"({"plan": 5})"), std::string(R"({"plan": [{"en": "x"}]})"),
-          std::string(R"({"name": {"en": 1}})"), whole.substr(0, whole.size() - 1), whole + "x"}) {
+          std::string(R"({"case": {"name_en": 1}})"), whole.substr(0, whole.size() - 1), whole + "x"}) {
         INFO(line);
         CHECK_THROWS_AS(add_line(run, line), std::invalid_argument);
     }

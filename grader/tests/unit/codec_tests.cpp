@@ -33,7 +33,8 @@ QKV_FIELDS(Model, name, direction, layers, scale, tokens)
 
 namespace {
 
-using namespace qkv::grader;
+using namespace qkv;
+using namespace qkv::wire;
 
 template <class T>
 std::optional<T> decode(const Bytes& bytes) {

@@ -5,7 +5,7 @@
 
 #include "harness/catch2.hpp"
 
-using qkv::declarations;
+using qkv::grader::declarations;
 
 TEST_CASE("declarations of a header, with their parameters and lines") {
     const auto found = declarations(R"(// f(x) in a comment;

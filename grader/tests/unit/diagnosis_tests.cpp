@@ -26,7 +26,7 @@ const std::map<std::string, Text> diagnoses = {
 CallFacts right(const Names& wrong) { return {"f", "0", true, {}, wrong, {}}; }
 CallFacts wrong_as(const Names& equal, const Names& wrong) { return {"f", "0", false, equal, wrong, {}}; }
 
-TestResult test(const std::string& verdict, std::vector<CallFacts> calls) {
+TestResult test(Verdict verdict, std::vector<CallFacts> calls) {
     TestResult result;
     result.report.verdict = verdict;
     result.report.calls = std::move(calls);
@@ -37,7 +37,7 @@ TestResult test(const std::string& verdict, std::vector<CallFacts> calls) {
 }
 
 /// The diagnoses of all tests of an exercise with these parts.
-Names told_parts(const std::vector<std::vector<TestResult>>& parts, Language language = Language::en) {
+Names read_in_parts(const std::vector<std::vector<TestResult>>& parts, Language language = Language::en) {
     ExerciseResult result;
     for (const auto& tests : parts) result.parts.emplace_back().tests = tests;
     diagnose(result, diagnoses, language);
@@ -48,8 +48,8 @@ Names told_parts(const std::vector<std::vector<TestResult>>& parts, Language lan
     return all;
 }
 
-Names told(const std::vector<TestResult>& tests, Language language = Language::en) {
-    return told_parts({tests}, language);
+Names read(const std::vector<TestResult>& tests, Language language = Language::en) {
+    return read_in_parts({tests}, language);
 }
 
 const Names mutants = {"adds", "halves"};
@@ -57,47 +57,47 @@ const Names mutants = {"adds", "halves"};
 }  // namespace
 
 TEST_CASE("an output that is a mutant's names its mistake, in the reader's language") {
-    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)})}) == Names{"You add."});
-    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)})}, Language::zh) == Names{"你在做加法。"});
-    CHECK(told({test("failed", {wrong_as({"halves"}, mutants)})}, Language::zh) == Names{"You halve."});
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, mutants)})}) == Names{"You add."});
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, mutants)})}, Language::zh) == Names{"你在做加法。"});
+    CHECK(read({test(Verdict::failed, {wrong_as({"halves"}, mutants)})}, Language::zh) == Names{"You halve."});
 }
 
 TEST_CASE("only failed tests that show the mistake are told about it") {
-    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)}), test("failed", {wrong_as({}, {})}),
-                test("passed", {wrong_as({"adds"}, mutants)}), test("crashed", {})}) == Names{"You add.", "", "", ""});
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, mutants)}), test(Verdict::failed, {wrong_as({}, {})}),
+                test(Verdict::passed, {wrong_as({"adds"}, mutants)}), test(Verdict::crashed, {})}) == Names{"You add.", "", "", ""});
 }
 
 TEST_CASE("a right output where the mutant is wrong contradicts it") {
-    CHECK(told({test("failed", {wrong_as({"adds"}, mutants), wrong_as({"adds"}, mutants)}),
-                test("passed", {right({"adds"})})}) == Names{"", ""});
-    CHECK(told({test("failed", {wrong_as({"adds"}, mutants)}), test("passed", {right({"halves"})})}) ==
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, mutants), wrong_as({"adds"}, mutants)}),
+                test(Verdict::passed, {right({"adds"})})}) == Names{"", ""});
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, mutants)}), test(Verdict::passed, {right({"halves"})})}) ==
           Names{"You add.", ""});
 }
 
 TEST_CASE("one other wrong output where the mutant is wrong is enough to say nothing") {
-    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"}), wrong_as({}, {"adds"})})}) == Names{""});
-    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"}), wrong_as({"adds"}, {"adds"}),
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, {"adds"}), wrong_as({}, {"adds"})})}) == Names{""});
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, {"adds"}), wrong_as({"adds"}, {"adds"}),
                                 wrong_as({}, {"adds"})})}) == Names{""});
 }
 
 TEST_CASE("two sentences that fit equally well are both kept back, one that fits better is told") {
-    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants)})}) == Names{""});
-    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"halves"}, mutants)})}) ==
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds", "halves"}, mutants)})}) == Names{""});
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds", "halves"}, mutants), wrong_as({"halves"}, mutants)})}) ==
           Names{"You halve."});
-    CHECK(told({test("failed", {wrong_as({"adds", "halves"}, mutants), wrong_as({"adds"}, mutants)})}) ==
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds", "halves"}, mutants), wrong_as({"adds"}, mutants)})}) ==
           Names{"You add."});
 }
 
 TEST_CASE("a mutant whose first part contradicts it is not named in a later one") {
-    const TestResult both = test("failed", {wrong_as({"adds", "halves"}, mutants)});
-    CHECK(told_parts({{test("passed", {right({"adds"})})}, {both}}) == Names{"", "You halve."});
-    CHECK(told_parts({{both}, {test("passed", {right(mutants)})}}) == Names{"", ""});
+    const TestResult both = test(Verdict::failed, {wrong_as({"adds", "halves"}, mutants)});
+    CHECK(read_in_parts({{test(Verdict::passed, {right({"adds"})})}, {both}}) == Names{"", "You halve."});
+    CHECK(read_in_parts({{both}, {test(Verdict::passed, {right(mutants)})}}) == Names{"", ""});
 }
 
 TEST_CASE("the echo of an earlier mistake is not named, in the blocked part or after it") {
-    const TestResult shows = test("failed", {wrong_as({"adds"}, mutants)});
+    const TestResult shows = test(Verdict::failed, {wrong_as({"adds"}, mutants)});
     ExerciseResult result;
-    for (const char* status : {"blocked", "failed"}) {
+    for (const char* status : {Status::blocked, "failed"}) {
         result.parts.emplace_back().tests = {shows};
         result.parts.back().status = status;
     }
@@ -107,30 +107,30 @@ TEST_CASE("the echo of an earlier mistake is not named, in the blocked part or a
 }
 
 TEST_CASE("a later part takes nothing back") {
-    CHECK(told_parts({{test("failed", {wrong_as({"adds"}, mutants)})}, {test("passed", {right({"adds"})})}}) ==
+    CHECK(read_in_parts({{test(Verdict::failed, {wrong_as({"adds"}, mutants)})}, {test(Verdict::passed, {right({"adds"})})}}) ==
           Names{"You add.", ""});
 }
 
 TEST_CASE("two mutants with one sentence do not stand in each other's way") {
     const Names both = {"adds", "also_adds"};
-    CHECK(told({test("failed", {wrong_as(both, both)})}) == Names{"You add."});
+    CHECK(read({test(Verdict::failed, {wrong_as(both, both)})}) == Names{"You add."});
     // Both tests show the mistake, each by another of the two mutants.
-    CHECK(told({test("failed", {wrong_as({"adds"}, {"adds"})}),
-                test("failed", {wrong_as({"also_adds"}, {"also_adds"})})}) == Names{"You add.", "You add."});
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, {"adds"})}),
+                test(Verdict::failed, {wrong_as({"also_adds"}, {"also_adds"})})}) == Names{"You add.", "You add."});
 }
 
 TEST_CASE("a mutant without a sentence, and a call without mutants, say nothing") {
-    CHECK(told({test("failed", {wrong_as({"unknown"}, {"unknown"})})}) == Names{""});
-    CHECK(told({test("failed", {wrong_as({}, {})}), test("failed", {})}) == Names{"", ""});
+    CHECK(read({test(Verdict::failed, {wrong_as({"unknown"}, {"unknown"})})}) == Names{""});
+    CHECK(read({test(Verdict::failed, {wrong_as({}, {})}), test(Verdict::failed, {})}) == Names{"", ""});
 }
 
 TEST_CASE("sentences are kept beside the recorded outputs") {
-    const tests::Scratch scratch;
+    const qkv::tests::Scratch scratch;
     Exercise exercise;
     exercise.folder = scratch.path();
     CHECK(load_diagnoses(exercise).empty());
     std::filesystem::create_directory(scratch.path() / "golden");
-    write_recorded(
+    qkv::record::write_recorded(
         scratch.path() / "golden" / "mutants.safetensors",
         {{"diagnosis/en", {{"adds", {{}, "You add."}}}}, {"diagnosis/zh", {{"adds", {{}, "你在做加法。"}}}}});
     CHECK(load_diagnoses(exercise).at("adds").en == "You add.");

@@ -31,51 +31,55 @@ TEST_CASE("what has no name, or a hostile one, gets none") {
 }
 
 TEST_CASE("only arithmetic makes NaN; a comparison meets one") {
-    CHECK(arithmetic_of("divsd") == "division");
-    CHECK(arithmetic_of("vdivpd") == "division");
-    CHECK(arithmetic_of("subps") == "sum");
-    CHECK(arithmetic_of("mulsd") == "product");
-    CHECK(arithmetic_of("sqrtsd") == "root");
-    CHECK(arithmetic_of("vfmadd213sd") == "product_sum");
-    for (const char* other : {"", "maxpd", "cmpltpd", "comisd", "cvttsd2si", "idivl", "div", "addq", "fdivp", "(bad)"})
-        CHECK(arithmetic_of(other).empty());
-}
-
-TEST_CASE("the origin is told in both languages, and only where it is known") {
-    Facts facts{"not_finite", {{"origin", "nan"}, {"origin_by", "division"}, {"place_function", "helper"}}, {}};
-    CHECK(origin_words(facts, "attention", 23, Language::en) ==
-          "NaN was first made in helper, at attention.cpp:23, by a division, 0/0 or inf/inf.");
-    CHECK(origin_words(facts, "attention", 23, Language::zh) ==
-          "第一个 NaN 产生在 attention.cpp 第 23 行（helper 中）：除法（0/0 或 inf/inf）。");
-    facts.values["origin"] = "infinity";
-    facts.values.erase("place_function");
-    facts.values["origin_inside"] = "attend";
-    CHECK(origin_words(facts, "encoder", 9, Language::en) ==
-          "An infinity was first made at encoder.cpp:9, inside attend, by a division, by zero or by too small a "
-          "number.");
-    CHECK(origin_words(facts, "encoder", 9, Language::zh).find("encoder.cpp 第 9 行所调用的 attend") !=
-          std::string::npos);
-    facts.values.erase("origin");
-    CHECK(origin_words(facts, "encoder", 9, Language::en).find("NaN comes from 0/0") == 0);
-    facts.kind = "assertion";
-    CHECK(origin_words(facts, "encoder", 9, Language::en).empty());
-}
-
-TEST_CASE("only a certain place is told") {
-    const Frame learner{"softmax_rows", false, "/work/attention.cpp", 42};
-    const Frame eigen{"run", false, "/usr/include/eigen3/Eigen/src/Core/AssignEvaluator.h", 7};
-    const Frame needed{"attend", false, "/work/other.cpp", 3}, log{"__math_invalid", true, "", 0};
-    const auto origin = [&](const std::vector<Frame>& stack, const std::string& instruction) {
-        Facts facts{"not_finite", {{"origin", "nan"}}, {0}};
-        add_origin(stack, first_in(stack, "attention.cpp"), instruction, facts);
-        return facts.values;
+    const auto is = [](const char* instruction, Operation operation) {
+        return operation_of_instruction(instruction) == operation;
     };
-    CHECK(origin({eigen, learner}, "divpd").at("origin_by") == "division");
-    CHECK(origin({log, eigen, learner}, "divsd").at("origin_by") == "function");
-    CHECK(origin({needed, eigen, learner}, "divsd").at("origin_inside") == "attend");
-    CHECK_FALSE(origin({eigen, learner}, "divpd").contains("origin_inside"));
-    CHECK_FALSE(origin({eigen, learner}, "maxpd").contains("origin"));
-    CHECK_FALSE(origin({eigen, needed}, "divpd").contains("origin"));
-    CHECK_FALSE(origin({}, "divpd").contains("origin"));
-    CHECK_FALSE(origin({{"__math_divzero", true, "", 0}, learner}, "divsd").contains("origin"));
+    CHECK(is("divsd", Operation::division));
+    CHECK(is("vdivpd", Operation::division));
+    CHECK(is("subps", Operation::sum));
+    CHECK(is("mulsd", Operation::product));
+    CHECK(is("sqrtsd", Operation::root));
+    CHECK(is("vfmadd213sd", Operation::product_sum));
+    for (const char* other : {"", "maxpd", "cmpltpd", "comisd", "cvttsd2si", "idivl", "div", "addq", "fdivp", "(bad)"})
+        CHECK(is(other, Operation::none));
+}
+
+namespace {
+
+const Frame learner{"softmax_rows", false, "/home/attention.cpp", 42};
+const Frame eigen{"run", false, "/usr/include/eigen3/Eigen/src/Core/AssignEvaluator.h", 7};
+const Frame needed{"attend", false, "/home/other.cpp", 3}, library{"__math_invalid", true, "", 0};
+
+std::string sentence(const std::vector<Frame>& stack, const std::string& instruction,
+                     qkv::record::Origin origin = qkv::record::Origin::nan, Language language = Language::en) {
+    const Facts facts{.fault = Fault::not_finite, .origin = origin, .addresses = {0}};
+    return origin_sentence(facts, "attention", stack, first_in(stack, "attention.cpp"), instruction, language);
+}
+
+bool says(const std::string& text, const std::string& piece) { return text.find(piece) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("the origin is told in both languages") {
+    CHECK(sentence({eigen, learner}, "divpd") ==
+          "NaN was first made in softmax_rows, at attention.cpp:42, by a division, 0/0 or inf/inf.");
+    CHECK(sentence({eigen, learner}, "divpd", qkv::record::Origin::nan, Language::zh) ==
+          "第一个 NaN 产生在 attention.cpp 第 42 行（softmax_rows 中）：除法（0/0 或 inf/inf）。");
+    const Frame nameless{"", false, "/home/attention.cpp", 9};
+    CHECK(sentence({needed, eigen, nameless}, "divsd", qkv::record::Origin::infinity) ==
+          "An infinity was first made at attention.cpp:9, inside attend, by a division, by zero or by too small a "
+          "number.");
+    CHECK(says(sentence({needed, nameless}, "divsd", qkv::record::Origin::infinity, Language::zh),
+               "attention.cpp 第 9 行所调用的 attend"));
+    CHECK(says(sentence({library, eigen, learner}, "divsd"), "a mathematical function outside its domain"));
+}
+
+TEST_CASE("only a certain place is told; else what NaN comes from in general, where the test is about one") {
+    for (const auto& [stack, instruction] :
+         {std::pair{std::vector{eigen, learner}, "maxpd"}, {std::vector{eigen, needed}, "divpd"},
+          {std::vector<Frame>{}, "divpd"}, {std::vector{Frame{"__math_divzero", true, "", 0}, learner}, "divsd"}})
+        CHECK(says(sentence(stack, instruction), "NaN comes from 0/0"));
+    CHECK(says(sentence({eigen, learner}, "divpd", qkv::record::Origin::none), "NaN comes from 0/0"));
+    const Facts assertion{.fault = Fault::assertion, .origin = qkv::record::Origin::nan};
+    CHECK(origin_sentence(assertion, "attention", {}, {}, "", Language::en).empty());
 }

@@ -1,7 +1,7 @@
 // Pages in two languages: what must be the same in both is found to differ, and words are not.
 #include "qkv/matrix.hpp"
 
-#include "proof/pages.hpp"
+#include "pages/pages.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

@@ -12,7 +12,8 @@
 
 namespace {
 
-using namespace qkv::grader;
+using namespace qkv;
+using namespace qkv::record;
 using qkv::tests::Scratch;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();

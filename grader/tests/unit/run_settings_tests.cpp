@@ -7,7 +7,7 @@
 #include "harness/catch2.hpp"
 #include "record/run_settings.hpp"
 
-using namespace qkv::testing;
+using namespace qkv::record;
 
 TEST_CASE("settings come back as they were") {
     RunSettings settings;

@@ -15,7 +15,8 @@
 
 namespace {
 
-using namespace qkv::grader;
+using namespace qkv;
+using namespace qkv::record;
 using qkv::tests::Scratch;
 
 std::string bytes_of(auto... values) {

@@ -10,7 +10,7 @@
 #include "harness/catch2.hpp"
 
 namespace fs = std::filesystem;
-using qkv::FileWatch;
+using qkv::grader::FileWatch;
 
 TEST_CASE("a file is saved when it is written or another is renamed onto it; others do not count") {
     const qkv::tests::Scratch scratch;
@@ -45,5 +45,5 @@ TEST_CASE("a folder that was removed is watched again once it is back") {
 }
 
 TEST_CASE("a folder that is not there is one sentence") {
-    CHECK_THROWS_AS(FileWatch({"/no/such/folder/file.cpp"}), qkv::Failure);
+    CHECK_THROWS_AS(FileWatch({"/no/such/folder/file.cpp"}), qkv::grader::Failure);
 }

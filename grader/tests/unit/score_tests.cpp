@@ -29,9 +29,9 @@ ExerciseResult three_parts() {
     return result;
 }
 
-CaseReport test_of(const std::string& part, const std::string& verdict) {
+CaseReport test_of(const std::string& part, Verdict verdict) {
     CaseReport report;
-    report.name_en = verdict + " in " + part;
+    report.name_en = name_of(verdict) + " in " + part;
     report.tags = {part};
     report.verdict = verdict;
     return report;
@@ -39,14 +39,14 @@ CaseReport test_of(const std::string& part, const std::string& verdict) {
 
 /// A test whose call of `function` reached the todo of another function, or its own.
 CaseReport todo_of(const std::string& part, const std::string& function, const std::string& reached) {
-    CaseReport report = test_of(part, "not_implemented");
-    report.facts = {"todo", {{"function", function}, {"todo", reached}}, {}};
+    CaseReport report = test_of(part, Verdict::not_implemented);
+    report.facts = {.fault = Fault::todo, .function = function, .todo = reached};
     return report;
 }
 
 CaseReport missing(const std::string& part, const std::string& function) {
-    CaseReport report = test_of(part, "not_implemented");
-    report.facts = {"missing", {{"function", function}, {"todo", function}}, {}};
+    CaseReport report = test_of(part, Verdict::not_implemented);
+    report.facts = {.fault = Fault::missing, .function = function, .todo = function};
     return report;
 }
 
@@ -59,8 +59,8 @@ ExerciseResult scored(const std::vector<CaseReport>& cases, const std::set<std::
     return result;
 }
 
-std::vector<std::string> statuses(const ExerciseResult& result) {
-    std::vector<std::string> all;
+std::vector<Status> statuses(const ExerciseResult& result) {
+    std::vector<Status> all;
     for (const PartResult& part : result.parts) all.push_back(part.status);
     return all;
 }
@@ -74,121 +74,120 @@ std::string fault_of(const auto& action) {
     return "none";
 }
 
-using Statuses = std::vector<std::string>;
+using Statuses = std::vector<Status>;
 
 }  // namespace
 
 TEST_CASE("parts whose tests all passed earn their points") {
-    const auto result = scored({test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed")});
-    CHECK(statuses(result) == Statuses{"passed", "passed", "passed"});
+    const auto result = scored({test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)});
+    CHECK((statuses(result) == Statuses{Status::passed, Status::passed, Status::passed}));
     CHECK(result.score == 7);
     CHECK(result.parts[2].score == 4);
 }
 
 TEST_CASE("one test that did not pass takes all points of its part") {
-    for (const char* verdict :
-         {"failed", "crashed", "timed_out", "out_of_memory", "forbidden", "bad_reply", "not_run"}) {
-        const auto result = scored({test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed"),
+    for (const Verdict verdict : {Verdict::failed, Verdict::crashed, Verdict::timed_out, Verdict::out_of_memory, Verdict::forbidden, Verdict::bad_reply, Verdict::not_run}) {
+        const auto result = scored({test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed),
                                     test_of("last", verdict)});
-        CHECK(statuses(result) == Statuses{"passed", "passed", "failed"});
+        CHECK((statuses(result) == Statuses{Status::passed, Status::passed, Status::failed}));
         CHECK(result.parts[2].score == 0);
         CHECK(result.score == 3);
     }
 }
 
 TEST_CASE("a part comes after one that failed: it is blocked by it, and so is what follows") {
-    const auto result = scored({test_of("first", "failed"), test_of("middle", "failed"), test_of("last", "crashed")});
-    CHECK(statuses(result) == Statuses{"failed", "blocked", "blocked"});
+    const auto result = scored({test_of("first", Verdict::failed), test_of("middle", Verdict::failed), test_of("last", Verdict::crashed)});
+    CHECK((statuses(result) == Statuses{Status::failed, Status::blocked, Status::blocked}));
     CHECK(result.parts[1].root_cause == "first");
     CHECK(result.parts[2].root_cause == "first");
     CHECK(result.score == 0);
 }
 
 TEST_CASE("a part that passes is earned, though the one before it failed") {
-    const auto result = scored({test_of("first", "failed"), test_of("middle", "passed"), test_of("last", "failed")});
-    CHECK(statuses(result) == Statuses{"failed", "passed", "failed"});
+    const auto result = scored({test_of("first", Verdict::failed), test_of("middle", Verdict::passed), test_of("last", Verdict::failed)});
+    CHECK((statuses(result) == Statuses{Status::failed, Status::passed, Status::failed}));
     CHECK(result.score == 2);
 }
 
 TEST_CASE("a part is not written yet when a call reached its own todo, or its function is missing") {
-    const auto result = scored({todo_of("first", "f", "f"), missing("middle", "g"), test_of("last", "passed")});
-    CHECK(statuses(result) == Statuses{"not_implemented", "not_implemented", "passed"});
+    const auto result = scored({todo_of("first", "f", "f"), missing("middle", "g"), test_of("last", Verdict::passed)});
+    CHECK((statuses(result) == Statuses{Status::not_implemented, Status::not_implemented, Status::passed}));
     CHECK(result.score == 4);
 }
 
 TEST_CASE("an own todo is told before another's, and before a failed part") {
-    const auto result = scored({todo_of("first", "f", "f"), test_of("middle", "failed"), todo_of("middle", "g", "f"),
-                                todo_of("middle", "g", "g"), test_of("last", "passed")});
-    CHECK(statuses(result) == Statuses{"not_implemented", "not_implemented", "passed"});
+    const auto result = scored({todo_of("first", "f", "f"), test_of("middle", Verdict::failed), todo_of("middle", "g", "f"),
+                                todo_of("middle", "g", "g"), test_of("last", Verdict::passed)});
+    CHECK((statuses(result) == Statuses{Status::not_implemented, Status::not_implemented, Status::passed}));
 }
 
 TEST_CASE("a part that reached another function's todo is blocked by that function") {
     const auto result =
-        scored({test_of("first", "passed"), test_of("middle", "passed"), todo_of("last", "g", "helper")});
-    CHECK(statuses(result) == Statuses{"passed", "passed", "blocked"});
+        scored({test_of("first", Verdict::passed), test_of("middle", Verdict::passed), todo_of("last", "g", "helper")});
+    CHECK((statuses(result) == Statuses{Status::passed, Status::passed, Status::blocked}));
     CHECK(result.parts[2].root_cause == "helper");
 }
 
 TEST_CASE("a part that fails while a needed exercise does is blocked by it, and only then") {
     const auto result =
-        scored({test_of("first", "failed"), test_of("middle", "passed"), test_of("last", "passed")}, {"beta"});
-    CHECK(statuses(result) == Statuses{"blocked", "passed", "passed"});
+        scored({test_of("first", Verdict::failed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)}, {"beta"});
+    CHECK((statuses(result) == Statuses{Status::blocked, Status::passed, Status::passed}));
     CHECK(result.parts[0].root_cause == "beta");
 }
 
 TEST_CASE("a planned test that never reported did not run") {
     RunReport run;
-    run.cases = {test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed")};
+    run.cases = {test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)};
     run.plan = {
         {"passed in first", "", "[first]"}, {"never came", "没有来", "[slow][last]"}, {"elsewhere", "", "[other]"}};
     ExerciseResult result = three_parts();
     add_tests(result, run, true);
     score_parts(result, {});
-    CHECK(statuses(result) == Statuses{"passed", "passed", "failed"});
+    CHECK((statuses(result) == Statuses{Status::passed, Status::passed, Status::failed}));
     REQUIRE(result.parts[2].tests.size() == 2);
     const TestResult& absent = result.parts[2].tests[1];
-    CHECK(absent.report.verdict == "not_run");
+    CHECK((absent.report.verdict == Verdict::not_run));
     CHECK(absent.report.name_zh == "没有来");
-    CHECK(absent.report.facts.kind == "exercise_limit");
+    CHECK((absent.report.facts.fault == Fault::exercise_limit));
     CHECK(absent.hidden);
 }
 
 TEST_CASE("hidden tests count as visible ones do") {
     ExerciseResult result = three_parts();
     RunReport visible, hidden;
-    visible.cases = {test_of("first", "passed"), test_of("middle", "passed"), test_of("last", "passed")};
-    hidden.cases = {test_of("middle", "failed")};
+    visible.cases = {test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)};
+    hidden.cases = {test_of("middle", Verdict::failed)};
     add_tests(result, visible, false);
     add_tests(result, hidden, true);
     score_parts(result, {});
-    CHECK(statuses(result) == Statuses{"passed", "failed", "passed"});
+    CHECK((statuses(result) == Statuses{Status::passed, Status::failed, Status::passed}));
     CHECK_FALSE(result.parts[1].tests[0].hidden);
     CHECK(result.parts[1].tests[1].hidden);
 }
 
 TEST_CASE("a test without a part is a fault of the kit") {
     CHECK(
-        fault_of([] { scored({test_of("elsewhere", "passed")}); }) ==
+        fault_of([] { scored({test_of("elsewhere", Verdict::passed)}); }) ==
         "kit: exercises/alpha/exercise.toml: the test \"passed in elsewhere\" is tagged with no part of the exercise");
 }
 
 TEST_CASE("a part without a test is a fault of the kit") {
-    CHECK(fault_of([] { scored({test_of("middle", "passed")}); }) ==
+    CHECK(fault_of([] { scored({test_of("middle", Verdict::passed)}); }) ==
           "kit: exercises/alpha/exercise.toml:10: part \"first\" has no test\n"
           "exercises/alpha/exercise.toml:40: part \"last\" has no test");
 }
 
 TEST_CASE("without a worker no part has points") {
     ExerciseResult result = three_parts();
-    score_nothing(result, "build_failed");
-    CHECK(result.status == "build_failed");
-    CHECK(statuses(result) == Statuses{"build_failed", "build_failed", "build_failed"});
+    score_nothing(result, Status::build_failed);
+    CHECK((result.status == Status::build_failed));
+    CHECK((statuses(result) == Statuses{Status::build_failed, Status::build_failed, Status::build_failed}));
     CHECK(result.score == 0);
 }
 
 TEST_CASE("a result sums its exercises, and parts that earned nothing count") {
     Result result;
-    result.exercises = {scored({test_of("first", "passed"), test_of("middle", "failed"), test_of("last", "passed")}),
+    result.exercises = {scored({test_of("first", Verdict::passed), test_of("middle", Verdict::failed), test_of("last", Verdict::passed)}),
                         three_parts()};
     CHECK(result.score() == 5);
     CHECK(result.max_score() == 14);

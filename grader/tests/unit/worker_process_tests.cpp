@@ -15,9 +15,10 @@
 
 namespace {
 
-using namespace qkv::grader;
-using qkv::testing::Exchange;
-using qkv::testing::WorkerProcess;
+using namespace qkv::wire;
+using qkv::record::Complaint;
+using qkv::harness::Exchange;
+using qkv::harness::WorkerProcess;
 using End = Exchange::End;
 using Steady = std::chrono::steady_clock;
 
@@ -40,12 +41,12 @@ struct Hostile : WorkerProcess {
     }
 };
 
-void check_bad_reply(const std::string& mode, const std::string& complaint) {
+void check_bad_reply(const std::string& mode, Complaint complaint) {
     INFO(mode);
     Hostile worker(mode);
     const Exchange exchange = worker.call(1);
     CHECK((exchange.end == End::bad_reply));
-    CHECK(exchange.complaint == complaint);
+    CHECK((exchange.complaint == complaint));
 }
 
 void check_timeout(const std::string& mode) {
@@ -88,31 +89,31 @@ TEST_CASE("an honest worker's replies arrive whole, also large ones") {
 
 TEST_CASE("a size that is only claimed costs neither memory nor time") {
     const long before = most_memory();
-    check_bad_reply("claims_everything", "it is larger than 64 MiB");
-    check_bad_reply("claims_too_much", "it is larger than 64 MiB");
-    check_bad_reply("claims_and_leaves", "it ends in the middle");
+    check_bad_reply("claims_everything", Complaint::too_large);
+    check_bad_reply("claims_too_much", Complaint::too_large);
+    check_bad_reply("claims_and_leaves", Complaint::cut_short);
     check_timeout("claims_and_stays");
     CHECK(most_memory() - before < 16L * 1024);
 }
 
 TEST_CASE("half a frame is a bad reply") {
-    check_bad_reply("half_a_header", "it ends in the middle");
-    check_bad_reply("half_a_payload", "it ends in the middle");
+    check_bad_reply("half_a_header", Complaint::cut_short);
+    check_bad_reply("half_a_payload", Complaint::cut_short);
 }
 
 TEST_CASE("bytes that are no frame are a bad reply") {
-    check_bad_reply("text", "it is not in the grader's format");
-    check_bad_reply("floods_with_noise", "it is not in the grader's format");
+    check_bad_reply("text", Complaint::unknown_format);
+    check_bad_reply("floods_with_noise", Complaint::unknown_format);
     check_timeout("short_text");  // it could still become a frame
 }
 
 TEST_CASE("a frame that is no reply is a bad reply") {
-    check_bad_reply("unknown_kind", "it is of an unknown kind");
-    check_bad_reply("kind_zero", "it is of an unknown kind");
-    check_bad_reply("calls_back", "it is of an unknown kind");
+    check_bad_reply("unknown_kind", Complaint::unknown_kind);
+    check_bad_reply("kind_zero", Complaint::unknown_kind);
+    check_bad_reply("calls_back", Complaint::unknown_kind);
 }
 
-TEST_CASE("a reply to another call is a bad reply") { check_bad_reply("another_call", "it answers another call"); }
+TEST_CASE("a reply to another call is a bad reply") { check_bad_reply("another_call", Complaint::other_call); }
 
 TEST_CASE("a second reply is noticed, and never taken for the next call's") {
     Hostile worker("two_replies");
@@ -120,7 +121,7 @@ TEST_CASE("a second reply is noticed, and never taken for the next call's") {
     CHECK(soon_speaks(worker));
     const Exchange next = worker.call(2);
     CHECK((next.end == End::bad_reply));
-    CHECK(next.complaint == "it answers another call");
+    CHECK((next.complaint == Complaint::other_call));
 }
 
 TEST_CASE("a reply before any call is noticed, and never taken for one") {
@@ -155,7 +156,7 @@ TEST_CASE("a reply that comes byte by byte does not get more time") { check_time
 TEST_CASE("endless last words do not get more time") { check_timeout("floods_with_last_words"); }
 
 TEST_CASE("a closed channel is a bad reply, though the worker lives on") {
-    check_bad_reply("closes", "the channel was closed");
+    check_bad_reply("closes", Complaint::closed);
 }
 
 TEST_CASE("a worker that ends has died, with its own exit status") {

@@ -1,0 +1,35 @@
+// What a compiler said, cut down to what helps a learner.
+#ifndef QKV_EXPLAIN_COMPILER_HPP
+#define QKV_EXPLAIN_COMPILER_HPP
+
+#include <cstddef>
+#include <string>
+
+#include "model/result.hpp"
+
+namespace qkv::grader {
+
+/// The first error, its place, and the few lines that belong to it, without walls of template types. If it
+/// lies in a library, its place is the line of the learner's file (`path`) that led there.
+std::string first_error(const std::string& diagnostics, const std::string& path = "");
+
+/// Moves a line of code and the line with the caret below it to the left together, so that the caret stands within so
+/// many columns.
+void show_caret(std::string& code, std::string& caret, std::size_t columns);
+
+/// The errors may come from what older clangs lack of C++20: views, emplace_back of aggregates, structured bindings in
+/// lambdas. Then GCC is worth a try.
+bool is_beyond_clang(const std::string& diagnostics);
+
+/// A sentence about the error, if it is one that graded functions bring about; else empty.
+Text explain_error(const std::string& diagnostics, const std::string& exercise_id);
+
+/// Why a file has no worker, where that is not for the compiler to say; else empty.
+std::string fault_words(const ExerciseResult& result, Language language);
+
+/// What the fault means, or the compiler's first error, if it is one that graded functions bring about; else empty.
+std::string build_advice(const ExerciseResult& result, Language language);
+
+}  // namespace qkv::grader
+
+#endif
