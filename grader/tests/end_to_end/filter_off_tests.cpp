@@ -22,7 +22,7 @@ namespace {
 
 /// A machine of its own: every namespace unshared, the real files only to be read, folders to write that are gone
 /// afterwards. The worker starts without the filter and without a memory limit.
-std::vector<std::string> throw_away_place(const qkv::Toolchain& toolchain, const fs::path& worker, const fs::path& kit) {
+std::vector<std::string> throw_away_place(const qkv::grader::Toolchain& toolchain, const fs::path& worker, const fs::path& kit) {
     return {toolchain.walls.bubblewrap,
             "--unshare-all",
             "--die-with-parent",
@@ -59,25 +59,25 @@ std::vector<std::string> throw_away_place(const qkv::Toolchain& toolchain, const
 }
 
 /// What the attack's code prints in the tests.
-std::string printed_without_filter(const qkv::Kit& kit, const qkv::Exercise& exercise, const qkv::Attack& attack) {
-    const qkv::SourceFile source = qkv::read_source(attack.file, exercise, qkv::Language::en);
+std::string printed_without_filter(const qkv::grader::Kit& kit, const qkv::grader::Exercise& exercise, const qkv::grader::Attack& attack) {
+    const qkv::grader::SourceFile source = qkv::grader::read_source(attack.file, exercise);
     const Scratch scratch;
     scratch.write(exercise.id + ".cpp", source.text);
-    const qkv::Built built = qkv::build_from(
-        kit, exercise, qkv::read_source(scratch.path / (exercise.id + ".cpp"), exercise, qkv::Language::en), {});
-    REQUIRE(built.ok);
-    qkv::testing::RunSettings settings = qkv::settings_for(kit.toolchain, exercise, built.worker, {});
+    const qkv::grader::Built built = qkv::grader::build_from(
+        kit, exercise, qkv::grader::read_source(scratch.path / (exercise.id + ".cpp"), exercise), {});
+    REQUIRE_FALSE(built.fault);
+    qkv::record::RunSettings settings = qkv::grader::settings_for(kit.toolchain, exercise, built.worker, {});
     settings.worker = throw_away_place(kit.toolchain, built.worker, kit.root);
-    settings.report_descriptor = qkv::line_descriptor;
-    qkv::Command command;
-    command.arguments = {qkv::tests_program(kit.toolchain, exercise, {}).string()};
-    command.environment["QKV_RUN"] = qkv::testing::to_text(settings);
+    settings.report_descriptor = qkv::grader::line_descriptor;
+    qkv::grader::Command command;
+    command.arguments = {qkv::grader::tests_program(kit.toolchain, exercise, {}).string()};
+    command.environment["QKV_RUN"] = qkv::record::to_text(settings);
     command.seconds = 20;
-    qkv::RunReport report;
-    command.on_line = [&](const std::string& line) { qkv::add_line(report, line); };
-    qkv::run(command);
+    qkv::grader::RunReport report;
+    command.on_line = [&](const std::string& line) { qkv::record::add_line(report, line); };
+    qkv::grader::run(command);
     std::string printed;
-    for (const qkv::CaseReport& test : report.cases) printed += test.output;
+    for (const qkv::grader::CaseReport& test : report.cases) printed += test.output;
     return printed;
 }
 
@@ -106,18 +106,18 @@ const std::set<std::string> needs_more = {"daemon",
 
 TEST_CASE("what the filter refuses succeeds without it") {
     const TestKit proven = proven_kit();
-    qkv::Kit kit{proven.root, qkv::load_toolchain(proven.toolchain), qkv::load_catalog(proven.root)};
-    kit.toolchain.walls = qkv::find_walls("auto", kit.toolchain.enclose);
+    qkv::grader::Kit kit{proven.root, qkv::grader::load_toolchain(proven.toolchain), qkv::grader::load_catalog(proven.root)};
+    kit.toolchain.walls = qkv::grader::find_walls("auto", kit.toolchain.enclose);
     if (kit.toolchain.walls.bubblewrap.empty()) {
         WARN("not shown here: there is no throw-away place without namespaces");
         return;
     }
-    const qkv::Exercise exercise = qkv::choose(kit.catalog, {"counting"}).front();
+    const qkv::grader::Exercise exercise = qkv::grader::choose(kit.catalog, {"counting"}).front();
     const bool everything = std::getenv("QKV_ALL_MISTAKES") != nullptr;
     std::vector<std::string> faults;
     std::set<std::string> families;
     int shown = 0;
-    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile", faults)) {
+    for (const qkv::grader::Attack& attack : qkv::grader::load_attacks(QKV_TEST_DATA "/hostile", faults)) {
         if (attack.wall != "filter" || attack.reaches.empty() || needs_more.contains(attack.name)) continue;
         if (!everything && !families.insert(attack.family).second) continue;
         INFO(attack.file.string());

@@ -8,7 +8,11 @@
 
 #include <nlohmann/json.hpp>
 
+namespace qkv::grader {}
+
 namespace qkv::tests {
+
+using namespace qkv::grader;
 
 struct Said {
     int status = -1;      ///< exit status; -1 if it ended otherwise

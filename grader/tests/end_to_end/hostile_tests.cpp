@@ -31,7 +31,7 @@ bool everything() { return std::getenv("QKV_ALL_MISTAKES") != nullptr; }
 std::vector<std::string> chosen() {
     std::vector<std::string> faults, names;
     std::set<std::string> families;
-    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile", faults)) {
+    for (const qkv::grader::Attack& attack : qkv::grader::load_attacks(QKV_TEST_DATA "/hostile", faults)) {
         if (everything() || families.insert(attack.family).second) names.push_back(attack.family + "/" + attack.name);
     }
     return names;
@@ -87,11 +87,11 @@ Said trust(const std::vector<std::string>& options, const TestKit& kit = real_ki
 
 TEST_CASE("every file of the trust matrix says what it tries and what it must get") {
     std::vector<std::string> faults;
-    const auto attacks = qkv::load_attacks(QKV_TEST_DATA "/hostile", faults);
+    const auto attacks = qkv::grader::load_attacks(QKV_TEST_DATA "/hostile", faults);
     for (const std::string& fault : faults) FAIL_CHECK(fault);
     CHECK(attacks.size() >= 120);
     static const std::set<std::string> walls = {"filter", "limits", "boundary", "compile", "none"};
-    for (const qkv::Attack& attack : attacks) {
+    for (const qkv::grader::Attack& attack : attacks) {
         INFO(attack.file.string());
         CHECK(walls.contains(attack.wall));
         // What is honest earns everything, and only that may.
@@ -146,15 +146,15 @@ TEST_CASE("a function that the manifest forbids is found in the object file, how
 }
 
 TEST_CASE("no worker links what solves the exercise being graded") {
-    const qkv::Kit kit{QKV_ROOT, qkv::load_toolchain(real_kit().toolchain), qkv::load_catalog(QKV_ROOT)};
-    for (const qkv::Exercise& exercise : kit.catalog) {
-        const qkv::SourceFile nothing{exercise.folder / (exercise.id + ".cpp"), "// nothing\n", ""};
-        const qkv::Built built = qkv::build_from(kit, exercise, nothing, {});
-        REQUIRE(built.ok);
-        qkv::Command command;
+    const qkv::grader::Kit kit{QKV_ROOT, qkv::grader::load_toolchain(real_kit().toolchain), qkv::grader::load_catalog(QKV_ROOT)};
+    for (const qkv::grader::Exercise& exercise : kit.catalog) {
+        const qkv::grader::SourceFile nothing{exercise.folder / (exercise.id + ".cpp"), "// nothing\n", {}};
+        const qkv::grader::Built built = qkv::grader::build_from(kit, exercise, nothing, {});
+        REQUIRE_FALSE(built.fault);
+        qkv::grader::Command command;
         command.arguments = {kit.toolchain.nm, "--defined-only", "--format=posix", built.worker.string()};
         command.longest_output = std::size_t{64} << 20;
-        const std::string defined = "\n" + qkv::run(command).output;
+        const std::string defined = "\n" + qkv::grader::run(command).output;
         std::ifstream graded_symbols(kit.toolchain.exercise_folder(exercise.id) / "symbols");
         int count = 0;
         for (std::string symbol; std::getline(graded_symbols, symbol); ++count) {
@@ -166,13 +166,13 @@ TEST_CASE("no worker links what solves the exercise being graded") {
 }
 
 TEST_CASE("no byte of a learner reaches a report unescaped") {
-    const qkv::Exercise exercise = qkv::choose(qkv::load_catalog(proven_kit().root), {"counting"}).front();
+    const qkv::grader::Exercise exercise = qkv::grader::choose(qkv::grader::load_catalog(proven_kit().root), {"counting"}).front();
     std::vector<std::string> faults;
     int tried = 0;
-    for (const qkv::Attack& attack : qkv::load_attacks(QKV_TEST_DATA "/hostile/reports", faults)) {
+    for (const qkv::grader::Attack& attack : qkv::grader::load_attacks(QKV_TEST_DATA "/hostile/reports", faults)) {
         if (!everything() && ++tried > 3) continue;
         const Scratch scratch;
-        qkv::hand_in(attack, exercise, scratch.path);
+        hand_in(attack, exercise, scratch.path);
         for (const char* format : {"text", "json", "junit"}) {
             const Said said =
                 grader({"run", "--submission", scratch.path.string(), "--format", format, "counting"}, proven_kit());
@@ -191,18 +191,18 @@ TEST_CASE("no byte of a learner reaches a report unescaped") {
 }
 
 TEST_CASE("two hundred gradings at once: honest scores are right, memory stays flat, nothing stays behind") {
-    const qkv::Kit kit = [] {
-        qkv::Kit attacked{proven_kit().root, qkv::load_toolchain(proven_kit().toolchain),
-                          qkv::load_catalog(proven_kit().root)};
-        attacked.toolchain.walls = qkv::find_walls("auto", attacked.toolchain.enclose);
+    const qkv::grader::Kit kit = [] {
+        qkv::grader::Kit attacked{proven_kit().root, qkv::grader::load_toolchain(proven_kit().toolchain),
+                          qkv::grader::load_catalog(proven_kit().root)};
+        attacked.toolchain.walls = qkv::grader::find_walls("auto", attacked.toolchain.enclose);
         return attacked;
     }();
-    const qkv::Exercise exercise = qkv::choose(kit.catalog, {"counting"}).front();
+    const qkv::grader::Exercise exercise = qkv::grader::choose(kit.catalog, {"counting"}).front();
     std::vector<std::string> faults;
-    auto attacks = qkv::load_attacks(QKV_TEST_DATA "/hostile", faults);
+    auto attacks = qkv::grader::load_attacks(QKV_TEST_DATA "/hostile", faults);
     std::erase_if(attacks,
-                  [](const qkv::Attack& attack) { return attack.wall == "compile" || attack.wall == "limits"; });
-    qkv::Attack honest;
+                  [](const qkv::grader::Attack& attack) { return attack.wall == "compile" || attack.wall == "limits"; });
+    qkv::grader::Attack honest;
     honest.file = fs::path(proven_kit().root) / "solutions" / "counting" / "counting.cpp";
     honest.verdicts = {"passed"};
     honest.earns = {"5"};
@@ -216,10 +216,10 @@ TEST_CASE("two hundred gradings at once: honest scores are right, memory stays f
     const std::size_t many = everything() ? 200 : 24;
     std::vector<std::string> complaints(many);
     const auto round = [&](std::size_t begin, std::size_t end) {
-        qkv::in_parallel(end - begin, 8, [&](std::size_t i) {
+        qkv::grader::in_parallel(end - begin, 8, [&](std::size_t i) {
             const std::size_t at = begin + i;
-            const qkv::Attack& attack = at % 2 == 0 ? honest : attacks[at % attacks.size()];
-            const auto outcome = qkv::try_attack(kit, exercise, attack);
+            const qkv::grader::Attack& attack = at % 2 == 0 ? honest : attacks[at % attacks.size()];
+            const auto outcome = qkv::grader::try_attack(kit, exercise, attack);
             if (at % 2 == 0) complaints[at] = outcome.complaint;
         });
     };

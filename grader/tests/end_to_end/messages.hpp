@@ -10,6 +10,8 @@
 
 namespace qkv::tests {
 
+using namespace qkv::grader;
+
 struct Kind {
     Text group;  ///< title of its group
     std::string id;

@@ -87,10 +87,10 @@ std::string english_in(const std::string& line, const Kind& kind) {
 void check_line(const std::string& line) {
     static const std::regex path(R"((^|[ '"(])/[a-z]+/)"), address("0x[0-9a-f]{4,}");
     INFO(line);
-    CHECK(qkv::width(line) <= (line.find(" error: ") == std::string::npos ? 100 : 204));
+    CHECK(qkv::grader::width(line) <= (line.find(" error: ") == std::string::npos ? 100 : 204));
     CHECK_FALSE(std::regex_search(line, path));
     CHECK_FALSE(std::regex_search(line, address));
-    CHECK(qkv::clean(line) == line);
+    CHECK(qkv::grader::clean(line) == line);
 }
 
 /// What stands before the commands is not cut in the middle of a sentence.
@@ -144,11 +144,11 @@ void check_laws(const Kind& kind, const Shown& shown) {
     CHECK(shown.en.find("Eigen::internal") == std::string::npos);
 }
 
-bool same_words_of_compiler() { return qkv::load_toolchain(real_kit().toolchain).clang_version.starts_with("14."); }
+bool same_words_of_compiler() { return qkv::grader::load_toolchain(real_kit().toolchain).clang_version.starts_with("14."); }
 
 std::vector<Shown> show_all(const std::vector<Kind>& kinds, const std::vector<std::string>& arguments = {}) {
     std::vector<Shown> shown(kinds.size());
-    qkv::in_parallel(kinds.size(), std::max(1U, std::thread::hardware_concurrency()),
+    qkv::grader::in_parallel(kinds.size(), std::max(1U, std::thread::hardware_concurrency()),
                      [&](std::size_t i) { shown[i] = show(kinds[i], arguments); });
     return shown;
 }

@@ -191,7 +191,7 @@ TEST_CASE("an editor's language server understands the stubs before anything is 
     command.arguments = lines(read_text(root / "compile_flags.txt"));
     command.arguments.insert(command.arguments.begin(), {find_compiler("clang++"), "-fsyntax-only", "-Werror"});
     command.arguments.push_back("exercises/transformer/stub.cpp");
-    const Ended ended = qkv::run(command);
+    const Ended ended = qkv::grader::run(command);
     INFO(ended.output);
     CHECK(ended.exit_code == 0);
     for (const Exercise& exercise : load_catalog(root)) {
@@ -205,7 +205,7 @@ TEST_CASE("an editor's language server understands the stubs before anything is 
 TEST_CASE("every part of every exercise is a CTest test of that name") {
     Command command;
     command.arguments = {find_compiler("ctest"), "--test-dir", QKV_BUILD, "-N", "-L", "^exercises$"};
-    const Ended ended = qkv::run(command);
+    const Ended ended = qkv::grader::run(command);
     INFO(ended.output);
     CHECK(ended.exit_code == 0);
     std::set<std::string> listed, parts;

@@ -60,11 +60,11 @@ public:
 
 private:
     std::string tmux(const std::vector<std::string>& arguments) const {
-        qkv::Command command;
+        qkv::grader::Command command;
         command.arguments = {"/usr/bin/tmux", "-u", "-S", (scratch_.path / "socket").string()};
         command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
         command.seconds = 20;
-        return qkv::run(command).output;
+        return qkv::grader::run(command).output;
     }
     Scratch scratch_;
 };
@@ -171,7 +171,7 @@ TEST_CASE("watch follows the terminal's size, and Ctrl-C leaves the terminal as 
             const auto lines = lines_of(screen);
             return lines.size() == high && lines.front().find("qkv watch · counting") != std::string::npos &&
                    lines.back().ends_with("quit") &&
-                   std::ranges::all_of(lines, [&](const auto& line) { return qkv::width(line) <= wide; });
+                   std::ranges::all_of(lines, [&](const auto& line) { return qkv::grader::width(line) <= wide; });
         };
         session.tmux.wait_until(fits, "a picture of " + std::to_string(columns) + " x " + std::to_string(rows));
     }

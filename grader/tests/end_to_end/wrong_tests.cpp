@@ -14,6 +14,7 @@
 #include "grading/grade.hpp"
 #include "grader.hpp"
 #include "model/mutants.hpp"
+#include "base/process.hpp"
 #include "harness/catch2.hpp"
 
 using namespace qkv::tests;
@@ -23,11 +24,11 @@ namespace {
 
 /// The sentence of a mutant; empty for no mutant.
 std::string sentence_of(const std::string& exercise, const std::string& mutant) {
-    qkv::Exercise where;
-    for (const qkv::Exercise& candidate : qkv::load_catalog(QKV_ROOT)) {
+    qkv::grader::Exercise where;
+    for (const qkv::grader::Exercise& candidate : qkv::grader::load_catalog(QKV_ROOT)) {
         if (candidate.id == exercise) where = candidate;
     }
-    for (const qkv::Mutant& candidate : qkv::load_mutants(where)) {
+    for (const qkv::grader::Mutant& candidate : qkv::grader::load_mutants(where)) {
         if (candidate.id == mutant) return candidate.diagnosis.en;
     }
     return "";
@@ -55,7 +56,7 @@ struct Trial {
 
 /// Grades them all, as many at once as there are processors.
 void grade_all(std::vector<Trial>& trials) {
-    qkv::in_parallel(trials.size(), std::max(1U, std::thread::hardware_concurrency()), [&](std::size_t i) {
+    qkv::grader::in_parallel(trials.size(), std::max(1U, std::thread::hardware_concurrency()), [&](std::size_t i) {
         const Scratch scratch;
         scratch.write(trials[i].exercise + ".cpp", trials[i].source);
         trials[i].result = graded({"--submission", scratch.path.string(), trials[i].exercise}).json;
@@ -69,9 +70,9 @@ std::string reference_of(const std::string& id) { return read_text(QKV_ROOT "/so
 TEST_CASE("a learner with a mistake that is listed reads its sentence, four times in five, and never another") {
     std::vector<Trial> trials;
     int count = 0, named = 0;
-    for (const qkv::Exercise& exercise : qkv::load_catalog(QKV_ROOT)) {
+    for (const qkv::grader::Exercise& exercise : qkv::grader::load_catalog(QKV_ROOT)) {
         const std::string reference = reference_of(exercise.id);
-        for (const qkv::Mutant& mutant : qkv::load_mutants(exercise)) {
+        for (const qkv::grader::Mutant& mutant : qkv::grader::load_mutants(exercise)) {
             if (++count % step(16) != 0) continue;
             trials.push_back({exercise.id, mutant.id, mutant.part, with(reference, mutant.find, mutant.replace),
                               mutant.diagnosis.en, nullptr});

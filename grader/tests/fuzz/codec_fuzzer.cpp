@@ -36,6 +36,7 @@ QKV_FIELDS(Model, name, direction, causal, scale, layers, tokens)
 namespace {
 
 using namespace qkv;
+using namespace qkv::wire;
 
 template <class T>
 void decode(std::span<const std::byte> bytes) {
@@ -45,7 +46,7 @@ void decode(std::span<const std::byte> bytes) {
     if (!reader.complete() || reader.never_set()) return;  // what was never set does not come back
     const Bytes again = encode(value);
     if (!std::equal(again.begin(), again.end(), bytes.begin(), bytes.end())) std::abort();
-    Leaves leaves;
+    Flattened leaves;
     Shapes shapes;
     walk(value, leaves);
     walk(value, shapes);
@@ -82,7 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             decode<sample::Model>(bytes);
             break;
         case 7:
-            decode<Failure>(bytes);
+            decode<Thrown>(bytes);
             break;
         case 8:
             decode<LastWords>(bytes);

@@ -13,8 +13,8 @@ namespace {
 void expect_no_other_exception(const auto& load) {
     try {
         load();
-    } catch (const qkv::Failure& failure) {
-        if (failure.status != qkv::kit_fault) std::abort();
+    } catch (const qkv::grader::Failure& failure) {
+        if (failure.status != qkv::grader::kit_fault) std::abort();
     }
 }
 
@@ -25,14 +25,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text(reinterpret_cast<const char*>(data), size);
     scratch.write("exercises/alpha/exercise.toml", text);
     scratch.write("solutions/alpha/mutants.toml", text);
-    expect_no_other_exception([] { qkv::load_catalog(scratch.path()); });
+    expect_no_other_exception([] { qkv::grader::load_catalog(scratch.path()); });
     expect_no_other_exception([] {
-        qkv::Exercise exercise;
+        qkv::grader::Exercise exercise;
         exercise.id = "alpha";
         exercise.solution = scratch.path() / "solutions" / "alpha";
         exercise.parts.resize(1);
         exercise.parts[0].id = "one";
-        qkv::load_mutants(exercise);
+        qkv::grader::load_mutants(exercise);
     });
     return 0;
 }

@@ -6,17 +6,17 @@
 #include "record/case_report.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    qkv::RunReport run;
+    qkv::record::RunReport run;
     try {
-        qkv::add_line(run, std::string(reinterpret_cast<const char*>(data), size));
+        qkv::record::add_line(run, std::string(reinterpret_cast<const char*>(data), size));
     } catch (const std::invalid_argument&) {
         return 0;
     }
     // What was taken can be told again.
-    for (const qkv::CaseReport& report : run.cases) {
-        qkv::RunReport again;
-        qkv::add_line(again, qkv::to_line(report));
+    for (const qkv::record::CaseReport& report : run.cases) {
+        qkv::record::RunReport again;
+        qkv::record::add_line(again, qkv::record::to_line(report));
     }
-    qkv::add_line(run, qkv::to_line(run.plan));
+    qkv::record::add_line(run, qkv::record::to_line(run.plan));
     return 0;
 }

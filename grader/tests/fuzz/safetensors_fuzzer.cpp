@@ -11,13 +11,13 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const qkv::tests::Scratch scratch;
     const auto path = scratch.write("a.safetensors", std::string(reinterpret_cast<const char*>(data), size));
-    qkv::Tensors tensors;
+    qkv::record::Tensors tensors;
     try {
-        tensors = qkv::read_safetensors(path);
+        tensors = qkv::record::read_safetensors(path);
     } catch (const std::runtime_error&) {
         return 0;
     }
-    qkv::write_safetensors(path, tensors);
-    if (qkv::read_safetensors(path).size() != tensors.size()) std::abort();
+    qkv::record::write_safetensors(path, tensors);
+    if (qkv::record::read_safetensors(path).size() != tensors.size()) std::abort();
     return 0;
 }
