@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/nearest_name.hpp"
+#include "base/text.hpp"
 #include "model/manifest.hpp"
 
 namespace qkv::grader {
