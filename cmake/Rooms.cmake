@@ -19,5 +19,7 @@ function(qkv_add_room target folder)
   add_library(${target} STATIC EXCLUDE_FROM_ALL ${room_SOURCES})
   target_link_libraries(${target} PUBLIC ${room_LINKS} PRIVATE ${room_PRIVATE_LINKS})
   qkv_show_headers(${target} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}/${folder}")
+  # One translation unit a room: what it includes is read once. clang-tidy looks at each file alone.
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${QKV_TOGETHER} UNITY_BUILD_BATCH_SIZE 0)
   set_property(GLOBAL APPEND PROPERTY QKV_ROOMS ${target})
 endfunction()

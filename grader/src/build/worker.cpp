@@ -155,7 +155,8 @@ Built compile_in(const fs::path& folder, const Toolchain& toolchain, const Exerc
     const fs::path symbols = toolchain.exercise_folder(exercise.id) / "symbols";
     write_file(folder / (exercise.id + ".cpp"), source.text);
     std::vector<fs::path> readable = {toolchain.source / "common" / "include", symbols};
-    if (options.compiler.empty()) readable.push_back(toolchain.warm_header);
+    if (options.compiler.empty())
+        readable.insert(readable.end(), {toolchain.warm_header, toolchain.source / "common" / "worker" / "warm.hpp"});
     for (const Exercise& other : visible) readable.push_back(other.folder / (other.id + ".hpp"));
     Step keep = {toolchain.objcopy, "--keep-global-symbols=" + symbols.string(), "--weaken-symbols=" + symbols.string(),
                  "grouped.o", "object.o"};

@@ -17,8 +17,6 @@ TestKit real_kit() { return {QKV_ROOT, QKV_BUILD "/toolchain.json"}; }
 
 TestKit proven_kit() { return {QKV_TEST_DATA "/kits/proven", QKV_BUILD "/proven/toolchain.json"}; }
 
-TestKit weak_kit() { return {QKV_BUILD "/weak_kit", QKV_BUILD "/weak/toolchain.json"}; }
-
 TestKit copied_kit(const Scratch& scratch) {
     for (const char* name : {"exercises", "solutions"}) {
         fs::copy(fs::path(proven_kit().root) / name, scratch.path / name, fs::copy_options::recursive);

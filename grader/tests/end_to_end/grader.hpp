@@ -22,7 +22,6 @@ struct TestKit {
 };
 TestKit real_kit();
 TestKit proven_kit();
-TestKit weak_kit();  ///< lacks the only test that catches the mutant divides_by_all
 
 /// Runs `grader <arguments>` on a kit.
 Said grader(const std::vector<std::string>& arguments, const TestKit& kit = real_kit());

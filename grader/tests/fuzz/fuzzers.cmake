@@ -5,7 +5,7 @@ set(QKV_FUZZ_SECONDS 4 CACHE STRING "How long each fuzzer runs as a test")
 function(qkv_add_fuzzer name)
   list(TRANSFORM ARGN PREPEND "${PROJECT_SOURCE_DIR}/")
   add_executable(${name}_fuzzer EXCLUDE_FROM_ALL "${here}/fuzz/${name}_fuzzer.cpp" ${ARGN})
-  target_include_directories(${name}_fuzzer PRIVATE "${PROJECT_SOURCE_DIR}/grader/src")
+  target_include_directories(${name}_fuzzer PRIVATE "${PROJECT_SOURCE_DIR}/grader/src" "${PROJECT_SOURCE_DIR}/common")
   target_link_libraries(${name}_fuzzer PRIVATE qkv_settings fmt::fmt nlohmann_json::nlohmann_json)
   target_compile_options(${name}_fuzzer PRIVATE
     -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
@@ -21,7 +21,7 @@ endfunction()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   qkv_add_fuzzer(codec)
-  qkv_add_fuzzer(manifest grader/src/model/catalog.cpp grader/src/model/mutants.cpp grader/src/base/nearest_name.cpp grader/src/base/text.cpp)
+  qkv_add_fuzzer(manifest grader/src/model/catalog.cpp grader/src/model/mutants.cpp grader/src/base/text.cpp)
   # toml++ is the packaged library, as in the driver: its own assertions are not ours to test.
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)

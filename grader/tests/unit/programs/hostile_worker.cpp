@@ -17,7 +17,7 @@
 
 namespace {
 
-using namespace qkv;
+using namespace qkv::wire;
 
 constexpr std::uint64_t mebibyte = 1U << 20;
 

@@ -14,8 +14,6 @@ QKV_TEST("the means of three rows", "三行的平均", "[running_means]") {
     CHECK_THAT(means.row(2), Equals(Matrix{{0, 5}}));
 }
 
-// begin: the only killer of divides_by_all
 QKV_TEST("the mean of the first two rows knows nothing of the third", "前两行的平均与第三行无关", "[running_means]") {
     CHECK_THAT(learner::running_means(Matrix{{4, 2}, {8, 6}, {0, 1}}).row(1), Equals(Matrix{{6, 4}}));
 }
-// end
