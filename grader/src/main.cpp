@@ -2,8 +2,6 @@
 #include <cstdio>
 #include <exception>
 
-#include "base/failure.hpp"
-#include "commands/arguments.hpp"
 #include "commands/commands.hpp"
 #include "walls/sandbox.hpp"
 

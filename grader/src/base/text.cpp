@@ -33,30 +33,34 @@ Decoded decode(std::string_view bytes) {
     return {point, size};
 }
 
-/// Letters that are drawn as nothing, tags, and points that are no characters.
-bool invisible(char32_t point) {
-    return point == 0xad || point == 0x34f || point == 0x115f || point == 0x1160 || point == 0x17b4 ||
-           point == 0x17b5 || point == 0x180e || point == 0x2800 || point == 0x3164 || point == 0xffa0 ||
-           (point >= 0xe000 && point <= 0xf8ff) || (point >= 0xfdd0 && point <= 0xfdef) ||
-           (point >= 0x1d173 && point <= 0x1d17a) || (point & 0xfffeU) == 0xfffeU || point >= 0xe0000;
+struct Range {
+    char32_t first, last;
+};
+
+/// Controls but for line break and tab, marks that reorder or hide text, letters that are drawn as nothing, tags, and
+/// points that are no characters.
+constexpr Range harmful[] = {
+    {0, 8},           {0xb, 0x1f},      {0x7f, 0x9f},       {0xad, 0xad},       {0x34f, 0x34f},   {0x61c, 0x61c},
+    {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180e, 0x180e},   {0x200b, 0x200f},   {0x2028, 0x202e}, {0x2060, 0x206f},
+    {0x2800, 0x2800}, {0x3164, 0x3164}, {0xe000, 0xf8ff},   {0xfdd0, 0xfdef},   {0xfeff, 0xfeff}, {0xffa0, 0xffa0},
+    {0xfff9, 0xfffb}, {0xfffe, 0xffff}, {0x1d173, 0x1d17a}, {0xe0000, 0x10ffff}};
+
+/// What takes two columns on a terminal.
+constexpr Range wide[] = {{0x1100, 0x115f}, {0x2e80, 0xa4cf}, {0xac00, 0xd7a3},   {0xf900, 0xfaff},  {0xfe30, 0xfe6f},
+                          {0xff00, 0xff60}, {0xffe0, 0xffe6}, {0x1f300, 0x1faff}, {0x20000, 0x3fffd}};
+
+/// In order, so the first range that does not end before the point decides.
+template <std::size_t count>
+bool is_in(const Range (&ranges)[count], char32_t point) {
+    for (const Range& range : ranges) {
+        if (point <= range.last) return point >= range.first;
+    }
+    return false;
 }
 
-/// Controls of C0 and C1, and marks that reorder or hide text.
-bool harmful(char32_t point) {
-    if (point == '\n' || point == '\t') return false;
-    if (invisible(point)) return true;
-    return point < 0x20 || point == 0x61c || (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
-           (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff ||
-           point == 0xfffe || point == 0xffff || (point >= 0xfff9 && point <= 0xfffb);
-}
+bool is_harmful(char32_t point) { return is_in(harmful, point) || (point & 0xfffeU) == 0xfffeU; }
 
-bool wide(char32_t point) {
-    return (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xa4cf) ||
-           (point >= 0xac00 && point <= 0xd7a3) || (point >= 0xf900 && point <= 0xfaff) ||
-           (point >= 0xfe30 && point <= 0xfe6f) || (point >= 0xff00 && point <= 0xff60) ||
-           (point >= 0xffe0 && point <= 0xffe6) || (point >= 0x1f300 && point <= 0x1faff) ||
-           (point >= 0x20000 && point <= 0x3fffd);
-}
+bool is_wide(char32_t point) { return is_in(wide, point); }
 
 }  // namespace
 
@@ -97,7 +101,7 @@ std::string clean(std::string_view bytes, std::size_t longest) {
     std::string text;
     while (!bytes.empty()) {
         const Decoded decoded = decode(bytes);
-        const bool shown = decoded.size != 0 && !harmful(decoded.point);
+        const bool shown = decoded.size != 0 && !is_harmful(decoded.point);
         const std::string_view piece = shown ? bytes.substr(0, decoded.size) : replacement;
         if (text.size() + piece.size() > longest) return text + "…";
         text += piece == "\t" ? tab : piece;
@@ -110,13 +114,18 @@ std::size_t width(std::string_view text) {
     std::size_t columns = 0;
     while (!text.empty()) {
         const Decoded decoded = decode(text);
-        columns += wide(decoded.point) ? 2 : 1;
+        columns += is_wide(decoded.point) ? 2 : 1;
         text.remove_prefix(std::max<std::size_t>(decoded.size, 1));
     }
     return columns;
 }
 
 std::string shell_quoted(std::string_view text) {
+    const auto plain = [](char byte) {
+        return is_word(byte) || static_cast<unsigned char>(byte) >= 0x80 ||
+               std::string_view("/._-+").find(byte) != std::string_view::npos;
+    };
+    if (!text.empty() && std::ranges::all_of(text, plain)) return std::string(text);
     std::string quoted = "'";
     for (const char byte : text) quoted += byte == '\'' ? std::string("'\\''") : std::string(1, byte);
     return quoted + "'";
@@ -141,7 +150,7 @@ Piece next_piece(std::string_view text) {
         return {text.substr(0, end == std::string_view::npos ? text.size() : end + 1), 0};
     }
     const Decoded decoded = decode(text);
-    return {text.substr(0, std::max<std::size_t>(decoded.size, 1)), wide(decoded.point) ? 2U : 1U};
+    return {text.substr(0, std::max<std::size_t>(decoded.size, 1)), is_wide(decoded.point) ? 2U : 1U};
 }
 
 /// A line may end between this character and the text that follows: after a space, and after a Chinese character

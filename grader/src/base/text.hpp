@@ -71,7 +71,7 @@ std::string clean(std::string_view bytes, std::size_t longest = 16384);
 /// Columns that a text takes on a terminal; Chinese characters take two.
 std::size_t width(std::string_view text);
 
-/// The text as one word of a shell.
+/// The text as one word of a shell; in quotes only where it must be.
 std::string shell_quoted(std::string_view text);
 
 /// The text with spaces after it, up to so many columns.

@@ -1,8 +1,6 @@
 // ./grade reset ID: back to the stub; the learner's version is kept aside.
 #include "commands/reset.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <cstdio>
 
 #include <fmt/chrono.h>
@@ -18,17 +16,6 @@ namespace qkv::grader {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A path to read and to paste into a shell: quoted where it must be.
-std::string to_paste(const fs::path& path) {
-    const std::string shown = shown_path(path);
-    const auto plain = [](char byte) {
-        const auto value = static_cast<unsigned char>(byte);
-        return std::isalnum(value) != 0 || value >= 0x80 ||
-               std::string_view("/._-+").find(byte) != std::string_view::npos;
-    };
-    return std::ranges::all_of(shown, plain) ? shown : shell_quoted(shown);
-}
 
 /// Gives the file a second name, which is whole at once; where the file system has no links, copies it.
 fs::path keep(const fs::path& file, const fs::path& folder, std::time_t now) {
@@ -79,8 +66,8 @@ int reset_command(const Kit& kit, const Arguments& arguments) {
         words = {"\n  {0} is the stub already; nothing was changed.\n\n", "\n  {0} 本来就是初始的样子，没有改动。\n\n"};
     else if (reset.kept.empty())
         words = {"\n  {0} was missing; the stub is there again.\n\n", "\n  {0} 原来不在，现在放回了初始的文件。\n\n"};
-    fmt::print(
-        "{}", say(words, arguments.language, to_paste(exercise.folder / (exercise.id + ".cpp")), to_paste(reset.kept)));
+    fmt::print("{}", say(words, arguments.language, shell_quoted(shown_path(exercise.folder / (exercise.id + ".cpp"))),
+                         shell_quoted(shown_path(reset.kept))));
     return all_earned;
 }
 

@@ -74,7 +74,7 @@ void start_grading(Watch& watch) {
     watch.view.passed.clear();
     watch.view.scrolled = 0;
     watch.view.grading = true;
-    watch.grading = start_job([&](int events) { return grade_in_job(watch, events); });
+    watch.grading = start_job(watch.arguments.language, [&](int events) { return grade_in_job(watch, events); });
 }
 
 std::string done_words(const std::string& id, const Exercise* next, Language language) {
@@ -156,7 +156,8 @@ void take_key(Watch& watch, char key) {
         start_grading(watch);
     } else if (verbs_of_keys.contains(key)) {
         view.asking = true;
-        watch.asked = start_job([&](int) { return answer(watch, *find_verb(verbs_of_keys.at(key))); });
+        watch.asked =
+            start_job(watch.arguments.language, [&](int) { return answer(watch, *find_verb(verbs_of_keys.at(key))); });
     }
 }
 

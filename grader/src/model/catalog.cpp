@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-
+#include "base/text.hpp"
 #include "model/manifest.hpp"
 
 namespace qkv::grader {

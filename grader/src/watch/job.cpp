@@ -26,7 +26,8 @@ static Pipe open_polled_pipe() {
     return pipe;
 }
 
-[[noreturn]] static void become(const std::function<int(int)>& work, int output, int events, pid_t parent) {
+[[noreturn]] static void become(const std::function<int(int)>& work, Language language, int output, int events,
+                                pid_t parent) {
     setsid();  // Ctrl-C is the parent's; and all that it starts is known by the session
     settle_child(parent, output);
     sigset_t none;
@@ -36,7 +37,7 @@ static Pipe open_polled_pipe() {
     try {
         status = work(events);
     } catch (const Failure& failure) {
-        std::printf("%s\n", failure.what());
+        std::printf("%s\n", failure.words.in(language).c_str());
         status = failure.status;
     } catch (const std::exception& error) {
         std::printf("a fault of the kit itself: %s\n", clean(error.what(), 600).c_str());
@@ -45,7 +46,7 @@ static Pipe open_polled_pipe() {
     _exit(status);
 }
 
-Job start_job(const std::function<int(int events)>& work) {
+Job start_job(Language language, const std::function<int(int events)>& work) {
     const Pipe output = open_polled_pipe();
     const Pipe events = open_polled_pipe();
     const pid_t parent = getpid();
@@ -53,7 +54,7 @@ Job start_job(const std::function<int(int events)>& work) {
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t process = fork();
     if (process < 0) throw Failure(kit_fault, std::string("fork: ") + std::strerror(errno));
-    if (process == 0) become(work, output.write, events.write, parent);
+    if (process == 0) become(work, language, output.write, events.write, parent);
     close(output.write);
     close(events.write);
     Job job;

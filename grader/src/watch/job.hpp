@@ -7,6 +7,8 @@
 #include <functional>
 #include <string>
 
+#include "base/text.hpp"
+
 namespace qkv::grader {
 
 struct Job {
@@ -21,7 +23,7 @@ struct Job {
 
 /// Starts `work` in a child. Its result is the exit status; a Failure becomes its sentence and status.
 /// `work` is given the descriptor to tell events on. Throws Failure (kit_fault) if there can be no child.
-Job start_job(const std::function<int(int events)>& work);
+Job start_job(Language language, const std::function<int(int events)>& work);
 
 /// Reads what has come. Calls `on_event` with each line told. Returns true once the job has ended; `status` is then
 /// its exit status, or -1 if it was killed.

@@ -1,7 +1,6 @@
 #include "watch/terminal.hpp"
 
 #include <sys/ioctl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,10 +8,6 @@
 #include <string_view>
 
 namespace qkv::grader {
-
-struct Terminal::Saved {
-    termios modes{};
-};
 
 static void write_all(std::string_view bytes) {
     while (!bytes.empty()) {
@@ -23,18 +18,15 @@ static void write_all(std::string_view bytes) {
     }
 }
 
-Terminal::Terminal() : saved_(new Saved) {
-    tcgetattr(STDIN_FILENO, &saved_->modes);
+Terminal::Terminal() {
+    tcgetattr(STDIN_FILENO, &before_);
     enter();
 }
 
-Terminal::~Terminal() {
-    leave();
-    delete saved_;
-}
+Terminal::~Terminal() { leave(); }
 
 void Terminal::enter() {
-    termios modes = saved_->modes;
+    termios modes = before_;
     modes.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);  // signals stay: Ctrl-C, Ctrl-Z
     modes.c_cc[VMIN] = 1;
     modes.c_cc[VTIME] = 0;
@@ -44,7 +36,7 @@ void Terminal::enter() {
 
 void Terminal::leave() {
     write_all("\x1b[?25h\x1b[?1049l");
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &saved_->modes);
+    tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
 }
 
 Size terminal_size() {

@@ -2,6 +2,8 @@
 #ifndef QKV_WATCH_TERMINAL_HPP
 #define QKV_WATCH_TERMINAL_HPP
 
+#include <termios.h>
+
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -22,8 +24,7 @@ public:
     void enter();
 
 private:
-    struct Saved;
-    Saved* saved_;
+    termios before_{};
 };
 
 struct Size {

@@ -5,8 +5,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "commands/arguments.hpp"
-#include "base/failure.hpp"
+#include "commands/commands.hpp"
 #include "harness/catch2.hpp"
 
 namespace {
@@ -140,6 +139,20 @@ TEST_CASE("sanitizers are for one's own files, behind no walls") {
     CHECK(refusal({"--sanitize", "--submission", "theirs"}).find("for your own files only") != std::string::npos);
     CHECK(refusal({"--sanitize", "--sandbox", "on"}).find("--sandbox on") != std::string::npos);
     CHECK(refusal({"--sanitize", "--compiler", "g++"}).find("--compiler") != std::string::npos);
+}
+
+TEST_CASE("every verb of the table is in the help, has a help of its own, and is guessed when it is mistyped") {
+    const std::string help = parsed({"--help"}).finished, chinese = parsed({"--help", "--lang", "zh"}).finished;
+    for (const Verb& verb : verbs()) {
+        CHECK(help.find(verb.does.en.substr(0, 20)) != std::string::npos);
+        CHECK(chinese.find(verb.does.zh.substr(0, 12)) != std::string::npos);
+        CHECK(verb.run != nullptr);
+        const std::string own = parsed({verb.name, "--help"}).finished;
+        CHECK(own.starts_with(fmt::format("{}\nUsage: ./grade {} ", verb.does.en, verb.name)));
+        for (const Option& option : verb.options) CHECK(own.find(option.usage) != std::string::npos);
+        CHECK(refusal({std::string(verb.name) + "x"}).find(fmt::format("did you mean ./grade {}?", verb.name)) !=
+              std::string::npos);
+    }
 }
 
 TEST_CASE("help and version are texts to be printed") {

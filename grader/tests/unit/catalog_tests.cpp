@@ -8,7 +8,7 @@
 
 #include "model/catalog.hpp"
 #include "base/failure.hpp"
-#include "base/nearest_name.hpp"
+#include "base/text.hpp"
 #include "scratch.hpp"
 #include "harness/catch2.hpp"
 

@@ -11,10 +11,10 @@
 #include "qkv/matrix.hpp"
 
 #include "base/failure.hpp"
-#include "watch/job.hpp"
 #include "base/process.hpp"
-#include "scratch.hpp"
 #include "harness/catch2.hpp"
+#include "scratch.hpp"
+#include "watch/job.hpp"
 
 using namespace qkv::grader;
 
@@ -42,7 +42,7 @@ Outcome finish(Job job) {
 }  // namespace
 
 TEST_CASE("a job says, tells and returns") {
-    const Outcome outcome = finish(start_job([](int events) {
+    const Outcome outcome = finish(start_job(Language::en, [](int events) {
         dprintf(events, "one 1\ntwo 0\n");
         std::printf("a report\n");
         return 1;
@@ -53,13 +53,16 @@ TEST_CASE("a job says, tells and returns") {
 }
 
 TEST_CASE("a job's failure is its sentence and status") {
-    const Outcome outcome = finish(start_job([](int) -> int { throw Failure(wrong_usage, "no such thing"); }));
-    CHECK(outcome.status == wrong_usage);
-    CHECK(outcome.said == "no such thing\n");
+    for (const LanguageEntry& entry : languages) {
+        const auto fail = [](int) -> int { throw Failure(wrong_usage, Text{"no such thing", "没有这个"}); };
+        const Outcome outcome = finish(start_job(entry.language, fail));
+        CHECK(outcome.status == wrong_usage);
+        CHECK(outcome.said == Text{"no such thing\n", "没有这个\n"}.in(entry.language));
+    }
 }
 
 TEST_CASE("a job that is given up leaves no process behind, not even a grandchild") {
-    Job job = start_job([](int events) {
+    Job job = start_job(Language::en, [](int events) {
         Command command;
         command.arguments = {"/bin/sh", "-c", "(sleep 1000 & echo $! >&3; wait) & wait"};
         command.on_line = [&](const std::string& line) { dprintf(events, "%s\n", line.c_str()); };

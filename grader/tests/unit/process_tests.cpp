@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
@@ -14,8 +15,8 @@
 
 #include "base/failure.hpp"
 #include "base/process.hpp"
-#include "scratch.hpp"
 #include "harness/catch2.hpp"
+#include "scratch.hpp"
 
 namespace {
 
@@ -60,7 +61,7 @@ TEST_CASE("a program that a signal kills has no exit status") {
 TEST_CASE("a program has nothing to read") { CHECK(run(shell("cat")).output.empty()); }
 
 TEST_CASE("a program gets our environment and what is added, and its folder") {
-    const tests::Scratch scratch;
+    const qkv::tests::Scratch scratch;
     Command command = shell("echo $QKV_UNIT; echo ${PATH:+set}; pwd");
     command.environment["QKV_UNIT"] = "two words";
     command.folder = scratch.path().string();
@@ -142,4 +143,34 @@ TEST_CASE("a listener that throws ends the run, and the program with it") {
     CHECK(gone);
     CHECK(waitpid(process, nullptr, WNOHANG) == -1);  // it was waited for
     if (!gone) kill(-process, SIGKILL);
+}
+
+TEST_CASE("a program is found where the search path has it") {
+    CHECK(find_program("sh").ends_with("/sh"));
+    CHECK(find_program("no-such-program-anywhere").empty());
+}
+
+TEST_CASE("work in parallel is all done, and its first exception is thrown on") {
+    std::vector<int> done(100);
+    in_parallel(done.size(), 3, [&](std::size_t i) { done[i] = 1; });
+    CHECK(done == std::vector<int>(100, 1));
+    std::atomic<int> count = 0;
+    const auto fail_once = [&](std::size_t i) {
+        ++count;
+        if (i == 5) throw std::invalid_argument("the fifth");
+    };
+    CHECK_THROWS_AS(in_parallel(20, 2, fail_once), std::invalid_argument);
+    CHECK(count == 20);
+}
+
+TEST_CASE("whole lines are taken off the beginning") {
+    std::string text = "one\n\ntw";
+    std::vector<std::string> lines;
+    const auto take = [&](const std::string& line) { lines.push_back(line); };
+    take_lines(text, take);
+    CHECK(text == "tw");
+    text += "o\n";
+    take_lines(text, take);
+    CHECK(text.empty());
+    CHECK(lines == std::vector<std::string>{"one", "", "two"});
 }

@@ -1,5 +1,6 @@
 // Back to the stub: the learner's version is kept, whatever stands in the way.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <ctime>
 #include <filesystem>
@@ -8,11 +9,11 @@
 
 #include "qkv/matrix.hpp"
 
-#include "base/durable.hpp"
 #include "base/failure.hpp"
-#include "commands/learners_file.hpp"
-#include "scratch.hpp"
+#include "base/files.hpp"
+#include "commands/reset.hpp"
 #include "harness/catch2.hpp"
+#include "scratch.hpp"
 
 namespace {
 
@@ -34,10 +35,8 @@ struct Place {
         scratch.write("exercises/counting/stub.cpp", "the stub\n");
     }
     void write_mine(const std::string& text) const { scratch.write("exercises/counting/counting.cpp", text); }
-    Reset reset(std::time_t now = 1'700'000'000) const { return put_stub_back(exercise, kept, now, Language::en); }
+    Reset reset(std::time_t now = 1'700'000'000) const { return put_stub_back(exercise, kept, now); }
 };
-
-std::string text_of(const fs::path& path) { return read_regular_file(path, 1U << 20).value_or("no file"); }
 
 std::set<std::string> names_in(const fs::path& folder) {
     std::set<std::string> names;
@@ -65,8 +64,8 @@ TEST_CASE("the stub is back and the learner's version is kept, with its time in 
     place.write_mine("my work\n");
     const Reset reset = place.reset();
     CHECK_FALSE(reset.was_stub);
-    CHECK(text_of(place.file) == "the stub\n");
-    CHECK(text_of(reset.kept) == "my work\n");
+    CHECK(read_file(place.file) == "the stub\n");
+    CHECK(read_file(reset.kept) == "my work\n");
     CHECK(reset.kept.parent_path() == place.kept);
     CHECK(reset.kept.filename().string().starts_with(
         "counting-2023-11-1"));  // where it is still the 14th or already the 15th
@@ -79,8 +78,8 @@ TEST_CASE("writing into the stub afterwards leaves the kept version alone") {
     place.write_mine("my work\n");
     const Reset reset = place.reset();
     place.write_mine("begun anew\n");
-    CHECK(text_of(reset.kept) == "my work\n");
-    CHECK(text_of(place.exercise.folder / "stub.cpp") == "the stub\n");
+    CHECK(read_file(reset.kept) == "my work\n");
+    CHECK(read_file(place.exercise.folder / "stub.cpp") == "the stub\n");
 }
 
 TEST_CASE("versions of the same second do not overwrite each other") {
@@ -88,7 +87,7 @@ TEST_CASE("versions of the same second do not overwrite each other") {
     std::set<std::string> texts;
     for (const char* text : {"one", "two", "three"}) {
         place.write_mine(text);
-        texts.insert(text_of(place.reset().kept));
+        texts.insert(read_file(place.reset().kept));
     }
     CHECK(texts == std::set<std::string>{"one", "two", "three"});
     CHECK(names_in(place.kept).size() == 3);
@@ -108,7 +107,7 @@ TEST_CASE("a file that is missing is put back") {
     const Reset reset = place.reset();
     CHECK_FALSE(reset.was_stub);
     CHECK(reset.kept.empty());
-    CHECK(text_of(place.file) == "the stub\n");
+    CHECK(read_file(place.file) == "the stub\n");
 }
 
 TEST_CASE("what is no regular file is refused and stays") {
@@ -117,7 +116,7 @@ TEST_CASE("what is no regular file is refused and stays") {
     fs::create_symlink(target, place.file);
     check_refused(place);
     CHECK(fs::is_symlink(place.file));
-    CHECK(text_of(target) == "my work");
+    CHECK(read_file(target) == "my work");
     fs::remove(place.file);
     fs::create_directory(place.file);
     check_refused(place);
@@ -132,7 +131,17 @@ TEST_CASE("where the learner's version cannot be kept, nothing is changed") {
     place.write_mine("my work");
     place.scratch.write(".qkv", "a file, no folder");
     check_refused(place);
-    CHECK(text_of(place.file) == "my work");
+    CHECK(read_file(place.file) == "my work");
+}
+
+TEST_CASE("where the stub cannot be put back, the learner's version stays") {
+    const Place place;
+    place.write_mine("my work");
+    if (geteuid() == 0) return;  // root writes everywhere
+    fs::permissions(place.exercise.folder, fs::perms::owner_read | fs::perms::owner_exec);
+    check_refused(place);
+    CHECK(read_file(place.file) == "my work");
+    fs::permissions(place.exercise.folder, fs::perms::owner_all);
 }
 
 TEST_CASE("a kit without its stub is a fault of the kit") {
@@ -145,5 +154,5 @@ TEST_CASE("a kit without its stub is a fault of the kit") {
     } catch (const Failure& failure) {
         CHECK(failure.status == kit_fault);
     }
-    CHECK(text_of(place.file) == "my work");
+    CHECK(read_file(place.file) == "my work");
 }

@@ -6,8 +6,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "harness/catch2.hpp"
 #include "base/text.hpp"
+#include "harness/catch2.hpp"
 
 namespace {
 
@@ -142,4 +142,37 @@ TEST_CASE("a text is shortened by columns, never inside a character") {
     CHECK(shortened("中文ab", 3) == "中");
     CHECK(shortened("ab", 9) == "ab");
     CHECK(shortened("", 9).empty());
+}
+
+TEST_CASE("a sentence is filled in in its own language, and what is filled in too") {
+    const Text inner{"a wall", "一道墙"};
+    CHECK(say({"{} of {}", "{1} 的{0}"}, Language::en, inner, 3) == "a wall of 3");
+    CHECK(say({"{} of {}", "{1} 的{0}"}, Language::zh, inner, 3) == "3 的一道墙");
+    const Text both = said({"no {}", "没有{}"}, inner);
+    CHECK(both.en == "no a wall");
+    CHECK(both.zh == "没有一道墙");
+    CHECK(said({"only {}", ""}, "{}").zh == "only {}");  // what is filled in is no sentence to fill in
+}
+
+TEST_CASE("every language has a code, and after the last comes the first") {
+    Language language = Language::en;
+    for (const LanguageEntry& entry : languages) {
+        CHECK(entry_of(entry.language).code == entry.code);
+        CHECK(language_of_code(entry.code) == entry.language);
+        language = entry_after(language).language;
+    }
+    CHECK(language == Language::en);
+    CHECK(entry_after(Language::en).language == Language::zh);
+    CHECK_FALSE(language_of_code("fr").has_value());
+    CHECK_FALSE(language_of_code("").has_value());
+}
+
+TEST_CASE("a word of a shell is quoted where it must be") {
+    CHECK(shell_quoted("exercises/counting/counting.cpp") == "exercises/counting/counting.cpp");
+    CHECK(shell_quoted("练习/a.cpp") == "练习/a.cpp");
+    CHECK(shell_quoted("a b") == "'a b'");
+    CHECK(shell_quoted("it's") == "'it'\\''s'");
+    CHECK(shell_quoted("$HOME") == "'$HOME'");
+    CHECK(shell_quoted("~") == "'~'");
+    CHECK(shell_quoted("") == "''");
 }

@@ -64,7 +64,8 @@ TEST_CASE("the picture fits every terminal, with the keys in the last line") {
         }
     }
     const auto lines = picture(view, {24, 120}, Language::en, false);
-    CHECK(lines.back().find("q quit") != std::string::npos);
+    CHECK(lines.back().find("g 中文  r again  q quit") != std::string::npos);
+    CHECK(picture(view, {24, 120}, Language::zh, false).back().find("g English  r 重新评分") != std::string::npos);
     CHECK(lines[22].find("↓ 40 more lines") != std::string::npos);
 }
 
@@ -92,7 +93,7 @@ TEST_CASE("while a grading runs, each part's verdict stands as soon as it is tol
     view.report = "the last report\n";
     view.grading = true;
     CHECK(shows(picture(view, {24, 80}, Language::en, false), "the last report"));
-    view.told["count"] = true;
+    view.passed["count"] = true;
     const auto lines = picture(view, {24, 80}, Language::en, false);
     CHECK(!shows(lines, "the last report"));
     CHECK(shows(lines, "✓ count "));
