@@ -97,7 +97,7 @@ TEST_CASE("a mutant whose first part contradicts it is not named in a later one"
 TEST_CASE("the echo of an earlier mistake is not named, in the blocked part or after it") {
     const TestResult shows = test(Verdict::failed, {wrong_as({"adds"}, mutants)});
     ExerciseResult result;
-    for (const char* status : {Status::blocked, "failed"}) {
+    for (const Status status : {Status::blocked, Status::failed}) {
         result.parts.emplace_back().tests = {shows};
         result.parts.back().status = status;
     }
