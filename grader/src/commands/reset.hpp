@@ -1,6 +1,5 @@
 // Puts an exercise's stub back in place of the learner's file, which is kept aside first.
-#ifndef QKV_COMMANDS_RESET_HPP
-#define QKV_COMMANDS_RESET_HPP
+#pragma once
 
 #include <ctime>
 #include <filesystem>
@@ -20,5 +19,3 @@ struct Reset {
 Reset put_stub_back(const Exercise& exercise, const std::filesystem::path& kept_folder, std::time_t now);
 
 }  // namespace qkv::grader
-
-#endif
