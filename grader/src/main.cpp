@@ -25,6 +25,7 @@ static int run(int argc, char** argv) {
     Kit kit{root, load_recipe(arguments.recipe), load_catalog(root)};
     if (arguments.verb != "list" && arguments.verb != "reset")
         kit.recipe.walls = find_walls(arguments.sandbox, kit.recipe.enclose);
+    follow_stubs(kit, arguments);
     const int status = commands.at(arguments.verb)(kit, arguments);
     std::fflush(stdout);
     // Below the report: a refusal stays one line.

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -79,6 +81,16 @@ std::string shown_path(const std::filesystem::path& path) {
     std::string shown = clean((inside ? relative : path).string());
     std::ranges::replace(shown, '\n', ' ');  // else the rest of a name could look like a line of ours
     return shown;
+}
+
+std::string to_paste(const std::filesystem::path& path) {
+    std::string shown = shown_path(path);
+    const auto plain = [](char byte) {
+        const auto value = static_cast<unsigned char>(byte);
+        return std::isalnum(value) != 0 || value >= 0x80 ||
+               std::string_view("/._-+").find(byte) != std::string_view::npos;
+    };
+    return std::ranges::all_of(shown, plain) ? shown : shell_quoted(shown);
 }
 
 bool wants_color() {

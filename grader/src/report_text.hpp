@@ -18,6 +18,9 @@ bool wants_color();
 /// A path relative to the current folder if it lies in there.
 std::string shown_path(const std::filesystem::path& path);
 
+/// The same, to be pasted into a shell: quoted where it must be.
+std::string to_paste(const std::filesystem::path& path);
+
 }  // namespace qkv
 
 #endif

@@ -33,6 +33,21 @@ namespace {
 
 std::error_code last_error() { return {errno, std::generic_category()}; }
 
+struct Stub {
+    std::string text;
+    mode_t mode;  ///< as git made it, and writable
+};
+
+Stub read_stub(const Exercise& exercise) {
+    constexpr std::size_t largest = 16U << 20;
+    const fs::path path = exercise.folder / "stub.cpp";
+    struct stat info {};
+    const auto text = read_regular_file(path, largest);
+    if (!text || stat(path.c_str(), &info) != 0)
+        throw Failure(kit_fault, path.string() + ": missing; the learner's file is made from it");
+    return {*text, (info.st_mode & 0666U) | S_IWUSR};
+}
+
 /// True if there is a file. Only a regular file is the learner's to be kept and replaced.
 bool is_there(const fs::path& file, Language language) {
     struct stat info {};
@@ -50,11 +65,11 @@ bool is_there(const fs::path& file, Language language) {
 }
 
 /// The stub, whole and on the disk, under a name of its own beside the learner's file.
-fs::path write_aside(const fs::path& file, const std::string& text, Language language) {
+fs::path write_aside(const fs::path& file, const Stub& stub, Language language) {
     std::string form = (file.parent_path() / ("." + file.filename().string() + ".XXXXXX.new")).string();
     const OpenFile aside(mkostemps(form.data(), 4, O_CLOEXEC));
     if (!aside) refuse_by_system(file.parent_path(), last_error(), language);
-    const bool whole = fchmod(aside.descriptor(), 0644) == 0 && write_to_disk(aside, text);
+    const bool whole = fchmod(aside.descriptor(), stub.mode) == 0 && write_to_disk(aside, stub.text);
     if (!whole) {
         const std::error_code error = last_error();
         fs::remove(form);
@@ -99,14 +114,25 @@ fs::path keep(const fs::path& file, const fs::path& folder, std::time_t now, Lan
 
 }  // namespace
 
+bool make_from_stub(const Exercise& exercise, Language language) {
+    const fs::path file = exercise.folder / (exercise.id + ".cpp");
+    struct stat info {};
+    if (lstat(file.c_str(), &info) == 0) return false;
+    const fs::path aside = write_aside(file, read_stub(exercise), language);
+    const std::error_code error = keep_as(aside, file);
+    std::error_code ignored;
+    fs::remove(aside, ignored);
+    if (error && error != std::errc::file_exists) refuse_by_system(exercise.folder, error, language);
+    sync_to_disk(exercise.folder);
+    return !error;
+}
+
 Reset put_stub_back(const Exercise& exercise, const fs::path& kept_folder, std::time_t now, Language language) {
-    constexpr std::size_t largest = 16U << 20;
-    const fs::path file = exercise.folder / (exercise.id + ".cpp"), stub = exercise.folder / "stub.cpp";
-    const auto text = read_regular_file(stub, largest);
-    if (!text) throw Failure(kit_fault, stub.string() + ": missing; it is what reset puts back");
+    const fs::path file = exercise.folder / (exercise.id + ".cpp");
+    const Stub stub = read_stub(exercise);
     const bool there = is_there(file, language);
-    if (there && read_regular_file(file, text->size()) == text) return {true, {}};
-    const fs::path aside = write_aside(file, *text, language);
+    if (there && read_regular_file(file, stub.text.size()) == stub.text) return {true, {}};
+    const fs::path aside = write_aside(file, stub, language);
     Reset reset;
     std::error_code error;
     try {

@@ -1,4 +1,4 @@
-// Puts an exercise's stub back in place of the learner's file, which is kept aside first.
+// The stub in the learner's place: made where there is nothing, put back where there is something, which is kept first.
 #ifndef QKV_GRADER_RESET_HPP
 #define QKV_GRADER_RESET_HPP
 
@@ -8,6 +8,10 @@
 #include "catalog.hpp"
 
 namespace qkv {
+
+/// Makes the learner's file from the stub where there is none; false if there was one, which nothing here overwrites,
+/// whoever else makes it at that moment. Throws Failure (wrong_usage) if the folder cannot be written.
+bool make_from_stub(const Exercise& exercise, Language language);
 
 struct Reset {
     bool was_stub = false;       ///< the file equals the stub already; nothing was done

@@ -19,6 +19,10 @@ int compare_command(const Kit& kit, const Arguments& arguments);
 int verify_command(const Kit& kit, const Arguments& arguments);
 int verify_trust_command(const Kit& kit, const Arguments& arguments);
 
+/// Makes learners' files that are missing, follows corrected stubs, and says so on standard error. Does nothing where
+/// the command is not about the learner's own files.
+void follow_stubs(const Kit& kit, const Arguments& arguments);
+
 /// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments);
 

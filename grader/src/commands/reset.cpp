@@ -1,6 +1,4 @@
 // ./grade reset ID: back to the stub; the learner's version is kept aside.
-#include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <ctime>
 
@@ -10,29 +8,16 @@
 #include "../report_text.hpp"
 #include "../reset.hpp"
 #include "../state.hpp"
+#include "../stubs.hpp"
 #include "commands.hpp"
 
 namespace qkv {
-
-namespace {
-
-/// A path to read and to paste into a shell: quoted where it must be.
-std::string to_paste(const std::filesystem::path& path) {
-    std::string shown = shown_path(path);
-    const auto plain = [](char byte) {
-        const auto value = static_cast<unsigned char>(byte);
-        return std::isalnum(value) != 0 || value >= 0x80 ||
-               std::string_view("/._-+").find(byte) != std::string_view::npos;
-    };
-    return std::ranges::all_of(shown, plain) ? shown : shell_quoted(shown);
-}
-
-}  // namespace
 
 int reset_command(const Kit& kit, const Arguments& arguments) {
     const Exercise exercise = choose(kit.catalog, {arguments.ids[0]}).front();
     const bool zh = arguments.language == Language::zh;
     const Reset reset = put_stub_back(exercise, kit.root / ".qkv" / "kept", std::time(nullptr), arguments.language);
+    remember_stub(kit.root, exercise);
     // A stub has no points; hints that were taken stay taken.
     update_state(kit.root, [&](State& state) { state.scores.erase(exercise.id); });
     const std::string file = to_paste(exercise.folder / (exercise.id + ".cpp"));
