@@ -13,8 +13,6 @@ Recipe load_recipe(const std::filesystem::path& path) try {
     const auto json = nlohmann::json::parse(recipe.text);
     const auto path_at = [&](const char* key) { return std::filesystem::path(json.at(key).get<std::string>()); };
     json.at("kit_version").get_to(recipe.kit_version);
-    json.at("cmake").get_to(recipe.cmake);
-    json.at("ninja").get_to(recipe.ninja);
     recipe.source = path_at("source");
     recipe.build = path_at("build");
     recipe.exercises = path_at("exercises");

@@ -37,17 +37,19 @@ std::string target_of(const Recipe& recipe, const std::string& name) {
     return binary == recipe.build ? name : binary.filename().string() + "_" + name;
 }
 
-void build_targets(const Recipe& recipe, const std::vector<std::string>& targets) {
+/// By grader/build.sh, which waits for whoever else builds here; `configure` runs CMake first.
+void build_targets(const Recipe& recipe, const std::vector<std::string>& targets, bool configure = false) {
     Command build;
-    build.arguments = {recipe.ninja};
-    build.folder = recipe.build.string();
+    build.arguments = {(recipe.source / "grader" / "build.sh").string(), recipe.build.string()};
+    if (configure) build.arguments.emplace_back("--configure");
     build.arguments.insert(build.arguments.end(), targets.begin(), targets.end());
     build.seconds = 3600;
-    build.on_output = [](std::string_view bytes) {
-        if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);
-    };
+    build.on_output = [](std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stderr); };
     const Ended ended = run(build);
-    if (ended.exit_code != 0) throw Failure(kit_fault, "the kit itself did not build; the lines above say where");
+    if (ended.exit_code != 0) {
+        throw Failure(kit_fault, Text{"the kit itself did not build; the lines above say where",
+                                      "工具本身构建失败，位置见上面几行"});
+    }
 }
 
 }  // namespace
@@ -62,19 +64,12 @@ void build_kit(const Recipe& recipe, const std::vector<Exercise>& exercises, con
     // Only of the kit's own: another root may hold a part of what the recipe knows.
     const fs::path root = recipe.source / "exercises";
     const bool gone = exercises.front().folder.parent_path() == root && forget_gone(recipe, root);
-    if (gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen)) {
-        Command configure;
-        configure.arguments = {recipe.cmake, recipe.build.string()};
-        configure.seconds = 600;
-        const Ended ended = run(configure);
-        if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
-    }
     std::vector<std::string> targets;
     for (const Exercise& exercise : exercises)
         targets.push_back(target_of(recipe, exercise.id + (for_instructors ? "_instructor_kit" : "_kit")));
     for (const Exercise& exercise : needed) targets.push_back(target_of(recipe, exercise.id + "_symbols"));
     if (recipe.sanitize) targets.emplace_back("qkv_sanitizers");
-    build_targets(recipe, targets);
+    build_targets(recipe, targets, gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen));
 }
 
 }  // namespace qkv
