@@ -60,7 +60,7 @@ function(qkv_add_part_tests id folder)
 endfunction()
 
 # The file that a learner edits, made from the stub where it is missing, for editors; never overwritten. The stub it came
-# from is remembered as grader/src/model/stubs.hpp says. In a checkout that cannot be written nothing happens.
+# from is remembered as grader/src/commands/stubs.hpp says. In a checkout that cannot be written nothing happens.
 function(qkv_make_learners_file folder id)
   set(file "${folder}/${id}.cpp")
   if(EXISTS "${file}" OR IS_SYMLINK "${file}")

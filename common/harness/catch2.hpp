@@ -1,6 +1,5 @@
 // Catch2 2.13 and 3.x behind one set of names.
-#ifndef QKV_HARNESS_CATCH2_HPP
-#define QKV_HARNESS_CATCH2_HPP
+#pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)
 #define QKV_CATCH2_VERSION 3
@@ -32,5 +31,3 @@ struct Catch::StringMaker<Dense> {
         return "(" + std::to_string(matrix.rows()) + " x " + std::to_string(matrix.cols()) + ")";
     }
 };
-
-#endif

@@ -1,7 +1,6 @@
 // The call without a boundary: `learner::softmax_rows(x)` runs in the tests' own process, where a
 // debugger sees both. Never for grading.
-#ifndef QKV_HARNESS_DIRECT_FUNCTION_HPP
-#define QKV_HARNESS_DIRECT_FUNCTION_HPP
+#pragma once
 
 #include "wire/checked.hpp"
 
@@ -35,5 +34,3 @@ private:
     QKV_CHECKED(space, name)                                                             \
     inline const qkv::harness::DirectFunction<decltype(space::name)> name{&space::name}; \
     }
-
-#endif

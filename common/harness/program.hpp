@@ -1,7 +1,6 @@
 // What one tests program is: its test cases with both their names (Catch2 knows only the English ones), where its files
 // are, and how its matchers reach the report.
-#ifndef QKV_HARNESS_PROGRAM_HPP
-#define QKV_HARNESS_PROGRAM_HPP
+#pragma once
 
 #include <string>
 
@@ -28,5 +27,3 @@ extern const char* const golden_folder;
 extern const char* const run_file;
 
 }  // namespace qkv::harness
-
-#endif

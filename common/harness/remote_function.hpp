@@ -1,8 +1,7 @@
 // The tests' side of the remote call: `learner::softmax_rows(x)` looks like a call and runs in the
 // worker. Returns what the learner's function returned. Throws std::invalid_argument if it threw
 // that, LearnerException if it threw anything else, CallFailed if there was no proper answer.
-#ifndef QKV_HARNESS_REMOTE_FUNCTION_HPP
-#define QKV_HARNESS_REMOTE_FUNCTION_HPP
+#pragma once
 
 #include <stdexcept>
 #include <string>
@@ -88,5 +87,3 @@ private:
     QKV_CHECKED(space, name)                                                      \
     inline const qkv::harness::RemoteFunction<decltype(space::name)> name{#name}; \
     }
-
-#endif

@@ -1,7 +1,6 @@
 // One run of a tests program: which worker is asked, what became of the current test case.
 // A verdict that a call brought about sticks: nothing the test case does afterwards can change it.
-#ifndef QKV_HARNESS_SESSION_HPP
-#define QKV_HARNESS_SESSION_HPP
+#pragma once
 
 #include <chrono>
 #include <memory>
@@ -99,5 +98,3 @@ RunSettings current_settings();
 Session& session();
 
 }  // namespace qkv::harness
-
-#endif

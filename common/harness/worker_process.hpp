@@ -1,6 +1,5 @@
 // One worker as the tests see it: a process that answers frames, or dies, or stays silent.
-#ifndef QKV_HARNESS_WORKER_PROCESS_HPP
-#define QKV_HARNESS_WORKER_PROCESS_HPP
+#pragma once
 
 #include <chrono>
 #include <optional>
@@ -68,5 +67,3 @@ private:
 };
 
 }  // namespace qkv::harness
-
-#endif

@@ -1,6 +1,5 @@
 // What the tests tell the driver about one test case: facts, not sentences. One JSON line each.
-#ifndef QKV_RECORD_CASE_REPORT_HPP
-#define QKV_RECORD_CASE_REPORT_HPP
+#pragma once
 
 #include <cstdint>
 #include <string>
@@ -162,5 +161,3 @@ std::string end_line();
 void add_line(RunReport& report, const std::string& line);
 
 }  // namespace qkv::record
-
-#endif

@@ -1,7 +1,6 @@
 // The one comparer: shape, then finiteness, then every element |a - b| <= tolerance * (1 + |b|),
 // written so that NaN never passes.
-#ifndef QKV_RECORD_COMPARE_HPP
-#define QKV_RECORD_COMPARE_HPP
+#pragma once
 
 #include <optional>
 #include <string>
@@ -21,5 +20,3 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
 std::string describe(const Facts& facts);
 
 }  // namespace qkv::record
-
-#endif

@@ -1,6 +1,5 @@
 // The recorded outputs of the mutants of an exercise, by function and hash of the arguments.
-#ifndef QKV_RECORD_RECORDED_HPP
-#define QKV_RECORD_RECORDED_HPP
+#pragma once
 
 #include <filesystem>
 #include <map>
@@ -35,5 +34,3 @@ CallFacts look_up(const RecordedOutputs& recorded, const std::string& function, 
                   const Outcome& outcome);
 
 }  // namespace qkv::record
-
-#endif

@@ -1,7 +1,6 @@
 // How the driver wants a tests program to run. Travels as JSON in the environment variable QKV_RUN,
 // and is left in a file for people who run the tests by hand.
-#ifndef QKV_RECORD_RUN_SETTINGS_HPP
-#define QKV_RECORD_RUN_SETTINGS_HPP
+#pragma once
 
 #include <cstdint>
 #include <string>
@@ -25,5 +24,3 @@ std::string to_text(const RunSettings& settings);
 RunSettings settings_from_text(const std::string& text);
 
 }  // namespace qkv::record
-
-#endif

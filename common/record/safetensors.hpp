@@ -1,7 +1,6 @@
 // Reads and writes safetensors files: named arrays with shapes, the format golden values are kept in.
 // Format: 8 bytes length, a JSON header, then the data (huggingface.co/docs/safetensors).
-#ifndef QKV_RECORD_SAFETENSORS_HPP
-#define QKV_RECORD_SAFETENSORS_HPP
+#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -29,5 +28,3 @@ Tensors read_safetensors(const std::filesystem::path& path);
 void write_safetensors(const std::filesystem::path& path, const Tensors& tensors);
 
 }  // namespace qkv::record
-
-#endif

@@ -1,7 +1,6 @@
 // Generated cases: from a size and a seed to arguments that a graded function must accept. All numbers
 // are dyadic, so that they are the same in double and float and on every machine.
-#ifndef QKV_TESTING_CASES_HPP
-#define QKV_TESTING_CASES_HPP
+#pragma once
 
 #include <algorithm>
 #include <cstdint>
@@ -97,5 +96,3 @@ private:
 };
 
 }  // namespace qkv
-
-#endif

@@ -1,6 +1,5 @@
 // Values as the C++ that makes them, to be pasted; or, with `digits`, rounded for the eye.
-#ifndef QKV_TESTING_CODE_HPP
-#define QKV_TESTING_CODE_HPP
+#pragma once
 
 #include <array>
 #include <cmath>
@@ -133,5 +132,3 @@ std::string code(const T& record, int digits) {
 }
 
 }  // namespace qkv::testing
-
-#endif

@@ -1,7 +1,6 @@
 // What `./grade compare` does in the hidden tests: looks for generated arguments for which a learner's
 // function and the reference differ, makes them as small as they get, and writes them down as C++.
-#ifndef QKV_TESTING_COMPARISON_HPP
-#define QKV_TESTING_COMPARISON_HPP
+#pragma once
 
 #include <optional>
 #include <stdexcept>
@@ -97,5 +96,3 @@ inline std::optional<Case> smallest_difference(const auto& learner, auto* refere
 }
 
 }  // namespace qkv::testing
-
-#endif

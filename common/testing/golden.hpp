@@ -1,6 +1,5 @@
 // Golden values: expected outputs computed by PyTorch, kept as golden/golden.safetensors.
-#ifndef QKV_TESTING_GOLDEN_HPP
-#define QKV_TESTING_GOLDEN_HPP
+#pragma once
 
 #include <string>
 
@@ -13,5 +12,3 @@ namespace qkv::testing {
 Matrix golden(const std::string& name);
 
 }  // namespace qkv::testing
-
-#endif

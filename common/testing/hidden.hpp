@@ -1,7 +1,6 @@
 // What a hidden_tests.cpp includes besides tests.hpp: random cases against the reference, which is
 // linked into the program and runs beside the worker.
-#ifndef QKV_TESTING_HIDDEN_HPP
-#define QKV_TESTING_HIDDEN_HPP
+#pragma once
 
 #include <tuple>
 
@@ -43,5 +42,3 @@ void check_random_cases(const auto& learner, auto* reference, auto generate, int
     QKV_TEST("random cases of " #function, "随机用例：" #function, "[" part "]") {                          \
         qkv::testing::check_random_cases(learner::function, exercise::function, exercise::cases::function); \
     }
-
-#endif

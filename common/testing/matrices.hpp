@@ -1,6 +1,5 @@
 // Any value as a list of matrices, so that one comparer serves all types.
-#ifndef QKV_TESTING_MATRICES_HPP
-#define QKV_TESTING_MATRICES_HPP
+#pragma once
 
 #include <optional>
 #include <string>
@@ -75,5 +74,3 @@ private:
 };
 
 }  // namespace qkv::testing
-
-#endif

@@ -1,8 +1,7 @@
 // Makes a generated case smaller while something still holds of it: first the sizes, then the values.
 // It works on the choices a generator made, so every case it tries is one the generator could give
 // (the idea of MacIver and Donaldson 2020, "Test-case reduction via test-case generation").
-#ifndef QKV_TESTING_SHRINK_HPP
-#define QKV_TESTING_SHRINK_HPP
+#pragma once
 
 #include <functional>
 
@@ -17,5 +16,3 @@ using Shows = std::function<bool(Case&)>;
 Choices shrink(Index size, std::uint64_t seed, Choices start, const Shows& shows, int most_trials);
 
 }  // namespace qkv::testing
-
-#endif

@@ -1,6 +1,5 @@
 // What a tests.cpp includes: the test macro, the matcher, golden values.
-#ifndef QKV_TESTING_TESTS_HPP
-#define QKV_TESTING_TESTS_HPP
+#pragma once
 
 #include <concepts>
 #include <stdexcept>
@@ -62,5 +61,3 @@ inline Matrix filled(Index rows, Index columns, Scalar value) { return Matrix::C
 #define QKV_TEST_NAMED(english, chinese, tags, number)                                  \
     static const qkv::harness::TestName qkv_test_name_##number{english, chinese, tags}; \
     TEST_CASE(english, tags)
-
-#endif

@@ -1,6 +1,5 @@
 // What a graded function may look like; both sides of the boundary check it where an exercise's remote.hpp names one.
-#ifndef QKV_WIRE_CHECKED_HPP
-#define QKV_WIRE_CHECKED_HPP
+#pragma once
 
 #include <cstddef>
 #include <tuple>
@@ -48,5 +47,3 @@ struct Checked<Result(Arguments...)> {
     };                                                                                                       \
     static_assert(!qkv::wire::Checked<decltype(space::name)>::has_default_argument(qkv_call_##name),       \
                   #name ": a graded function has no default arguments");
-
-#endif

@@ -1,7 +1,6 @@
 // Values to bytes and back. The reader trusts nothing: each value is preceded by its kind, and
 // every length is held against the bytes that remain before anything is allocated.
-#ifndef QKV_WIRE_CODEC_HPP
-#define QKV_WIRE_CODEC_HPP
+#pragma once
 
 #include <cstdint>
 #include <cstring>
@@ -211,5 +210,3 @@ private:
 };
 
 }  // namespace qkv::wire
-
-#endif

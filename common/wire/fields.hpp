@@ -1,6 +1,5 @@
 // QKV_FIELDS lists the fields of a struct, once, for everything that walks its values.
-#ifndef QKV_WIRE_FIELDS_HPP
-#define QKV_WIRE_FIELDS_HPP
+#pragma once
 
 #include "wire/walk.hpp"
 
@@ -18,5 +17,3 @@
     template <class Value, class Visitor>                                                                     \
     requires std::same_as<std::remove_const_t<Value>, Struct>                                                 \
     void fields(Value& qkv_value, Visitor&& qkv_visit) { qkv_visit(QKV_EXPAND(QKV_MEMBERS(qkv_value, __VA_ARGS__))); }
-
-#endif

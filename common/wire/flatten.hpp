@@ -1,6 +1,5 @@
 // Visitors that turn values into numbers and words: what diagnoses compare and messages show.
-#ifndef QKV_WIRE_FLATTEN_HPP
-#define QKV_WIRE_FLATTEN_HPP
+#pragma once
 
 #include <cstdint>
 #include <string>
@@ -67,5 +66,3 @@ private:
 std::uint64_t hash(const std::vector<double>& numbers);
 
 }  // namespace qkv::wire
-
-#endif

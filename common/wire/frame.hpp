@@ -1,6 +1,5 @@
 // What stands around every message on the channel, and what a reply can be.
-#ifndef QKV_WIRE_FRAME_HPP
-#define QKV_WIRE_FRAME_HPP
+#pragma once
 
 #include <cstdint>
 #include <string>
@@ -61,5 +60,3 @@ QKV_FIELDS(Thrown, type, message, invalid_argument, fatal, addresses)
 QKV_FIELDS(LastWords, signal, system_call, stack_overflow, addresses)
 
 }  // namespace qkv::wire
-
-#endif

@@ -7,14 +7,11 @@
 // it declares `learner::softmax_rows`, a call into the worker; in the worker (worker/worker.hpp) it declares the function
 // weak and puts it on the table of what can be called. Both take the type from the interface header, so tests and
 // learners cannot drift apart.
-#ifndef QKV_WIRE_INTERFACE_HPP
-#define QKV_WIRE_INTERFACE_HPP
+#pragma once
 
 #include "wire/checked.hpp"
 #include "wire/fields.hpp"
 
 #ifndef QKV_REMOTE
 #error "include testing/tests.hpp or testing/hidden.hpp before an exercise's remote.hpp"
-#endif
-
 #endif

@@ -1,7 +1,6 @@
 // One traversal for every value that may cross the process boundary. Codec, hash, comparer and
 // probes are visitors of it, so the list of a struct's fields is written down exactly once.
-#ifndef QKV_WIRE_WALK_HPP
-#define QKV_WIRE_WALK_HPP
+#pragma once
 
 #include <concepts>
 #include <optional>
@@ -59,5 +58,3 @@ void walk(T& value, Visitor& visit) {
 }
 
 }  // namespace qkv::wire
-
-#endif

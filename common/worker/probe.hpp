@@ -1,6 +1,5 @@
 // Probe workers: the reference's shapes with worthless values. No test may let them earn anything.
-#ifndef QKV_WORKER_PROBE_HPP
-#define QKV_WORKER_PROBE_HPP
+#pragma once
 
 #include <string>
 #include <tuple>
@@ -83,5 +82,3 @@ Result probe(Result (*function)(Arguments...), const std::tuple<std::remove_cvre
 }
 
 }  // namespace qkv::worker
-
-#endif

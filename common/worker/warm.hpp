@@ -3,8 +3,7 @@
 // that solutions are made of, and with -fpch-instantiate-templates -fpch-codegen their code is
 // generated here, optimised, instead of in every learner's object. Nobody calls them.
 // Include guards, not #pragma once: the file is also compiled as a main file.
-#ifndef QKV_WORKER_WARM_HPP
-#define QKV_WORKER_WARM_HPP
+#pragma once
 
 #include <algorithm>
 #include <array>
@@ -333,5 +332,3 @@ inline std::size_t lists(const RowVector& x, Matrix a, const std::string& text) 
 }  // namespace qkv::warm
 
 #pragma clang optimize on
-
-#endif

@@ -1,6 +1,5 @@
 // The worker's side of the remote call: the table of graded functions and the loop that serves them.
-#ifndef QKV_WORKER_WORKER_HPP
-#define QKV_WORKER_WORKER_HPP
+#pragma once
 
 #include <tuple>
 #include <type_traits>
@@ -74,5 +73,3 @@ std::uint64_t current_call();
     QKV_CHECKED(space, name)                          \
     const Entry name = enter(#name, &space::name);    \
     }
-
-#endif

@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "golden_model.hpp"
-#include "remote.hpp"
 #include "testing/tests.hpp"
+
+#include "remote.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;

@@ -1,7 +1,6 @@
 // Turns Eigen's own assertions into exceptions, so that a wrong shape in a learner's expression
 // becomes a message instead of the end of the process. Include before any Eigen header.
-#ifndef QKV_EIGEN_ASSERT_HPP
-#define QKV_EIGEN_ASSERT_HPP
+#pragma once
 
 namespace qkv {
 
@@ -12,5 +11,3 @@ namespace qkv {
 
 #define eigen_assert(condition) \
     ((condition) ? static_cast<void>(0) : ::qkv::eigen_assertion_failed(#condition, __func__))
-
-#endif

@@ -1,7 +1,6 @@
 // The types every exercise speaks. Rows are tokens, columns are features, storage is row-major
 // as in NumPy and PyTorch; a linear layer is `y = x * W + b` with W of shape (in x out).
-#ifndef QKV_MATRIX_HPP
-#define QKV_MATRIX_HPP
+#pragma once
 
 #include <vector>
 
@@ -33,5 +32,3 @@ using Mask = Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>
 using TokenIds = std::vector<int>;
 
 }  // namespace qkv
-
-#endif

@@ -1,6 +1,5 @@
 // What stands in a stub where the learner's code goes.
-#ifndef QKV_TODO_HPP
-#define QKV_TODO_HPP
+#pragma once
 
 namespace qkv {
 
@@ -13,5 +12,3 @@ struct NotImplemented {
 [[noreturn]] inline void todo(const char* function = __builtin_FUNCTION()) { throw NotImplemented{function}; }
 
 }  // namespace qkv
-
-#endif

@@ -1,6 +1,5 @@
 // How the driver stops: one sentence and a documented exit status.
-#ifndef QKV_BASE_FAILURE_HPP
-#define QKV_BASE_FAILURE_HPP
+#pragma once
 
 #include <stdexcept>
 #include <string>
@@ -22,5 +21,3 @@ struct Failure : std::runtime_error {
 };
 
 }  // namespace qkv::grader
-
-#endif

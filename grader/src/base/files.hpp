@@ -1,6 +1,5 @@
 // Files: read whole, written whole, and told apart.
-#ifndef QKV_BASE_FILES_HPP
-#define QKV_BASE_FILES_HPP
+#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -27,5 +26,3 @@ void forget_old(const std::filesystem::path& folder, std::size_t many);
 std::uint64_t hash(const std::string& text);
 
 }  // namespace qkv::grader
-
-#endif

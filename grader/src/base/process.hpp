@@ -1,6 +1,5 @@
 // Runs other programs, with limits, and never leaves one behind.
-#ifndef QKV_BASE_PROCESS_HPP
-#define QKV_BASE_PROCESS_HPP
+#pragma once
 
 #include <sys/types.h>
 
@@ -65,5 +64,3 @@ std::string find_program(const std::string& name);
 void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,7 +1,6 @@
 // What the kit remembers of a learner between commands: hints taken and points earned, in .qkv/state.json, a few hundred
 // bytes. It never stops anything: what cannot be read is taken for empty, what cannot be written is not remembered.
-#ifndef QKV_BASE_STATE_HPP
-#define QKV_BASE_STATE_HPP
+#pragma once
 
 #include <filesystem>
 #include <functional>
@@ -29,5 +28,3 @@ State load_state(const std::filesystem::path& root);
 Text update_state(const std::filesystem::path& root, const std::function<void(State&)>& change);
 
 }  // namespace qkv::grader
-
-#endif

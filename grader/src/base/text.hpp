@@ -1,6 +1,5 @@
 // Words in the languages of the kit, and texts on a terminal.
-#ifndef QKV_BASE_TEXT_HPP
-#define QKV_BASE_TEXT_HPP
+#pragma once
 
 #include <fmt/format.h>
 
@@ -91,5 +90,3 @@ std::size_t edit_distance(std::string_view one, std::string_view other);
 std::string nearest_name(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,7 +1,6 @@
 // What was built from what: a folder for each result, named by the hash of its key. A result is made in a folder aside
 // and published by one rename, so that nobody ever sees half of one, whoever else builds the same.
-#ifndef QKV_BUILD_CACHE_HPP
-#define QKV_BUILD_CACHE_HPP
+#pragma once
 
 #include <filesystem>
 #include <functional>
@@ -21,5 +20,3 @@ std::optional<std::filesystem::path> publish(const std::filesystem::path& cache,
                                              const std::function<bool(const std::filesystem::path& folder)>& make);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Builds, with CMake's files, what gradings share: tests, glue, the warm header.
-#ifndef QKV_BUILD_KIT_BUILD_HPP
-#define QKV_BUILD_KIT_BUILD_HPP
+#pragma once
 
 #include <vector>
 
@@ -21,5 +20,3 @@ void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercise
                bool for_instructors);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // What `run --sanitize` asks of the machine, and what it tells the learner before it runs.
-#ifndef QKV_BUILD_SANITIZERS_HPP
-#define QKV_BUILD_SANITIZERS_HPP
+#pragma once
 
 #include <vector>
 
@@ -23,5 +22,3 @@ void allow_more_time(std::vector<Exercise>& catalog);
 Text walls_down_words();
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,7 +1,6 @@
 // Compiles a learner's file and links it into a worker. Kept by content: the same file, kit, compiler and flags are
 // never compiled twice.
-#ifndef QKV_BUILD_WORKER_HPP
-#define QKV_BUILD_WORKER_HPP
+#pragma once
 
 #include <filesystem>
 #include <string>
@@ -48,5 +47,3 @@ Built build_library(const Toolchain& toolchain, const Exercise& exercise, const 
                     const std::vector<std::filesystem::path>& needed_objects);
 
 }  // namespace qkv::grader
-
-#endif

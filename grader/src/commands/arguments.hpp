@@ -1,6 +1,5 @@
 // The command line as a plain struct.
-#ifndef QKV_COMMANDS_ARGUMENTS_HPP
-#define QKV_COMMANDS_ARGUMENTS_HPP
+#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -38,5 +37,3 @@ Language language_asked_for(int argc, char** argv);
 Arguments parse_arguments(int argc, char** argv);
 
 }  // namespace qkv::grader
-
-#endif

@@ -11,7 +11,7 @@ namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
-// Each in the file of its name.
+// Each in the file of its name; next is in list.cpp.
 VerbFunction run_command, list_command, next_command, hint_command, watch_command, compare_command, debug_command,
     reset_command, new_command, verify_command;
 

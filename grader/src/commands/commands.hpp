@@ -1,7 +1,6 @@
 // The verbs of the command line: their table, and what they share. Each verb is a file with one function that returns
 // the exit status; a new one is that file and an entry of verbs.cpp.
-#ifndef QKV_COMMANDS_COMMANDS_HPP
-#define QKV_COMMANDS_COMMANDS_HPP
+#pragma once
 
 #include <functional>
 #include <variant>
@@ -77,5 +76,3 @@ std::filesystem::path submission_folder(const Kit& kit, const Arguments& argumen
 std::filesystem::path statement_of(const Exercise& exercise, Language language);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Starts gdb on the learner's file, in-process with the tests, stopped in one call.
-#ifndef QKV_COMMANDS_DEBUG_HPP
-#define QKV_COMMANDS_DEBUG_HPP
+#pragma once
 
 #include <filesystem>
 #include <string>
@@ -25,5 +24,3 @@ std::string as_test_spec(const std::string& name);
 std::string debugger_script(const DebugPlace& place, bool batch);
 
 }  // namespace qkv::grader
-
-#endif

@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "commands/commands.hpp"
-#include "model/stubs.hpp"
+#include "commands/stubs.hpp"
 #include "report/text.hpp"
 
 namespace qkv::grader {

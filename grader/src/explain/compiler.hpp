@@ -1,6 +1,5 @@
 // What a compiler said, cut down to what helps a learner.
-#ifndef QKV_EXPLAIN_COMPILER_HPP
-#define QKV_EXPLAIN_COMPILER_HPP
+#pragma once
 
 #include <cstddef>
 #include <string>
@@ -31,5 +30,3 @@ std::string fault_words(const ExerciseResult& result, Language language);
 std::string build_advice(const ExerciseResult& result, Language language);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // What a compiler warned of in a file that compiles: often the very mistake.
-#ifndef QKV_EXPLAIN_COMPILER_WARNINGS_HPP
-#define QKV_EXPLAIN_COMPILER_WARNINGS_HPP
+#pragma once
 
 #include <functional>
 #include <optional>
@@ -25,5 +24,3 @@ std::optional<CompilerWarning> first_warning(const std::string& diagnostics, con
 std::optional<CompilerWarning> warning_for(const ExerciseResult& result, const PartResult& part);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Names the mistake: a learner whose wrong outputs are those of a mutant made that mutant's mistake.
-#ifndef QKV_EXPLAIN_DIAGNOSIS_HPP
-#define QKV_EXPLAIN_DIAGNOSIS_HPP
+#pragma once
 
 #include <filesystem>
 #include <map>
@@ -22,5 +21,3 @@ void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnos
 bool about_refusal(const TestResult& test);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // From facts to sentences: gives the tests of a graded exercise their names, messages and diagnoses.
-#ifndef QKV_EXPLAIN_EXPLAIN_HPP
-#define QKV_EXPLAIN_EXPLAIN_HPP
+#pragma once
 
 #include <filesystem>
 
@@ -14,5 +13,3 @@ namespace qkv::grader {
 void put_into_words(const Kit& kit, ExerciseResult& result, const std::filesystem::path& worker, Language language);
 
 }  // namespace qkv::grader
-
-#endif

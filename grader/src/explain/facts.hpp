@@ -1,6 +1,5 @@
 // Puts the facts of one test case into sentences: what was expected, what came, where, what to do next.
-#ifndef QKV_EXPLAIN_FACTS_HPP
-#define QKV_EXPLAIN_FACTS_HPP
+#pragma once
 
 #include <string>
 
@@ -27,5 +26,3 @@ std::string unset_memory_words(const Facts& facts, Language language);
 std::string words_for(const PartResult& part, Language language);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Where NaN or an infinity was first made: the sentence.
-#ifndef QKV_EXPLAIN_ORIGIN_HPP
-#define QKV_EXPLAIN_ORIGIN_HPP
+#pragma once
 
 #include <string>
 #include <vector>
@@ -22,5 +21,3 @@ std::string origin_sentence(const Facts& facts, const std::string& exercise, con
                             const Frame& place, const std::string& instruction, Language language);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,7 +1,6 @@
 // What ASan, UBSan or libstdc++'s assertions say when they end a worker: pages of text, of which a learner needs three
 // facts. Knows the reports of clang 14 and later, without symbols.
-#ifndef QKV_EXPLAIN_SANITIZER_HPP
-#define QKV_EXPLAIN_SANITIZER_HPP
+#pragma once
 
 #include <cstdint>
 #include <string>
@@ -31,5 +30,3 @@ std::string sanitizer_message(const SanitizerReport& report, const SourceLine& p
                               Language language);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // From addresses in a worker to lines and functions of the learner's file.
-#ifndef QKV_EXPLAIN_SYMBOLIZE_HPP
-#define QKV_EXPLAIN_SYMBOLIZE_HPP
+#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -46,5 +45,3 @@ std::vector<SourceLine> lines_in_files(const Toolchain& toolchain, const std::fi
                                        const std::vector<std::string>& file_names);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // All the words of this wing, in every language; tables.cpp is all that a translator reads.
-#ifndef QKV_EXPLAIN_TABLES_HPP
-#define QKV_EXPLAIN_TABLES_HPP
+#pragma once
 
 #include <map>
 #include <string_view>
@@ -61,5 +60,3 @@ struct SanitizerMeaning {
 const std::vector<SanitizerMeaning>& sanitizer_meanings();
 
 }  // namespace qkv::grader
-
-#endif

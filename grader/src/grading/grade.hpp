@@ -1,6 +1,5 @@
 // The whole way of a grading: find the files, build the workers, run the tests, score.
-#ifndef QKV_GRADING_GRADE_HPP
-#define QKV_GRADING_GRADE_HPP
+#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -44,5 +43,3 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
 ExerciseResult begin(const Exercise& exercise);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // What tests said of a worker, kept: an unchanged file is never graded twice.
-#ifndef QKV_GRADING_KEPT_RESULTS_HPP
-#define QKV_GRADING_KEPT_RESULTS_HPP
+#pragma once
 
 #include "grading/tests.hpp"
 
@@ -12,5 +11,3 @@ RunReport run_tests_once(const Toolchain& toolchain, const Exercise& exercise, c
                          const TestsOptions& options);
 
 }  // namespace qkv::grader
-
-#endif

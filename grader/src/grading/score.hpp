@@ -1,6 +1,5 @@
 // Turns reports of test cases into parts with a status and points. Parts are all or nothing.
-#ifndef QKV_GRADING_SCORE_HPP
-#define QKV_GRADING_SCORE_HPP
+#pragma once
 
 #include <set>
 #include <string>
@@ -22,5 +21,3 @@ void score_parts(ExerciseResult& result, const std::set<std::string>& failed_nee
 void score_nothing(ExerciseResult& result, Status status);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Runs the tests of an exercise against a worker and collects what they report.
-#ifndef QKV_GRADING_TESTS_HPP
-#define QKV_GRADING_TESTS_HPP
+#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -40,5 +39,3 @@ RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const 
                     const TestsOptions& options);
 
 }  // namespace qkv::grader
-
-#endif

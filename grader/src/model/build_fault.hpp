@@ -1,6 +1,5 @@
 // Why a learner's file could not be built: facts; explain/compiler puts them into words.
-#ifndef QKV_MODEL_BUILD_FAULT_HPP
-#define QKV_MODEL_BUILD_FAULT_HPP
+#pragma once
 
 #include <string>
 
@@ -24,5 +23,3 @@ struct BuildFault {
 };
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Loads the exercises: every folder below exercises/ that holds an exercise.toml.
-#ifndef QKV_MODEL_CATALOG_HPP
-#define QKV_MODEL_CATALOG_HPP
+#pragma once
 
 #include <filesystem>
 #include <map>
@@ -67,5 +66,3 @@ const Part& choose_part(const Exercise& exercise, const std::string& part_id);
 std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,7 +1,6 @@
 // Reads which functions a C++ file of an exercise declares or defines. It knows the plain style of
 // interfaces, stubs and references, not all of C++: for names in messages and for checks of agreement.
-#ifndef QKV_MODEL_DECLARATIONS_HPP
-#define QKV_MODEL_DECLARATIONS_HPP
+#pragma once
 
 #include <string>
 #include <vector>
@@ -20,5 +19,3 @@ struct Declaration {
 std::vector<Declaration> declarations(const std::string& source);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Where the kit lies: its exercises, and what it builds with.
-#ifndef QKV_MODEL_KIT_HPP
-#define QKV_MODEL_KIT_HPP
+#pragma once
 
 #include <filesystem>
 #include <vector>
@@ -22,5 +21,3 @@ inline std::vector<Exercise> visible_to(const Kit& kit, const Exercise& exercise
 }
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,7 +1,6 @@
 // Reads tables of a TOML file key by key and collects everything that is wrong with it, with lines.
 // Included only by catalog.cpp: toml++ is slow to compile.
-#ifndef QKV_MODEL_MANIFEST_HPP
-#define QKV_MODEL_MANIFEST_HPP
+#pragma once
 
 #include <filesystem>
 #include <fstream>
@@ -186,5 +185,3 @@ inline bool is_id(const std::string& text) {
 }
 
 }  // namespace qkv::grader
-
-#endif

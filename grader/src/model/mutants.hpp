@@ -1,6 +1,5 @@
 // The typical mistakes of an exercise: solutions/<id>/mutants.toml.
-#ifndef QKV_MODEL_MUTANTS_HPP
-#define QKV_MODEL_MUTANTS_HPP
+#pragma once
 
 #include <string>
 #include <vector>
@@ -24,5 +23,3 @@ struct Mutant {
 std::vector<Mutant> load_mutants(const Exercise& exercise);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // What one grading run yields; the stages fill it, the reports show it.
-#ifndef QKV_MODEL_RESULT_HPP
-#define QKV_MODEL_RESULT_HPP
+#pragma once
 
 #include <cstdint>
 #include <filesystem>
@@ -74,5 +73,3 @@ struct Result {
 };
 
 }  // namespace qkv::grader
-
-#endif

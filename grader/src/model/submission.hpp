@@ -1,6 +1,5 @@
 // Finds the learner's files: one folder, and in it for each exercise <id>.cpp or <id>/<id>.cpp.
-#ifndef QKV_MODEL_SUBMISSION_HPP
-#define QKV_MODEL_SUBMISSION_HPP
+#pragma once
 
 #include <filesystem>
 #include <optional>
@@ -26,5 +25,3 @@ std::optional<SourceFile> find_source(const std::filesystem::path& folder, const
 SourceFile read_source(const std::filesystem::path& path, const Exercise& exercise);
 
 }  // namespace qkv::grader
-
-#endif

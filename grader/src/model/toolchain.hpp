@@ -1,6 +1,5 @@
 // How a learner's file becomes a worker, as CMake wrote it down in toolchain.json.
-#ifndef QKV_MODEL_TOOLCHAIN_HPP
-#define QKV_MODEL_TOOLCHAIN_HPP
+#pragma once
 
 #include <filesystem>
 #include <string>
@@ -36,5 +35,3 @@ struct Toolchain {
 Toolchain load_toolchain(const std::filesystem::path& path);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // The files of an exercise must agree with one another: what verify can see without running anything.
-#ifndef QKV_PROOF_AGREEMENT_HPP
-#define QKV_PROOF_AGREEMENT_HPP
+#pragma once
 
 #include <string>
 #include <vector>
@@ -18,5 +17,3 @@ namespace qkv::grader {
 std::vector<std::string> disagreements(const Exercise& exercise);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,7 +1,6 @@
 // The reference with one mistake after the other: what each mutant loses, which test kills it, what a
 // learner with that mistake would read, and what it returns.
-#ifndef QKV_PROOF_MUTATION_HPP
-#define QKV_PROOF_MUTATION_HPP
+#pragma once
 
 #include <filesystem>
 #include <map>
@@ -65,5 +64,3 @@ void check_equal_outputs(const Proof& proof, const std::vector<MutantRun>& runs)
 void check_sentences(const Proof& proof, const std::vector<MutantRun>& runs);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,7 +1,6 @@
 // Proves an exercise: its tests accept the reference, refuse what earns nothing, and catch every
 // mutant, each in its own part.
-#ifndef QKV_PROOF_VERIFY_HPP
-#define QKV_PROOF_VERIFY_HPP
+#pragma once
 
 #include <string>
 #include <vector>
@@ -25,5 +24,3 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
 std::filesystem::path recorded_file(const Exercise& exercise);
 
 }  // namespace qkv::grader
-
-#endif

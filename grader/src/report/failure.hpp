@@ -1,6 +1,5 @@
 // The one failure that a report shows: what the law says, what came instead, what to do next.
-#ifndef QKV_REPORT_FAILURE_HPP
-#define QKV_REPORT_FAILURE_HPP
+#pragma once
 
 #include <cstddef>
 #include <string>
@@ -25,5 +24,3 @@ const PartResult* part_to_show(const ExerciseResult& result);
 const TestResult* test_to_show(const PartResult& part);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // The result as JSON, schema "qkv-result/1": stable, scripts and courses rely on it.
-#ifndef QKV_REPORT_JSON_HPP
-#define QKV_REPORT_JSON_HPP
+#pragma once
 
 #include <string>
 
@@ -11,5 +10,3 @@ namespace qkv::grader {
 std::string to_json(const Result& result);
 
 }  // namespace qkv::grader
-
-#endif

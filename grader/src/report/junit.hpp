@@ -1,6 +1,5 @@
 // The result as JUnit XML, for the test pages of CI systems.
-#ifndef QKV_REPORT_JUNIT_HPP
-#define QKV_REPORT_JUNIT_HPP
+#pragma once
 
 #include <string>
 
@@ -12,5 +11,3 @@ namespace qkv::grader {
 std::string to_junit(const Result& result);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Texts for a terminal, with or without colour, in one of the two languages.
-#ifndef QKV_REPORT_PAINT_HPP
-#define QKV_REPORT_PAINT_HPP
+#pragma once
 
 #include <fmt/format.h>
 
@@ -28,5 +27,3 @@ struct Paint {
 };
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // The result for a person at a terminal: a line an exercise, then the one thing to do next.
-#ifndef QKV_REPORT_TEXT_HPP
-#define QKV_REPORT_TEXT_HPP
+#pragma once
 
 #include <filesystem>
 #include <string>
@@ -19,5 +18,3 @@ bool wants_color();
 std::string shown_path(const std::filesystem::path& path);
 
 }  // namespace qkv::grader
-
-#endif

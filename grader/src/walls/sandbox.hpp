@@ -1,8 +1,7 @@
 // The walls beside confine: bubblewrap, around compilers and workers; where it cannot work, Landlock around
 // compilers. What a view does not name is not there: no other file, and with bubblewrap no network and no
 // other process.
-#ifndef QKV_WALLS_SANDBOX_HPP
-#define QKV_WALLS_SANDBOX_HPP
+#pragma once
 
 #include <filesystem>
 #include <string>
@@ -42,5 +41,3 @@ std::vector<std::string> behind_bubblewrap(const Walls& walls, const View& view,
 std::vector<std::string> enclosed(const Walls& walls, const View& view, std::vector<std::string> command);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // Tells when files are saved, by inotify.
-#ifndef QKV_WATCH_FILE_WATCH_HPP
-#define QKV_WATCH_FILE_WATCH_HPP
+#pragma once
 
 #include <filesystem>
 #include <map>
@@ -38,5 +37,3 @@ private:
 };
 
 }  // namespace qkv::grader
-
-#endif

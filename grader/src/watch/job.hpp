@@ -1,6 +1,5 @@
 // Work done in a child process, so that it can be given up at any moment without a trace.
-#ifndef QKV_WATCH_JOB_HPP
-#define QKV_WATCH_JOB_HPP
+#pragma once
 
 #include <sys/types.h>
 
@@ -33,5 +32,3 @@ bool attend(Job& job, const std::function<void(const std::string&)>& on_event, i
 void give_up(Job& job);
 
 }  // namespace qkv::grader
-
-#endif

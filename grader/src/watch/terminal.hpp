@@ -1,6 +1,5 @@
 // A terminal that shows one picture, redrawn in place, and gives keys one by one.
-#ifndef QKV_WATCH_TERMINAL_HPP
-#define QKV_WATCH_TERMINAL_HPP
+#pragma once
 
 #include <termios.h>
 
@@ -44,5 +43,3 @@ std::string keys_of(const std::string& bytes);
 bool is_terminal();
 
 }  // namespace qkv::grader
-
-#endif

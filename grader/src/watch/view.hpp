@@ -1,6 +1,5 @@
 // What `./grade watch` shows, as plain data, and the picture made of it.
-#ifndef QKV_WATCH_VIEW_HPP
-#define QKV_WATCH_VIEW_HPP
+#pragma once
 
 #include <cstddef>
 #include <map>
@@ -32,5 +31,3 @@ struct WatchView {
 std::vector<std::string> picture(WatchView& view, Size size, Language language, bool color);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,7 @@
 // The grader of `@ID@`: laws first, golden values after.
-#include "remote.hpp"
 #include "testing/tests.hpp"
+
+#include "remote.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;

@@ -1,6 +1,5 @@
 // Runs the grader as a person would, and reads what it says.
-#ifndef QKV_TESTS_GRADER_HPP
-#define QKV_TESTS_GRADER_HPP
+#pragma once
 
 #include <filesystem>
 #include <string>
@@ -68,5 +67,3 @@ std::vector<std::string> earned(const nlohmann::json& result, const std::string&
 std::vector<std::string> verdicts(const nlohmann::json& part);
 
 }  // namespace qkv::tests
-
-#endif

@@ -1,7 +1,6 @@
 // Every kind of failure in grader/tests/data/messages/kinds.toml, graded for real, and the page that shows what its
 // learner reads.
-#ifndef QKV_TESTS_MESSAGES_HPP
-#define QKV_TESTS_MESSAGES_HPP
+#pragma once
 
 #include <string>
 #include <vector>
@@ -42,5 +41,3 @@ std::string page_header();
 std::string group_heading(const Kind& kind);
 
 }  // namespace qkv::tests
-
-#endif

@@ -1,7 +1,6 @@
 // Pages in Markdown that exist in two languages: what must be the same in both. Words may differ, and
 // should; sections, examples, commands and formulas may not.
-#ifndef QKV_TESTS_PAGES_HPP
-#define QKV_TESTS_PAGES_HPP
+#pragma once
 
 #include <string>
 #include <vector>
@@ -21,5 +20,3 @@ struct PageDifference {
 std::vector<PageDifference> differences_of_twins(const std::string& first, const std::string& second);
 
 }  // namespace qkv::grader
-
-#endif

@@ -1,6 +1,5 @@
 // The trust matrix: hostile submissions, each with the verdict it must get, tried on this machine.
-#ifndef QKV_TESTS_ATTACKS_HPP
-#define QKV_TESTS_ATTACKS_HPP
+#pragma once
 
 #include <filesystem>
 #include <string>
@@ -39,5 +38,3 @@ void hand_in(const Attack& attack, const Exercise& exercise, const std::filesyst
 AttackOutcome try_attack(const Kit& kit, const Exercise& exercise, const Attack& attack);
 
 }  // namespace qkv::grader
-
-#endif

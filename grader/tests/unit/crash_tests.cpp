@@ -13,8 +13,8 @@
 
 #include "base/files.hpp"
 #include "base/state.hpp"
+#include "commands/stubs.hpp"
 #include "harness/catch2.hpp"
-#include "model/stubs.hpp"
 #include "scratch.hpp"
 
 namespace {

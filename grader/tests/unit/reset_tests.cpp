@@ -11,8 +11,8 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
+#include "commands/stubs.hpp"
 #include "harness/catch2.hpp"
-#include "model/stubs.hpp"
 #include "scratch.hpp"
 
 namespace {

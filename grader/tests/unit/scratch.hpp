@@ -1,6 +1,5 @@
 // A new empty folder for a test, removed at its end.
-#ifndef QKV_TESTS_UNIT_SCRATCH_HPP
-#define QKV_TESTS_UNIT_SCRATCH_HPP
+#pragma once
 
 #include <cstdlib>
 #include <filesystem>
@@ -39,5 +38,3 @@ private:
 };
 
 }  // namespace qkv::tests
-
-#endif

@@ -1,8 +1,7 @@
 // The stub in the place of the learner's file: made where there is none, followed until it is begun, put back on
 // demand. Which stub each file was made from is kept in .qkv/stubs/, so that a corrected stub reaches whoever has not
 // begun, and the others hear of it.
-#ifndef QKV_MODEL_STUBS_HPP
-#define QKV_MODEL_STUBS_HPP
+#pragma once
 
 #include <ctime>
 #include <filesystem>
@@ -42,5 +41,3 @@ struct Reset {
 Reset put_stub_back(const Exercise& exercise, const std::filesystem::path& kept_folder, std::time_t now);
 
 }  // namespace qkv::grader
-
-#endif

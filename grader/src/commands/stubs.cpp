@@ -1,4 +1,4 @@
-#include "model/stubs.hpp"
+#include "commands/stubs.hpp"
 
 #include <unistd.h>
 
