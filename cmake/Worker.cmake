@@ -17,8 +17,8 @@ if(QKV_FLOAT)
   list(APPEND QKV_LEARNER_FLAGS -DQKV_FLOAT)
 endif()
 
-# The warm header: precompiled with the learner's flags, code generation included; -MD so that an upgraded
-# system header rebuilds it. Its object is compiled once, at `level`, for all learners' files.
+# The warm header: precompiled with the learner's flags, code generation included; -MD names the system's headers, whose
+# content grader/build.sh looks at. Its object is compiled once, at `level`, for all learners' files.
 function(qkv_add_warm_header target pch object level comment)
   file(RELATIVE_PATH name "${PROJECT_BINARY_DIR}" "${pch}")
   add_custom_command(

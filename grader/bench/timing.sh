@@ -1,5 +1,6 @@
 # Sourced by the benchmarks: times, medians, and the bare build of a learner's file. Expects $root and $work, with the
 # folders $work/times and $work/bare.
+built="${QKV_BUILD_DIR:-$root/build}/dev"
 
 now() { date +%s%N; }
 
@@ -19,7 +20,7 @@ ratio() { awk -v a="$(median "$1")" -v b="$(median "$2")" 'BEGIN { printf "%.2f"
 # learn_commands ID FILE: from the keys that the driver keeps beside each object and worker, one argument a line: how
 # the file is compiled, and what is linked. A person would link with the compiler, so `bare` does.
 learn_commands() {
-  local id="$1" file="$2" workers="$root/build/dev/workers" key
+  local id="$1" file="$2" workers="$built/workers" key
   mapfile -t compile < <(grep -lxF "$file" "$workers"/*/key | xargs ls -t | head -1 | xargs sed '/^learner.o$/q')
   for key in $(ls -t "$workers"/*/key); do
     if [ -f "$(dirname "$key")/worker" ] && grep -q "/exercises/$id/libglue.a" "$key"; then

@@ -24,7 +24,7 @@ build() {
 # The command that starts a worker, as the driver last left it for people who run the tests by hand.
 worker_command() {
   "$root/grade" run --sandbox "$1" "$id" >/dev/null 2>&1 || true
-  sed 's/.*"worker":\["\(.*\)"\].*/\1/; s/","/\n/g' "$root/build/dev/exercises/$id/run.json"
+  sed 's/.*"worker":\["\(.*\)"\].*/\1/; s/","/\n/g' "${QKV_BUILD_DIR:-$root/build}/dev/exercises/$id/run.json"
 }
 
 # A worker without a channel ends at once: start and end, forty times.

@@ -18,7 +18,7 @@ for file in "$root"/solutions/*/; do id="$(basename "$file")"; cp "$file/$id.cpp
 
 . "$root/grader/bench/timing.sh"
 
-grader=("$root/build/dev/bin/grader" --root "$kit" --toolchain "$root/build/dev/toolchain.json")
+grader=("$built/bin/grader" --root "$kit" --toolchain "$built/toolchain.json")
 edit() { printf '// edited %s\n' "$(now)" >>"$kit/exercises/$1/$1.cpp"; }
 
 # Reads what watch prints up to the next verdict.

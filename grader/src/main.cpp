@@ -16,6 +16,7 @@ static int run(int argc, char** argv) {
     const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
     Kit kit{root, load_toolchain(arguments.toolchain), load_catalog(root)};
     if (verb.walls) kit.toolchain.walls = find_walls(arguments.sandbox, kit.toolchain.enclose);
+    if (verb.own_files && !arguments.solutions && arguments.submission.empty()) follow_stubs(kit, arguments.language);
     const int status = verb.run(kit, arguments);
     std::fflush(stdout);
     // Below the report: a refusal stays one line.

@@ -193,6 +193,17 @@ another_folder() {
     [ "$(values status "$logs/another_folder.json" | sort -u | tr '\n' ' ')" = "graded not_implemented " ]
 }
 
+# A package's upgrade: a header of another content, with the older time that it had in its package; then an exercise is
+# built that was not built before.
+system_update() {
+  local header="$root/usr/include/asm-generic/errno-base.h" status
+  cp -p "$header" "$header.kept" && say "/* upgraded */" >>"$header" && touch -d 2020-01-01 "$header"
+  inside learner "$second" ./grade positional_encoding
+  status=$?
+  mv "$header.kept" "$header"
+  expect 1 "$status" && grep -q 'errno-base.h): building it anew' "$logs/system_update.log"
+}
+
 # No namespaces here: the first wall, and Landlock around the compiler, for somebody who is not root.
 trust_matrix() {
   inside learner "$second" ./grade verify --trust
@@ -234,6 +245,7 @@ if step "a bare root" bare_root && step "a clone of HEAD, twice" clones; then
     step "an ordinary user's first verdict in a fresh clone" first_verdict
     step "from another folder" another_folder
     step "the trust matrix, as an ordinary user" trust_matrix
+    step "after the update of a system header" system_update
     step "no tracked file has changed" nothing_tracked_changed
   fi
 fi

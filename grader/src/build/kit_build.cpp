@@ -37,17 +37,18 @@ std::string target_of(const Toolchain& toolchain, const std::string& name) {
     return binary == toolchain.build ? name : binary.filename().string() + "_" + name;
 }
 
-void build_targets(const Toolchain& toolchain, const std::vector<std::string>& targets) {
+/// By grader/build.sh, which waits for whoever else builds here; `configure` runs CMake first.
+void build_targets(const Toolchain& toolchain, const std::vector<std::string>& targets, bool configure = false) {
     Command build;
-    build.arguments = {toolchain.ninja};
-    build.folder = toolchain.build.string();
+    build.arguments = {(toolchain.source / "grader" / "build.sh").string(), toolchain.build.string()};
+    if (configure) build.arguments.emplace_back("--configure");
     build.arguments.insert(build.arguments.end(), targets.begin(), targets.end());
     build.seconds = 3600;
-    build.on_output = [](std::string_view bytes) {
-        if (!bytes.starts_with("ninja: no work to do")) std::fwrite(bytes.data(), 1, bytes.size(), stderr);
-    };
+    build.on_output = [](std::string_view bytes) { std::fwrite(bytes.data(), 1, bytes.size(), stderr); };
     const Ended ended = run(build);
-    if (ended.exit_code != 0) throw Failure(kit_fault, "the kit itself did not build; the lines above say where");
+    if (ended.exit_code != 0)
+        throw Failure(kit_fault, Text{"the kit itself did not build; the lines above say where",
+                                      "工具本身构建失败，位置见上面几行"});
 }
 
 }  // namespace
@@ -64,19 +65,13 @@ void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercise
     // Only of the kit's own: another root may hold a part of what the toolchain knows.
     const fs::path root = toolchain.source / "exercises";
     const bool gone = exercises.front().folder.parent_path() == root && forget_gone(toolchain, root);
-    if (gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen)) {
-        Command configure;
-        configure.arguments = {toolchain.cmake, toolchain.build.string()};
-        configure.seconds = 600;
-        const Ended ended = run(configure);
-        if (ended.exit_code != 0) throw Failure(kit_fault, "the kit cannot be configured:\n" + clean(ended.output));
-    }
+    const bool configure = gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen);
     std::vector<std::string> targets;
     for (const Exercise& exercise : exercises)
         targets.push_back(target_of(toolchain, exercise.id + (for_instructors ? "_instructor_kit" : "_kit")));
     for (const Exercise& exercise : needed) targets.push_back(target_of(toolchain, exercise.id + "_symbols"));
     if (toolchain.sanitize) targets.emplace_back("qkv_sanitizers");
-    build_targets(toolchain, targets);
+    build_targets(toolchain, targets, configure);
 }
 
 }  // namespace qkv::grader

@@ -11,7 +11,7 @@ namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
-// Each in the file of its name.
+// Each in the file of its name; next is in list.cpp.
 VerbFunction run_command, list_command, next_command, hint_command, watch_command, compare_command, debug_command,
     reset_command, new_command, verify_command;
 
@@ -107,19 +107,24 @@ const std::vector<Verb>& verbs() {
          {},
          reset_command,
          {"back to the stub; my version is kept aside", "恢复成最初的样子，我写的那一份会另存起来"},
+         false,
          false},
         {"new",
          id,
          manifest,
          new_command,
          {"instructors: a complete new exercise that already passes verify",
-          "教师用：新建一个完整的、能通过 verify 的练习"}},
+          "教师用：新建一个完整的、能通过 verify 的练习"},
+         true,
+         false},
         {"verify",
          any,
          {record, trust, sandbox, jobs},
          verify_command,
          {"instructors: prove that the tests catch mistakes and accept solutions",
-          "教师用：证明测试抓得住错误、认得出正确的解"}},
+          "教师用：证明测试抓得住错误、认得出正确的解"},
+         true,
+         false},
     };
     return all;
 }

@@ -36,7 +36,8 @@ struct Verb {
     std::vector<Option> options;
     VerbFunction* run;
     Text does;
-    bool walls = true;  ///< it runs learners' code, or compiles it
+    bool walls = true;      ///< it runs learners' code, or compiles it
+    bool own_files = true;  ///< it is about the learner's own files: they are made and follow their stubs first
 };
 
 /// In the order of the help.
@@ -51,6 +52,9 @@ struct Asked {
     std::string part;  ///< empty: none
 };
 Asked asked_for(const Kit& kit, const Arguments& arguments);
+
+/// Makes learners' files that are missing, follows corrected stubs, and says so on standard error.
+void follow_stubs(const Kit& kit, Language language);
 
 /// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments);

@@ -1,4 +1,4 @@
-// ./grade list: the exercises, their state and points.
+// ./grade list: the exercises, their state and points. ./grade next: the first that is not done.
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -8,6 +8,7 @@
 
 #include "base/state.hpp"
 #include "commands/commands.hpp"
+#include "report/text.hpp"
 
 namespace qkv::grader {
 
@@ -38,6 +39,20 @@ int list_command(const Kit& kit, const Arguments& arguments) {
     fmt::print("\n  {}\n\n", say({"points are those of the last grading; begin with ./grade next",
                                   "得分是上一次评分的结果；接下来做什么：./grade next"},
                                  language));
+    return all_earned;
+}
+
+int next_command(const Kit& kit, const Arguments& arguments) {
+    for (const Exercise& exercise : kit.catalog) {
+        const Result result = grade_own(kit, {exercise}, arguments);
+        if (result.score() == result.max_score()) continue;
+        fmt::print("{}", to_text(result, wants_color()));
+        fmt::print("{}", say({"  the statement: {}\n  edit:          {}\n\n", "  题目：{}\n  编辑：{}\n\n"},
+                             arguments.language, shown_path(statement_of(exercise, arguments.language)),
+                             shown_path(exercise.folder / (exercise.id + ".cpp"))));
+        return all_earned;
+    }
+    fmt::print("\n  {}\n\n", say({"Every exercise is done.", "全部练习都完成了。"}, arguments.language));
     return all_earned;
 }
 

@@ -108,7 +108,6 @@ int new_command(const Kit& kit, const Arguments& arguments) {
     const fs::path templates = fs::path(kit.toolchain.source) / "grader" / "templates";
     write_from_templates(templates / "exercise", exercise, words);
     write_from_templates(templates / "solution", solution, words);
-    fs::copy_file(exercise / "stub.cpp", exercise / (id + ".cpp"));
     fs::create_directories(exercise / "golden");
     record::write_safetensors(exercise / "golden" / "golden.safetensors", golden_of_template());
 

@@ -19,8 +19,6 @@ Toolchain load_toolchain(const std::filesystem::path& path) try {
     const auto json = nlohmann::json::parse(chain.text);
     const auto read = [&](const char* key, auto& value) { get(json, key, value); };
     read("kit_version", chain.kit_version);
-    read("cmake", chain.cmake);
-    read("ninja", chain.ninja);
     read("source", chain.source);
     read("build", chain.build);
     read("exercises", chain.exercises);

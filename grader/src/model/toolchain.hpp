@@ -11,7 +11,6 @@ namespace qkv::grader {
 
 struct Toolchain {
     std::string kit_version;
-    std::string cmake, ninja;         ///< the programs
     std::filesystem::path source;     ///< the kit's own folder, with its templates
     std::filesystem::path build;      ///< CMake's binary directory
     std::filesystem::path exercises;  ///< where tests and glue of the exercises are built

@@ -73,11 +73,10 @@ private:
         statements_ = {read(exercise_.folder / "README.md"), read(exercise_.folder / "README.zh.md")};
         reference_ = read(exercise_.solution / (id + ".cpp"));
         hidden_ = read(exercise_.solution / "hidden_tests.cpp");
-        read(exercise_.folder / (id + ".cpp"));
         read(exercise_.solution / "cases.hpp");
         read(exercise_.solution / "mutants.toml");
         if (fs::exists(exercise_.folder / "golden" / "golden.safetensors"))
-            read(exercise_.solution / "record/golden.py");
+            read(exercise_.solution / "golden.py");
     }
 
     void check_languages() {

@@ -13,7 +13,7 @@ namespace qkv::grader {
 /// - every test's tag is a part, every test has its name in both languages;
 /// - interface, stub, reference, remote.hpp and hidden tests speak of the same functions;
 /// - both statements mention each part and each function;
-/// - what learners get holds no line of the reference, and `<id>.cpp` is a file of theirs.
+/// - what learners get holds no line of the reference.
 std::vector<std::string> disagreements(const Exercise& exercise);
 
 }  // namespace qkv::grader

@@ -13,7 +13,7 @@
 
 #include "base/files.hpp"
 #include "base/state.hpp"
-#include "commands/reset.hpp"
+#include "commands/stubs.hpp"
 #include "harness/catch2.hpp"
 #include "scratch.hpp"
 
@@ -97,6 +97,37 @@ TEST_CASE("whoever is killed in a reset finds their file in its place, or the st
         prepare, [&] { put_stub_back(exercise, kept, 1'700'000'000); }, check);
     CHECK(stubs > 0);
     CHECK(files > 0);
+}
+
+TEST_CASE(
+    "whoever is killed while a stub is made or corrected has the old one or the new one, and the new one next time") {
+    const Scratch scratch;
+    Exercise exercise;
+    exercise.id = "counting";
+    exercise.folder = scratch.path() / "exercises" / "counting";
+    const std::string stub = "the stub\n", old = GENERATE(std::string("no file"), std::string("an old stub\n"));
+    const fs::path file = exercise.folder / "counting.cpp";
+    const auto prepare = [&] {
+        fs::remove_all(scratch.path() / "exercises");
+        fs::remove_all(scratch.path() / ".qkv");
+        scratch.write("exercises/counting/stub.cpp", stub);
+        if (old == "no file") return;
+        scratch.write("exercises/counting/counting.cpp", old);
+        scratch.write(".qkv/stubs/counting.cpp", old);
+    };
+    int olds = 0, stubs = 0;
+    const auto follow = [&] { follow_stub(scratch.path(), exercise); };
+    const auto check = [&] {
+        const std::string left = read_file(file);
+        CHECK((left == old || left == stub));
+        ++(left == old ? olds : stubs);
+        follow();
+        CHECK(read_file(file) == stub);
+        CHECK_FALSE(follow_stub(scratch.path(), exercise));
+    };
+    kill_everywhere(prepare, follow, check);
+    CHECK(olds > 0);
+    CHECK(stubs > 0);
 }
 
 TEST_CASE("whoever is killed while a hint is remembered leaves a state from before or after it") {

@@ -11,7 +11,7 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
-#include "commands/reset.hpp"
+#include "commands/stubs.hpp"
 #include "harness/catch2.hpp"
 #include "scratch.hpp"
 
