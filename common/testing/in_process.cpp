@@ -35,6 +35,10 @@ void note_difference(const Facts& facts);
 
 void note_difference(const Facts&) {}
 
+void note_refusal_due(const std::map<std::string, std::string>& why);
+
+void note_refusal_due(const std::map<std::string, std::string>&) {}
+
 }  // namespace testing
 
 void eigen_assertion_failed(const char* expression, const char* function) {

@@ -29,6 +29,8 @@ std::vector<PlannedCase>& plan() {
 /// An assertion as a learner reads it: without the matcher, and without the word for the boundary.
 std::string for_learners(std::string expression) {
     expression = expression.substr(0, expression.rfind(", Equals"));
+    const std::size_t other = expression.rfind(", SameAs(");
+    if (other != std::string::npos) expression = expression.substr(0, other);
     for (std::size_t at; (at = expression.find("learner::")) != std::string::npos;) expression.erase(at, 9);
     return expression;
 }
@@ -51,17 +53,32 @@ auto skipped(const auto& counts) {
         return 0;
 }
 
+/// The second of two results that should be equal.
+std::string other_of(const std::string& expression) {
+    constexpr std::string_view matcher = ", SameAs(";
+    const std::size_t begin = expression.rfind(matcher);
+    if (begin == std::string::npos) return "";
+    return for_learners(expression.substr(begin + matcher.size(), expression.size() - begin - matcher.size() - 1));
+}
+
 std::optional<Facts> pending_difference;
+std::map<std::string, std::string> refusal_due;
 
 void note_assertion(const Catch::AssertionResult& result) {
     if (result.getResultType() == Catch::ResultWas::ThrewException) {
         const bool error_was_due = std::string(result.getTestMacroName()).find("THROWS_AS") != std::string::npos;
-        if (session().note_thrown(error_was_due ? "std::invalid_argument" : "")) return;
+        auto due = refusal_due;
+        if (error_was_due) due["due"] = "std::invalid_argument";
+        if (session().note_thrown(due)) return;
+        session().note(
+            {"assertion", {{"expression", "no exception in the tests"}, {"expanded", result.getMessage()}}, {}});
+        return;
     }
     Facts facts{"assertion", {}, {}};
-    if (result.getResultType() == Catch::ResultWas::DidntThrowException) facts.kind = "no_exception";
+    if (result.getResultType() == Catch::ResultWas::DidntThrowException) facts = {"no_exception", refusal_due, {}};
     if (pending_difference) facts = *std::exchange(pending_difference, std::nullopt);
     facts.values["expression"] = for_learners(result.getExpression());
+    if (facts.kind.starts_with("other_")) facts.values["other"] = other_of(result.getExpression());
     if (facts.kind == "assertion") facts.values["expanded"] = result.getExpandedExpression();
     facts.values["line"] = std::to_string(result.getSourceInfo().line);
     session().note(facts);
@@ -79,6 +96,7 @@ struct Listener : ListenerBase {
     void testRunStarting(const Catch::TestRunInfo&) override { session().begin_run(plan()); }
     void testCaseStarting(const Catch::TestCaseInfo& info) override {
         pending_difference.reset();
+        refusal_due.clear();
         session().begin_case(info.name, chinese_name(info.name), tags_of(info));
     }
     void testCaseEnded(const Catch::TestCaseStats& stats) override {
@@ -116,6 +134,8 @@ std::string chinese_name(const std::string& english) {
 }
 
 void note_difference(const Facts& facts) { pending_difference = facts; }
+
+void note_refusal_due(const std::map<std::string, std::string>& why) { refusal_due = why; }
 
 Session& session() try {
     static Session the_session(current_settings(), std::string(golden_folder) + "/mutants.safetensors");

@@ -104,12 +104,14 @@ void Session::forget_call() {
 void Session::note(Facts facts) {
     if (facts_) return;
     facts_ = std::move(facts);
+    facts_->values.try_emplace("function", last_call_.function);
+    facts_->values.try_emplace("shapes", last_call_.shapes);
     case_.failing_call = wrong_call_.value_or(last_call_);
 }
 
-bool Session::note_thrown(const std::string& due) {
+bool Session::note_thrown(const std::map<std::string, std::string>& due) {
     if (!thrown_) return false;
-    if (!due.empty()) thrown_->values["due"] = due;
+    thrown_->values.insert(due.begin(), due.end());
     note(*thrown_);
     return true;
 }

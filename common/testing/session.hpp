@@ -4,6 +4,7 @@
 #define QKV_TESTING_SESSION_HPP
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -43,9 +44,9 @@ public:
     /// Notes why an assertion did not hold; the first in a test case is the one that is told.
     void note(Facts facts);
 
-    /// An assertion failed because the last call threw. `due` is the exception it asked for, if any.
+    /// An assertion failed because the last call threw. `due` says which exception it asked for, if any, and why.
     /// False if the last call threw nothing.
-    bool note_thrown(const std::string& due);
+    bool note_thrown(const std::map<std::string, std::string>& due);
 
     Bytes call(const remote::Request& request);
     void note_result(const remote::Request& request, Outcome outcome);

@@ -3,6 +3,7 @@
 #define QKV_TESTING_TESTS_HPP
 
 #include <concepts>
+#include <map>
 #include <stdexcept>
 #include <string>
 
@@ -17,6 +18,9 @@ namespace qkv::testing {
 
 /// Makes the difference known to the report.
 void note_difference(const Facts& facts);
+
+/// Says why the arguments of the next call must be refused; {} when it is over.
+void note_refusal_due(const std::map<std::string, std::string>& why);
 
 /// Matches what equals `expected`: shape, finiteness, every element within the tolerance.
 class Equals : public MatcherBase<Matrix> {
@@ -44,7 +48,26 @@ private:
     mutable std::string description_;
 };
 
-/// The same for masks; true counts as 1.
+/// Matches what equals another result of the learner's, of which nobody says that it is right.
+class SameAs : public MatcherBase<Matrix> {
+public:
+    explicit SameAs(Matrix other) : other_(std::move(other)) {}
+
+    bool match(const Matrix& actual) const override {
+        auto facts = compare(actual, other_, tolerance);
+        description_ = facts ? qkv::testing::describe(*facts) : "equals the other matrix";
+        if (facts) facts->kind = facts->kind == "shape" ? "other_shape" : "other_value";
+        if (facts) note_difference(*facts);
+        return !facts;
+    }
+    std::string describe() const override { return description_; }
+
+private:
+    Matrix other_;
+    mutable std::string description_;
+};
+
+/// Masks as matrices; true counts as 1.
 inline Matrix as_matrix(const Mask& mask) { return mask.cast<Scalar>().matrix(); }
 
 /// A matrix of one value.

@@ -1,6 +1,7 @@
 #include "words.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -37,8 +38,20 @@ const std::map<std::string, Text>& sentences() {
         {"assertion",
          {"expected {expression}\nfound    {expanded}\n{origin}", "应有 {expression}\n得到 {expanded}\n{origin}"}},
         {"no_exception",
-         {"{expression} should throw std::invalid_argument, but it returned",
-          "{expression} 应抛出 std::invalid_argument，但它正常返回了"}},
+         {"{expression} should throw std::invalid_argument, but it returned{misfit}",
+          "{expression} 应抛出 std::invalid_argument，但它正常返回了{misfit}"}},
+        {"other_value",
+         {"{expression} and {other} ({found_shape}) should be equal\n"
+          "first difference at row {row}, column {column}: {found} and {expected}   "
+          "largest difference {largest} (row {largest_row}, column {largest_column})\n"
+          "{origin}",
+          "{expression} 与 {other}（{found_shape}）应当相等\n"
+          "第一处不同在行 {row}、列 {column}（从 0 数起）：{found} 与 {expected}   "
+          "最大相差 {largest}（行 {largest_row}、列 {largest_column}）\n"
+          "{origin}"}},
+        {"other_shape",
+         {"{expression} is {found_shape} and {other} is {expected_shape}; they should be equal",
+          "{expression} 的形状是 {found_shape}，{other} 的形状是 {expected_shape}；两者应当相等"}},
         {"exception", {"{call} threw {type}{message}{due}", "{call} 抛出了 {type}{message}{due}"}},
         {"eigen_assertion",
          {"{call} stopped in Eigen{place}: {operation}{message}{due}",
@@ -167,6 +180,21 @@ std::string expression_of(const std::string& text, const CaseReport& report) {
     return text.ends_with(expected_type) ? text.substr(0, text.size() - expected_type.size()) : text;
 }
 
+/// What is wrong with arguments that were to be refused. Hidden tests know arguments only by their number.
+std::string misfit_words(const Values& values, Language language) {
+    const auto found = values.find("argument");
+    if (found == values.end() || found->second.empty()) return "";
+    std::string name = found->second;
+    if (std::isdigit(static_cast<unsigned char>(name.front())) != 0) {
+        const std::size_t end = std::min(name.find_first_not_of("0123456789"), name.size());
+        name =
+            language == Language::zh ? "第 " + name.substr(0, end) + " 个参数" + name.substr(end) : "argument " + name;
+    }
+    return fmt::format(
+        fmt::runtime(language == Language::zh ? "\n这里 {} 是 {}；{} 才合适" : "\n{} is {} here; {} would fit"), name,
+        values.at("wrong_shape"), values.at("right_shape"));
+}
+
 /// The facts, and what can be said from them.
 Values complete(const Facts& facts, const Exercise& exercise, int learner_line, Language language) {
     Values values;
@@ -188,6 +216,7 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
                               helper ? "（" + function + " 中）" : "")
                 : fmt::format(" and was{} at {}.cpp:{}", helper ? " in " + function : "", exercise.id, learner_line);
     }
+    values["misfit"] = misfit_words(values, language);
     if (values.contains("due")) {
         const bool zh = language == Language::zh, stopped = facts.kind == "eigen_assertion";
         values["due"] =
@@ -195,6 +224,7 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
                : fmt::format("\n{} was due here{}", values["due"],
                              stopped ? ": check the arguments first." : ", and no other type.");
     }
+    if (values.contains("due")) values["due"] += values["misfit"];
     if (facts.kind == "exception" && !values["message"].empty())
         values["message"] = (language == Language::zh ? "：" : ": ") + values["message"];
     if (values.contains("complaint") && language == Language::zh)
@@ -235,7 +265,7 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, int 
     if (found == sentences().end()) return report.verdict;
     Values values = complete(report.facts, exercise, learner_line, language);
     if (say_length(values, report, language)) return values["text"];
-    values["expression"] = expression_of(values["expression"], report);
+    values["expression"] = values.contains("argument") ? values["call"] : expression_of(values["expression"], report);
     std::string text = filled_in(found->second.in(language), values);
     text.erase(text.find_last_not_of('\n') + 1);
     return clean(text, 4000);
