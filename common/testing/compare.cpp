@@ -15,6 +15,8 @@ bool equal(double actual, double expected, double allowed) {
     return std::abs(actual - expected) <= allowed * (1 + std::abs(expected));
 }
 
+bool is_float(double number) { return static_cast<double>(static_cast<float>(number)) == number; }
+
 /// As few digits as show that the two differ.
 std::pair<std::string, std::string> apart(double expected, double actual) {
     for (double* number : {&expected, &actual}) {
@@ -39,11 +41,13 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
         return facts;
     }
     Index wrong = 0, first_row = -1, first_column = -1, largest_row = -1, largest_column = -1;
-    double largest = -1;
-    bool finite = true;
+    double largest = -1, relative = 0;
+    bool finite = true, all_floats = true, floats_due = true;
     for (Index row = 0; row < actual.rows(); ++row) {
         for (Index column = 0; column < actual.cols(); ++column) {
             const double found = actual(row, column), want = expected(row, column);
+            all_floats = all_floats && is_float(found);
+            floats_due = floats_due && is_float(want);
             if (equal(found, want, allowed)) continue;
             if (wrong++ == 0) first_row = row, first_column = column;
             const bool strange = !std::isfinite(found) && std::isfinite(want);
@@ -52,6 +56,8 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
                 first_row = row, first_column = column;
             }
             const double error = std::abs(found - want);
+            const double of_this = error / (1 + std::abs(want));
+            if (!(of_this <= relative)) relative = std::isnan(of_this) ? INFINITY : of_this;
             if (largest_row < 0 || error > largest || (std::isnan(error) && !std::isnan(largest))) {
                 largest = error;
                 largest_row = row, largest_column = column;
@@ -68,6 +74,8 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
     facts.values["wrong"] = std::to_string(wrong);
     facts.values["size"] = std::to_string(actual.size());
     facts.values["largest"] = fmt::format("{:.4g}", largest);
+    facts.values["relative"] = fmt::format("{:.3g}", relative);
+    if (all_floats && !floats_due) facts.values["floats"] = "true";
     facts.values["largest_row"] = std::to_string(largest_row);
     facts.values["largest_column"] = std::to_string(largest_column);
     return facts;

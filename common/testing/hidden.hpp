@@ -43,10 +43,10 @@ void check_case(const auto& learner, auto* reference, const Arguments& arguments
 /// The same for arguments that may be wrong: the reference says whether they are. False if the learner does not
 /// refuse them.
 template <class Arguments>
-bool check_misfit(const auto& learner, auto* reference, const Misfit<Arguments>& misfit, const auto& may_refuse) {
-    if (!answer_of(reference, misfit.arguments)) return refuses(learner, misfit);
-    if (!may_refuse(misfit.arguments) || !throws(learner, misfit.arguments))
-        check_case(learner, reference, misfit.arguments);
+bool check_misfit(const auto& learner, auto* reference, const Arguments& arguments, const Change& change,
+                  const auto& may_refuse) {
+    if (!answer_of(reference, arguments)) return is_refused([&] { std::apply(learner, arguments); }, change);
+    if (!may_refuse(arguments) || !throws(learner, arguments)) check_case(learner, reference, arguments);
     return true;
 }
 
@@ -74,11 +74,12 @@ void check_random_cases(const auto& learner, auto* reference, auto generate, aut
     for (const Draw& draw : strata([&](Case& drawn) { generate(drawn); }, session().settings().seed)) {
         Case drawn = draw.begin();
         const auto arguments = generate(drawn);
-        const Misfit<std::remove_const_t<decltype(arguments)>> itself{"", "", "", {}, false, arguments};
-        if (!check_misfit(learner, reference, itself, may_refuse)) return;
-        for (const auto& misfit : misfits_of(numbered(arguments), arguments, draw.seed, draw.most_misfits)) {
-            if (!check_misfit(learner, reference, misfit, may_refuse)) return;
-        }
+        bool held = check_misfit(learner, reference, arguments, {}, may_refuse);
+        const auto see = [&](const Change& change, const auto& misfit) {
+            return held = check_misfit(learner, reference, misfit, change, may_refuse);
+        };
+        if (held) each_misfit(arguments, numbered(arguments), draw.most_misfits, draw.seed, see);
+        if (!held) return;
     }
 }
 

@@ -1,5 +1,6 @@
 #include "testing/strata.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -41,9 +42,11 @@ public:
         });
     }
 
+    /// One choice prescribed; the other sides at least 2, so that it alone is special.
     void add_one(std::size_t which, Index value, std::size_t most_misfits) {
-        add_changed(3, most_misfits, [&](std::size_t i, std::size_t, const Question&, Index chosen) {
-            return i == which ? value : chosen;
+        add_changed(3, most_misfits, [&](std::size_t i, std::size_t, const Question& question, Index chosen) {
+            if (i == which) return value;
+            return question.kind == Question::Kind::side ? std::max<Index>(chosen, 2) : chosen;
         });
     }
 

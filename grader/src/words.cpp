@@ -12,6 +12,7 @@
 
 #include "eigen_words.hpp"
 #include "origin.hpp"
+#include "precision.hpp"
 
 namespace qkv {
 
@@ -24,9 +25,11 @@ const std::map<std::string, Text>& sentences() {
     static const std::map<std::string, Text> table = {
         {"difference",
          {"{expression} ({found_shape}), first difference at row {row}, column {column}\n"
-          "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})",
+          "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})"
+          "{precision}",
           "{expression}（{found_shape}），第一处不同在行 {row}、列 {column}（从 0 数起）\n"
-          "应为 {expected}   得到 {found}   最大误差 {largest}（行 {largest_row}、列 {largest_column}）"}},
+          "应为 {expected}   得到 {found}   最大误差 {largest}（行 {largest_row}、列 {largest_column}）"
+          "{precision}"}},
         {"not_finite",
          {"{expression} ({found_shape}) holds {found} at row {row}, column {column}; expected {expected}\n"
           "{origin}",
@@ -180,6 +183,16 @@ std::string expression_of(const std::string& text, const CaseReport& report) {
     return text.ends_with(expected_type) ? text.substr(0, text.size() - expected_type.size()) : text;
 }
 
+/// What an error that is small everywhere comes from.
+std::string precision_words(const Facts& facts, Language language) {
+    static const Text single = {"\ncomputed in single precision (float); use Scalar",
+                                "\n这是用单精度（float）算出来的；请用 Scalar"},
+                      low = {"\nan error as small as single precision leaves: is there a float on the way? use Scalar",
+                             "\n误差这么小，像是单精度留下的：计算途中是不是用了 float？请用 Scalar"};
+    const Precision precision = precision_of(facts);
+    return precision == Precision::enough ? "" : (precision == Precision::single ? single : low).in(language);
+}
+
 /// What is wrong with arguments that were to be refused. Hidden tests know arguments only by their number.
 std::string misfit_words(const Values& values, Language language) {
     const auto found = values.find("argument");
@@ -216,6 +229,7 @@ Values complete(const Facts& facts, const Exercise& exercise, int learner_line, 
                               helper ? "（" + function + " 中）" : "")
                 : fmt::format(" and was{} at {}.cpp:{}", helper ? " in " + function : "", exercise.id, learner_line);
     }
+    values["precision"] = precision_words(facts, language);
     values["misfit"] = misfit_words(values, language);
     if (values.contains("due")) {
         const bool zh = language == Language::zh, stopped = facts.kind == "eigen_assertion";
