@@ -31,9 +31,10 @@ AttentionResult attend(Matrix scores, const Matrix& value, const Mask& mask) {
 }  // namespace
 
 Matrix softmax_rows(const Matrix& scores) {
+    if (scores.cols() == 0) return scores;  // nothing to attend to
     Matrix weights(scores.rows(), scores.cols());
     for (Index i = 0; i < scores.rows(); ++i) {
-        const Scalar largest = scores.cols() == 0 ? minus_infinity : scores.row(i).maxCoeff();
+        const Scalar largest = scores.row(i).maxCoeff();
         if (largest == minus_infinity) {
             weights.row(i).setZero();
             continue;
