@@ -31,20 +31,20 @@ bool throws(const auto& learner, const Arguments& arguments) {
     }
 }
 
-/// The learner's function against the reference, for one set of arguments.
+/// The learner's function against the reference's answer, for one set of arguments.
 template <class Arguments>
-void check_case(const auto& learner, auto* reference, const Arguments& arguments) {
-    const auto expected = as_matrices(std::apply(reference, arguments));
-    REQUIRE_THAT(as_matrices(std::apply(learner, arguments)), Returned(expected));
+void check_answer(const auto& learner, const auto& answer, const Arguments& arguments) {
+    REQUIRE_THAT(as_matrices(std::apply(learner, arguments)), Returned(as_matrices(answer)));
 }
 
-/// The same for arguments that may be wrong: the reference says whether they are. False if the learner does not
-/// refuse them.
+/// The same for arguments that may be wrong: the reference says whether they are. False if they should have been
+/// refused.
 template <class Arguments>
 bool check_misfit(const auto& learner, auto* reference, const Arguments& arguments, const Change& change,
                   const auto& may_refuse) {
-    if (!answer_of(reference, arguments)) return is_refused([&] { std::apply(learner, arguments); }, change);
-    if (!may_refuse(arguments) || !throws(learner, arguments)) check_case(learner, reference, arguments);
+    const auto answer = answer_of(reference, arguments);
+    if (!answer) return is_refused([&] { std::apply(learner, arguments); }, change);
+    if (!may_refuse(arguments) || !throws(learner, arguments)) check_answer(learner, *answer, arguments);
     return true;
 }
 
@@ -63,7 +63,8 @@ void check_random_cases(const auto& learner, auto* reference, auto generate, aut
     if (comparing()) {
         if (const auto drawn = smallest_difference(learner, reference, generate, may_refuse)) {
             Case smallest = *drawn;
-            check_case(learner, reference, generate(smallest));
+            const auto arguments = generate(smallest);
+            check_answer(learner, std::apply(reference, arguments), arguments);
         } else {
             SUCCEED("no difference found");
         }

@@ -3,8 +3,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "harness/catch2.hpp"
 #include "explain/facts.hpp"
+#include "harness/catch2.hpp"
 
 using namespace qkv::grader;
 using qkv::record::Misfit;
