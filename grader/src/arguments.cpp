@@ -127,8 +127,8 @@ void add_new_options(CLI::App& verb, Arguments& arguments, const Say& say) {
 void add_verify_options(CLI::App& verb, Arguments& arguments, const Say& say) {
     add_ids(verb, arguments, say);
     verb.add_flag("--record", arguments.record,
-                  say("write the mutants' outputs into golden/mutants.safetensors",
-                      "把各个变异体的输出写进 golden/mutants.safetensors"));
+                  say("write down what the mutants return and the sentences that explain them",
+                      "记下各个变异体的返回值，以及解释它们的句子"));
     verb.add_flag("--trust", arguments.trust,
                   say("the trust matrix instead: hostile files, by family or family/name",
                       "改为检验防护：运行恶意文件，可以写类别，或类别/名字"));

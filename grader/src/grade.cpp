@@ -15,6 +15,7 @@
 #include "diagnosis.hpp"
 #include "failure.hpp"
 #include "kept_results.hpp"
+#include "mutants.hpp"
 #include "origin.hpp"
 #include "sanitizer_report.hpp"
 #include "sanitizer_words.hpp"
@@ -208,8 +209,9 @@ static std::string sanitizer_words(const Kit& kit, const Exercise& exercise, con
 }
 
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
-    const auto any_failed = [](const PartResult& part) { return std::ranges::any_of(part.tests, failed); };
-    if (std::ranges::any_of(result.parts, any_failed)) diagnose(result, load_diagnoses(result.exercise), language);
+    const auto wrong = [](const TestResult& test) { return test.report.verdict == "failed"; };
+    const auto any_wrong = [&](const PartResult& part) { return std::ranges::any_of(part.tests, wrong); };
+    if (std::ranges::any_of(result.parts, any_wrong)) diagnose(result, load_diagnoses(result.exercise), language);
     // A stranger's debugging information may take long to read, each time.
     constexpr auto longest = std::chrono::seconds(10);
     const auto until = std::chrono::steady_clock::now() + longest;

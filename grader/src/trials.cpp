@@ -155,9 +155,6 @@ RecordedOutputs record(const RunReport& reference, const std::vector<MutantTrial
             recorded[call][trial.mutant.id] = outcome;
             recorded[call][reference_name] = found->second;
         }
-        recorded["diagnosis/en"][trial.mutant.id].exception = trial.mutant.diagnosis.en;
-        if (!trial.mutant.diagnosis.zh.empty())
-            recorded["diagnosis/zh"][trial.mutant.id].exception = trial.mutant.diagnosis.zh;
     }
     return recorded;
 }

@@ -111,6 +111,7 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
     if (check_diagnoses) check_sentences(proof, verification.trials);
     verification.idle_tests = idle_tests(run, verification.trials);
     verification.recorded = record(run, verification.trials);
+    verification.diagnoses = diagnoses_of(mutants);
     return verification;
 }
 

@@ -1,5 +1,5 @@
 // A safetensors file of any content: read, or refused by std::runtime_error. What was read can be
-// written and read again.
+// written and read again. The same for what is recorded of mutants.
 #include <cstdint>
 #include <cstdlib>
 #include <stdexcept>
@@ -7,6 +7,7 @@
 
 #include "../unit/scratch.hpp"
 #include "safetensors/safetensors.hpp"
+#include "testing/recorded.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const qkv::tests::Scratch scratch;
@@ -19,5 +20,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     qkv::write_safetensors(path, tensors);
     if (qkv::read_safetensors(path).size() != tensors.size()) std::abort();
+    qkv::RecordedOutputs recorded;
+    try {
+        recorded = qkv::read_recorded(path);
+    } catch (const std::runtime_error&) {
+        return 0;
+    }
+    qkv::write_recorded(path, recorded);
+    if (qkv::read_recorded(path).size() != recorded.size()) std::abort();
     return 0;
 }
