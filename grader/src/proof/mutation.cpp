@@ -154,9 +154,6 @@ record::RecordedOutputs record(const RunReport& reference, const std::vector<Mut
             recorded[call][tried.mutant.id] = outcome;
             recorded[call][record::reference_name] = found->second;
         }
-        recorded["diagnosis/en"][tried.mutant.id].exception = tried.mutant.diagnosis.en;
-        if (!tried.mutant.diagnosis.zh.empty())
-            recorded["diagnosis/zh"][tried.mutant.id].exception = tried.mutant.diagnosis.zh;
     }
     return recorded;
 }
