@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "commands/commands.hpp"
+#include "commands/stubs.hpp"
 #include "report/text.hpp"
 #include "watch/file_watch.hpp"
 #include "watch/job.hpp"
@@ -31,8 +32,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-fs::path file_of(const Exercise& exercise) { return exercise.folder / (exercise.id + ".cpp"); }
 
 struct Watch {
     const Kit& kit;
@@ -70,7 +69,7 @@ void start_grading(Watch& watch) {
     give_up(watch.grading);
     watch.began = Clock::now();
     watch.view.exercise = &watch.exercise();
-    watch.view.path = shown_path(file_of(watch.exercise()));
+    watch.view.path = shown_path(learners_file(watch.exercise()));
     watch.view.passed.clear();
     watch.view.scrolled = 0;
     watch.view.grading = true;
@@ -168,7 +167,7 @@ void take_keys(Watch& watch, std::string keys) {
 
 void take_saves(Watch& watch, const std::set<fs::path>& saved) {
     for (std::size_t i = 0; i < watch.exercises.size(); ++i) {
-        if (!saved.contains(file_of(watch.exercises[i]))) continue;
+        if (!saved.contains(learners_file(watch.exercises[i]))) continue;
         watch.done.erase(watch.exercises[i].id);
         watch.current = i;
         watch.view.saved = time_now();
@@ -243,7 +242,7 @@ int watch_command(const Kit& kit, const Arguments& arguments) {
     watch.plain = !is_terminal();
     watch.color = wants_color();
     std::vector<fs::path> files;
-    for (const Exercise& exercise : watch.exercises) files.push_back(file_of(exercise));
+    for (const Exercise& exercise : watch.exercises) files.push_back(learners_file(exercise));
     FileWatch saves(files);
     const int signals = open_signals();
     std::optional<Terminal> terminal;
