@@ -101,10 +101,10 @@ Tensors packed(const RecordedOutputs& recorded) {
     return {{texts_name, packer.texts}, {numbers_name, packer.numbers}, {outcomes_name, packer.outcomes}};
 }
 
-/// What is not finite counts as some number, so that it does not hide the others.
+/// What is not finite counts as some number that no function returns, so that it does not hide the others.
 double counted(double number) {
     if (std::isfinite(number)) return number;
-    return std::isnan(number) ? 3 : number > 0 ? 5 : 7;
+    return std::isnan(number) ? 0.1234567891011 : number > 0 ? 0.2468013579246 : 0.3692581470369;
 }
 
 }  // namespace

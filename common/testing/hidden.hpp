@@ -58,7 +58,7 @@ std::vector<std::string> numbered(const std::tuple<T...>&) {
 /// The learner's function against the reference on the cases of the seed's strata and on misfits of them; for
 /// `./grade compare` on more cases, and then on the smallest one found that differs. `may_refuse` says of which
 /// arguments the header leaves it open whether they are refused.
-void check_random_cases(const auto& learner, auto* reference, auto generate, auto may_refuse) {
+void check_random_cases(const auto& learner, auto* reference, auto generate, auto may_refuse, bool misfits) {
     if (comparing()) {
         if (const auto drawn = smallest_difference(learner, reference, generate, may_refuse)) {
             Case smallest = *drawn;
@@ -76,21 +76,28 @@ void check_random_cases(const auto& learner, auto* reference, auto generate, aut
         const auto see = [&](const Change& change, const auto& misfit) {
             return held = check_misfit(learner, reference, misfit, change, may_refuse);
         };
-        if (held) each_misfit(arguments, numbered(arguments), draw.most_misfits, draw.seed, see);
+        if (held && misfits) each_misfit(arguments, numbered(arguments), draw.most_misfits, draw.seed, see);
         if (!held) return;
     }
 }
 
+/// The cases alone.
 void check_random_cases(const auto& learner, auto* reference, auto generate) {
-    check_random_cases(learner, reference, generate, Never{});
+    check_random_cases(learner, reference, generate, Never{}, false);
 }
 
 }  // namespace qkv::testing
 
-/// The hidden test of one graded function; its cases come from <exercise>::cases::<function>. Where the header
-/// leaves open whether arguments are refused, a function of the arguments (as a tuple) that says so comes last.
-#define QKV_RANDOM_CASES(exercise, function, part, ...)                                         \
-    QKV_TEST("random cases of " #function, "随机用例：" #function, "[" part "]") {              \
-        qkv::testing::check_random_cases(learner::function, exercise::function,                 \
-                                         exercise::cases::function __VA_OPT__(, ) __VA_ARGS__); \
+/// The hidden test of one graded function; its cases come from <exercise>::cases::<function>.
+#define QKV_RANDOM_CASES(exercise, function, part)                                                          \
+    QKV_TEST("random cases of " #function, "随机用例：" #function, "[" part "]") {                          \
+        qkv::testing::check_random_cases(learner::function, exercise::function, exercise::cases::function); \
+    }
+
+/// The same, and of each case some misfits, for functions whose header promises to refuse what does not fit.
+/// `may_refuse` says of which arguments (as a tuple) the header leaves that open.
+#define QKV_RANDOM_CASES_AND_MISFITS(exercise, function, part, may_refuse)                                             \
+    QKV_TEST("random cases of " #function, "随机用例：" #function, "[" part "]") {                                     \
+        qkv::testing::check_random_cases(learner::function, exercise::function, exercise::cases::function, may_refuse, \
+                                         true);                                                                        \
     }
