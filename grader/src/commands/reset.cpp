@@ -15,11 +15,13 @@ namespace {
 
 std::string to_paste(const std::filesystem::path& path) { return shell_quoted(shown_path(path)); }
 
+std::string learners_file(const Exercise& exercise) { return to_paste(exercise.learners_file()); }
+
 Text words_of(const StubNews& news, const Exercise& exercise) {
     if (news.what == StubNews::What::corrected)
         return said({"the stub of {} has changed; {} was not begun, so it is the new one",
                      "{} 的骨架有改动；{} 还没有动过笔，已换成新的"},
-                    exercise.id, to_paste(learners_file(exercise)));
+                    exercise.id, learners_file(exercise));
     return said({"the stub of {} has changed; see git diff --no-index {} {}; your file is untouched",
                  "{} 的骨架有改动，用 git diff --no-index {} {} 可以看到改了什么；你的文件没有动"},
                 exercise.id, to_paste(news.made_from), to_paste(exercise.folder / "stub.cpp"));
@@ -62,7 +64,7 @@ int reset_command(const Kit& kit, const Arguments& arguments) {
         words = {"\n  {0} is the stub already; nothing was changed.\n\n", "\n  {0} 本来就是初始的样子，没有改动。\n\n"};
     else if (reset.kept.empty())
         words = {"\n  {0} was missing; the stub is there again.\n\n", "\n  {0} 原来不在，现在放回了初始的文件。\n\n"};
-    fmt::print("{}", say(words, arguments.language, to_paste(learners_file(exercise)), to_paste(reset.kept)));
+    fmt::print("{}", say(words, arguments.language, learners_file(exercise), to_paste(reset.kept)));
     return all_earned;
 }
 

@@ -96,11 +96,9 @@ void replace_old_stub(const fs::path& root, const Exercise& exercise, const std:
 
 }  // namespace
 
-fs::path learners_file(const Exercise& exercise) { return exercise.folder / (exercise.id + ".cpp"); }
-
 std::optional<StubNews> follow_stub(const fs::path& root, const Exercise& exercise) {
     using What = StubNews::What;
-    const fs::path file = learners_file(exercise), from = made_from(root, exercise), told = told_of(root, exercise);
+    const fs::path file = exercise.learners_file(), from = made_from(root, exercise), told = told_of(root, exercise);
     if (!fs::is_regular_file(stub_of(exercise))) return std::nullopt;  // being written; verify says so
     const std::string stub = read_file(stub_of(exercise)), old = read_file(from);
     if (make_file(file, stub)) {
@@ -127,7 +125,7 @@ void remember_stub(const fs::path& root, const Exercise& exercise) {
 }
 
 Reset put_stub_back(const Exercise& exercise, const fs::path& kept_folder, std::time_t now) try {
-    const fs::path file = learners_file(exercise), stub = stub_of(exercise);
+    const fs::path file = exercise.learners_file(), stub = stub_of(exercise);
     if (!fs::exists(stub)) throw Failure(kit_fault, stub.string() + ": missing; it is what reset puts back");
     const std::string text = read_file(stub);
     const auto status = fs::symlink_status(file);

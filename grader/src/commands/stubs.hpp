@@ -11,9 +11,6 @@
 
 namespace qkv::grader {
 
-/// The one file of an exercise that its learner edits.
-std::filesystem::path learners_file(const Exercise& exercise);
-
 /// What became of a learner's file.
 struct StubNews {
     enum class What {

@@ -19,7 +19,6 @@
 #include <fmt/format.h>
 
 #include "commands/commands.hpp"
-#include "commands/stubs.hpp"
 #include "report/text.hpp"
 #include "watch/file_watch.hpp"
 #include "watch/job.hpp"
@@ -69,7 +68,7 @@ void start_grading(Watch& watch) {
     give_up(watch.grading);
     watch.began = Clock::now();
     watch.view.exercise = &watch.exercise();
-    watch.view.path = shown_path(learners_file(watch.exercise()));
+    watch.view.path = shown_path(watch.exercise().learners_file());
     watch.view.passed.clear();
     watch.view.scrolled = 0;
     watch.view.grading = true;
@@ -167,7 +166,7 @@ void take_keys(Watch& watch, std::string keys) {
 
 void take_saves(Watch& watch, const std::set<fs::path>& saved) {
     for (std::size_t i = 0; i < watch.exercises.size(); ++i) {
-        if (!saved.contains(learners_file(watch.exercises[i]))) continue;
+        if (!saved.contains(watch.exercises[i].learners_file())) continue;
         watch.done.erase(watch.exercises[i].id);
         watch.current = i;
         watch.view.saved = time_now();
@@ -242,7 +241,7 @@ int watch_command(const Kit& kit, const Arguments& arguments) {
     watch.plain = !is_terminal();
     watch.color = wants_color();
     std::vector<fs::path> files;
-    for (const Exercise& exercise : watch.exercises) files.push_back(learners_file(exercise));
+    for (const Exercise& exercise : watch.exercises) files.push_back(exercise.learners_file());
     FileWatch saves(files);
     const int signals = open_signals();
     std::optional<Terminal> terminal;

@@ -115,11 +115,10 @@ TEST_CASE(
         scratch.write("exercises/counting/counting.cpp", old);
         scratch.write(".qkv/stubs/counting.cpp", old);
     };
-    const auto text_there = [&] { return fs::exists(file) ? read_file(file) : "no file"; };
     int olds = 0, stubs = 0;
     const auto follow = [&] { follow_stub(scratch.path(), exercise); };
     const auto check = [&] {
-        const std::string left = text_there();
+        const std::string left = fs::exists(file) ? read_file(file) : "no file";
         CHECK((left == old || left == stub));
         ++(left == old ? olds : stubs);
         follow();
