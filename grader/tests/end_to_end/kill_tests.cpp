@@ -85,6 +85,7 @@ std::vector<pid_t> members(pid_t session) {
 
 void kill_session(pid_t session) {
     kill(-session, SIGKILL);
+    kill(session, SIGKILL);  // which may be no session yet
     waitpid(session, nullptr, 0);
     for (int i = 0; i < 1000; ++i) {
         const auto alive = members(session);
