@@ -26,6 +26,8 @@ TestName::TestName(const char*, const char*, const char*) {}
 
 void note_difference(const record::Facts&, bool) {}
 
+void note_refusal_due(const std::optional<record::Misfit>&) {}
+
 }  // namespace qkv::harness
 
 void qkv::eigen_assertion_failed(const char* expression, const char* function) {

@@ -28,7 +28,7 @@ std::vector<PlannedCase>& plan() {
 
 /// An assertion as a learner reads it: without matcher, expected type and conversion, and without the word for the boundary.
 std::string for_learners(std::string expression) {
-    for (const char* rest : {", Equals", ", std::invalid_argument"})
+    for (const char* rest : {", Equals", ", SameAs(", ", std::invalid_argument"})
         expression = expression.substr(0, expression.rfind(rest));
     constexpr std::string_view conversion = "as_matrix(";
     if (expression.starts_with(conversion) && expression.find(')') == expression.size() - 2)
@@ -55,22 +55,38 @@ auto skipped(const auto& counts) {
         return 0;
 }
 
+/// The second of two results that should be equal.
+std::string other_of(const std::string& expression) {
+    constexpr std::string_view matcher = ", SameAs(";
+    const std::size_t begin = expression.rfind(matcher);
+    if (begin == std::string::npos) return "";
+    return for_learners(expression.substr(begin + matcher.size(), expression.size() - begin - matcher.size() - 1));
+}
+
 struct Pending {
     Facts facts;
     bool of_call = false;
 };
 std::optional<Pending> pending_difference;
+std::optional<Misfit> refusal_due;
 
 void note_assertion(const Catch::AssertionResult& result) {
     if (result.getResultType() == Catch::ResultWas::ThrewException) {
         const bool error_was_due = std::string(result.getTestMacroName()).find("THROWS_AS") != std::string::npos;
-        if (session().note_thrown(error_was_due ? "std::invalid_argument" : "")) return;
+        if (session().note_thrown(error_was_due ? "std::invalid_argument" : "", refusal_due.value_or(Misfit{}))) return;
+        session().note(
+            {.fault = Fault::assertion, .expression = "no exception in the tests", .expanded = result.getMessage()});
+        return;
     }
     Facts facts{.fault = Fault::assertion};
-    if (result.getResultType() == Catch::ResultWas::DidntThrowException) facts.fault = Fault::no_exception;
+    if (result.getResultType() == Catch::ResultWas::DidntThrowException)
+        facts = {.fault = Fault::no_exception, .misfit = refusal_due.value_or(Misfit{})};
     const auto pending = std::exchange(pending_difference, std::nullopt);
     if (pending) facts = pending->facts;
-    if (!pending || !pending->of_call) facts.expression = for_learners(result.getExpression());
+    const bool of_call = pending ? pending->of_call : refusal_due.has_value();
+    if (!of_call) facts.expression = for_learners(result.getExpression());
+    if (facts.fault == Fault::other_value || facts.fault == Fault::other_shape)
+        facts.other = other_of(result.getExpression());
     if (facts.fault == Fault::assertion) facts.expanded = result.getExpandedExpression();
     session().note(facts);
 }
@@ -87,6 +103,7 @@ struct Listener : ListenerBase {
     void testRunStarting(const Catch::TestRunInfo&) override { session().begin_run(plan()); }
     void testCaseStarting(const Catch::TestCaseInfo& info) override {
         pending_difference.reset();
+        refusal_due.reset();
         session().begin_case(info.name, chinese_name(info.name), tags_of(info));
     }
     void testCaseEnded(const Catch::TestCaseStats& stats) override {
@@ -124,6 +141,8 @@ std::string chinese_name(const std::string& english) {
 }
 
 void note_difference(const Facts& facts, bool of_call) { pending_difference = Pending{facts, of_call}; }
+
+void note_refusal_due(const std::optional<Misfit>& misfit) { refusal_due = misfit; }
 
 Session& session() try {
     static Session the_session(current_settings(), std::string(golden_folder) + "/mutants.safetensors");

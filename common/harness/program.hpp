@@ -2,6 +2,7 @@
 // are, and how its matchers reach the report.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "record/case_report.hpp"
@@ -19,6 +20,9 @@ std::string chinese_name(const std::string& english);
 /// Makes the difference known to the report; matchers call it while an assertion is judged. `of_call`: it is in what the
 /// last call returned, so the text of the assertion says nothing to a learner.
 void note_difference(const record::Facts& facts, bool of_call = false);
+
+/// Says what is wrong with the arguments of the next call, which must be refused; nothing when it is over.
+void note_refusal_due(const std::optional<record::Misfit>& misfit);
 
 /// The folder of the exercise's golden values; written by CMake.
 extern const char* const golden_folder;

@@ -109,12 +109,14 @@ void Session::forget_call() {
 void Session::note(Facts facts) {
     if (facts_) return;
     facts_ = std::move(facts);
+    if (facts_->function.empty()) facts_->function = last_call_.function, facts_->shapes = last_call_.shapes;
     case_.failing_call = wrong_call_.value_or(last_call_);
 }
 
-bool Session::note_thrown(const std::string& due) {
+bool Session::note_thrown(const std::string& due, const Misfit& misfit) {
     if (!thrown_) return false;
     thrown_->due = due;
+    thrown_->misfit = misfit;
     note(*thrown_);
     return true;
 }

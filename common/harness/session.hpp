@@ -44,9 +44,9 @@ public:
     /// Notes why an assertion did not hold; the first in a test case is the one that is told.
     void note(Facts facts);
 
-    /// An assertion failed because the last call threw. `due` is the exception it asked for, if any.
-    /// False if the last call threw nothing.
-    bool note_thrown(const std::string& due);
+    /// An assertion failed because the last call threw. `due` is the exception it asked for, if any, and
+    /// `misfit` why. False if the last call threw nothing.
+    bool note_thrown(const std::string& due, const Misfit& misfit);
 
     Bytes call(const Request& request);
     void note_result(const Request& request, Outcome outcome);

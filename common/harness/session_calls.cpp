@@ -29,7 +29,7 @@ static int signal_of(const Exchange& exchange) {
 /// nothing else depends on it.
 void Session::find_origin() {
     if (!not_finite_ || !facts_ || !repeats_ || settings_.record) return;
-    const bool wants_nan = facts_->fault == Fault::assertion;
+    const bool wants_nan = facts_->fault == Fault::assertion || facts_->fault == Fault::other_value;
     if (facts_->fault != Fault::not_finite && !(wants_nan && not_finite_->nan)) return;
     std::vector<std::string> command = settings_.worker;
     command.emplace_back(not_finite_->nan ? trap_nan : trap_infinity);

@@ -21,10 +21,11 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Verdict, {{Verdict::none, ""},
 std::string name_of(Verdict verdict) { return nlohmann::json(verdict).get<std::string>(); }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Difference, expected_shape, found_shape, row, column, largest_row, largest_column,
-                                   expected, found, largest, wrong, size)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Facts, fault, function, shapes, due, expression, expanded, difference, type, message,
-                                   todo, complaint, signal, exit_status, system_call, seconds, origin, report,
-                                   addresses)
+                                   expected, found, largest, relative, floats, wrong, size)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Misfit, argument, wrong, right)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Facts, fault, function, shapes, due, expression, expanded, other, misfit, difference,
+                                   type, message, todo, complaint, signal, exit_status, system_call, seconds, origin,
+                                   report, addresses)
 
 // Numbers that JSON does not know (NaN, infinities) travel as text.
 static void to_json(nlohmann::json& json, const Outcome& outcome) {

@@ -29,6 +29,8 @@ enum class Fault {
     not_finite,
     shape,
     length,
+    other_value,  ///< of two results of the learner's, neither known to be right
+    other_shape,
     assertion,
     no_exception,
     exception,
@@ -74,7 +76,15 @@ struct Difference {
     std::string expected_shape, found_shape;  ///< "2 x 3"; of lists, their lengths
     std::int64_t row = 0, column = 0, largest_row = 0, largest_column = 0;
     std::string expected, found, largest;
+    std::string relative;              ///< the largest error as the tolerance measures it: |a - b| / (1 + |b|)
+    bool floats = false;               ///< each number found is a float, and not each expected one
     std::int64_t wrong = 0, size = 0;  ///< elements that differ, and all
+};
+
+/// What is wrong with arguments that had to be refused.
+struct Misfit {
+    std::string argument;      ///< by its name, "key"; in hidden tests by its number, "2", "3.norm.gain"
+    std::string wrong, right;  ///< "5 x 6", "5 x 7"
 };
 
 /// The facts of one fault; what does not belong to its kind is empty.
@@ -84,6 +94,8 @@ struct Facts {
     std::string due;               ///< the exception that was due, if one was
     std::string expression;        ///< of an assertion of the tests; empty: what the call returned
     std::string expanded;          ///< the same with its values
+    std::string other;             ///< what `expression` should equal, if that is a result too
+    Misfit misfit;                 ///< where an exception was due for one
     Difference difference;
     std::string type, message;  ///< of what was thrown
     std::string todo;           ///< the function that is not written

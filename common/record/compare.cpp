@@ -17,6 +17,8 @@ bool equal(double actual, double expected, double allowed) {
     return std::abs(actual - expected) <= allowed * (1 + std::abs(expected));
 }
 
+bool is_float(double number) { return static_cast<double>(static_cast<float>(number)) == number; }
+
 /// As few digits as show that the two differ.
 std::pair<std::string, std::string> apart(double expected, double actual) {
     for (double* number : {&expected, &actual}) {
@@ -42,16 +44,19 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
         return facts;
     }
     difference.size = actual.size();
-    double largest = -1;
-    bool finite = true;
+    double largest = -1, relative = 0;
+    bool finite = true, all_floats = true, floats_due = true;
     for (Index row = 0; row < actual.rows(); ++row) {
         for (Index column = 0; column < actual.cols(); ++column) {
             const double found = actual(row, column), want = expected(row, column);
+            all_floats = all_floats && is_float(found);
+            floats_due = floats_due && is_float(want);
             if (equal(found, want, allowed)) continue;
             const bool strange = finite && !std::isfinite(found) && std::isfinite(want);
             if (difference.wrong++ == 0 || strange) difference.row = row, difference.column = column;
             finite = finite && !strange;
-            const double error = std::abs(found - want);
+            const double error = std::abs(found - want), of_this = error / (1 + std::abs(want));
+            if (!(of_this <= relative)) relative = std::isnan(of_this) ? INFINITY : of_this;
             if (difference.wrong == 1 || error > largest || (std::isnan(error) && !std::isnan(largest))) {
                 largest = error;
                 difference.largest_row = row, difference.largest_column = column;
@@ -63,6 +68,8 @@ std::optional<Facts> compare(const Matrix& actual, const Matrix& expected, doubl
     std::tie(difference.expected, difference.found) =
         apart(expected(difference.row, difference.column), actual(difference.row, difference.column));
     difference.largest = fmt::format("{:.4g}", largest);
+    difference.relative = fmt::format("{:.3g}", relative);
+    difference.floats = all_floats && !floats_due;
     return facts;
 }
 

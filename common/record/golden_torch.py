@@ -1,4 +1,4 @@
-"""What golden.py of several exercises share: modules of torch.nn filled with our weights.
+"""What golden.py of several exercises share: numbers, and modules of torch.nn filled with our weights.
 
 Weights are dictionaries as the exercises name them: a linear map has `weight` (in x out) and `bias`; a norm has
 `gain`, `bias` and `epsilon`; an encoder layer has `query`, `key`, `value`, `output`, `inner`, `outer` and two norms.
@@ -6,6 +6,21 @@ Weights are dictionaries as the exercises name them: a linear map has `weight` (
 
 import torch
 from torch import nn
+
+
+class Numbers:
+    """Draws arrays of numbers from -2 to 2: multiples of 1/8, and digits beyond float, down to 2^-36.
+
+    So they are the same on every machine, and whoever computes in float is found out.
+    """
+
+    def __init__(self, seed):
+        self.draw = torch.Generator().manual_seed(seed)
+        self.digits = torch.Generator().manual_seed(seed + 1)
+
+    def __call__(self, *shape):
+        coarse = torch.randint(-16, 17, shape, generator=self.draw).double() / 8
+        return coarse + torch.randint(-(2**30), 2**30 + 1, shape, generator=self.digits).double() / 2**36
 
 
 def named(prefix, parts):

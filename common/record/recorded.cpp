@@ -1,45 +1,145 @@
 #include "record/recorded.hpp"
 
+#include <bit>
 #include <cmath>
+#include <cstdint>
+#include <random>
+#include <stdexcept>
 
 #include "record/safetensors.hpp"
 #include "record/compare.hpp"
 
 namespace qkv::record {
 
-RecordedOutputs read_recorded(const std::filesystem::path& path) {
+namespace {
+
+// What the file holds: every text and every number once, and indices of them. For each call: its name,
+// how many outcomes; for each outcome: who returned it, the exception (text 0: none), how many numbers,
+// which.
+constexpr const char *texts_name = "texts", *numbers_name = "numbers", *outcomes_name = "outcomes";
+
+/// Takes indices one by one. Throws where there is none, or where it points nowhere.
+class Indices {
+public:
+    explicit Indices(const std::vector<std::uint32_t>& all) : all_(all) {}
+
+    std::size_t left() const { return all_.size() - at_; }
+    std::size_t below(std::size_t limit) {
+        if (left() == 0 || all_[at_] >= limit) throw std::runtime_error("the recorded outputs are damaged");
+        return all_[at_++];
+    }
+
+private:
+    const std::vector<std::uint32_t>& all_;
+    std::size_t at_ = 0;
+};
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    for (std::size_t begin = 0, end; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+        lines.push_back(text.substr(begin, end - begin));
+    return lines;
+}
+
+RecordedOutputs unpacked(const Tensors& tensors) {
+    for (const char* name : {texts_name, numbers_name, outcomes_name}) {
+        if (!tensors.contains(name)) throw std::runtime_error(std::string("there is no array named ") + name);
+    }
+    const std::vector<std::string> texts = lines_of(tensors.at(texts_name).text);
+    const std::vector<double>& numbers = tensors.at(numbers_name).values;
+    Indices next(tensors.at(outcomes_name).indices);
     RecordedOutputs recorded;
-    if (!std::filesystem::exists(path)) return recorded;
-    for (const auto& [name, tensor] : read_safetensors(path)) {
-        const std::size_t slash = name.rfind('/');
-        if (slash == std::string::npos) continue;
-        recorded[name.substr(0, slash)][name.substr(slash + 1)] = {tensor.values, tensor.text};
+    while (next.left() > 0) {
+        auto& outcomes = recorded[texts[next.below(texts.size())]];
+        for (std::size_t count = next.below(next.left()); count > 0; --count) {
+            Outcome& outcome = outcomes[texts[next.below(texts.size())]];
+            outcome.exception = texts[next.below(texts.size())];
+            outcome.numbers.resize(next.below(next.left()));
+            for (double& number : outcome.numbers) number = numbers[next.below(numbers.size())];
+        }
+        if (!outcomes.contains(reference_name)) throw std::runtime_error("a call's right output is missing");
     }
     return recorded;
 }
 
-void write_recorded(const std::filesystem::path& path, const RecordedOutputs& recorded) {
-    Tensors tensors;
+/// Fills the three arrays.
+struct Packer {
+    Tensor texts, numbers, outcomes;
+    std::map<std::string, std::size_t> text_places;
+    std::map<std::uint64_t, std::size_t> number_places;  ///< by their bits: NaN has no place in an order
+
+    void index(std::size_t index) { outcomes.indices.push_back(static_cast<std::uint32_t>(index)); }
+    void text(const std::string& text) {
+        const auto [place, is_new] = text_places.emplace(text, text_places.size());
+        if (is_new) texts.text += text + '\n';
+        index(place->second);
+    }
+    void number(double number) {
+        const auto [place, is_new] = number_places.emplace(std::bit_cast<std::uint64_t>(number), number_places.size());
+        if (is_new) numbers.values.push_back(number);
+        index(place->second);
+    }
+};
+
+Tensors packed(const RecordedOutputs& recorded) {
+    Packer packer;
+    packer.text_places[""] = 0;
+    packer.texts.text = "\n";
     for (const auto& [call, outcomes] : recorded) {
+        packer.text(call);
+        packer.index(outcomes.size());
         for (const auto& [who, outcome] : outcomes) {
-            const std::size_t size = outcome.exception.empty() ? outcome.numbers.size() : outcome.exception.size();
-            tensors[call + "/" + who] = {{static_cast<std::int64_t>(size)}, outcome.numbers, outcome.exception};
+            packer.text(who);
+            packer.text(outcome.exception);
+            packer.index(outcome.numbers.size());
+            for (const double number : outcome.numbers) packer.number(number);
         }
     }
-    write_safetensors(path, tensors);
+    packer.texts.shape = {std::ssize(packer.texts.text)};
+    packer.numbers.shape = {std::ssize(packer.numbers.values)};
+    packer.outcomes.shape = {std::ssize(packer.outcomes.indices)};
+    return {{texts_name, packer.texts}, {numbers_name, packer.numbers}, {outcomes_name, packer.outcomes}};
+}
+
+/// What is not finite counts as some number that no function returns, so that it does not hide the others.
+double counted(double number) {
+    if (std::isfinite(number)) return number;
+    return std::isnan(number) ? 0.1234567891011 : number > 0 ? 0.2468013579246 : 0.3692581470369;
+}
+
+}  // namespace
+
+RecordedOutputs read_recorded(const std::filesystem::path& path) {
+    if (!std::filesystem::exists(path)) return {};
+    const Tensors tensors = read_safetensors(path);
+    try {
+        return unpacked(tensors);
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(path.string() + ": " + error.what());
+    }
+}
+
+void write_recorded(const std::filesystem::path& path, const RecordedOutputs& recorded) {
+    write_safetensors(path, packed(recorded));
 }
 
 Outcome abridged(Outcome outcome) {
-    constexpr std::size_t most = 256;
-    const std::size_t size = outcome.numbers.size();
-    if (size <= most) return outcome;
-    // The first numbers hold the shape; the rest is sampled evenly, to the end.
-    constexpr std::size_t first = 8;
-    std::vector<double> chosen(outcome.numbers.begin(), outcome.numbers.begin() + first);
-    chosen.push_back(static_cast<double>(size));
-    const std::size_t room = most - chosen.size();
-    for (std::size_t i = 0; i < room; ++i)
-        chosen.push_back(outcome.numbers[first + i * (size - first - 1) / (room - 1)]);
+    constexpr std::size_t most = 12, first = 4;
+    const std::vector<double>& all = outcome.numbers;
+    if (all.size() <= most) return outcome;
+    // The first numbers hold the shape. A weighted sum notices whatever differs elsewhere.
+    std::vector<double> chosen(all.begin(), all.begin() + first);
+    chosen.push_back(static_cast<double>(all.size()));
+    std::minstd_rand random;  // the same numbers everywhere
+    double sum = 0;
+    for (const double number : all) sum += counted(number) * (static_cast<double>(random()) / std::minstd_rand::max());
+    chosen.push_back(sum);
+    // Some of the rest as they are, one from each stretch: a large number hides small ones in a sum.
+    const std::size_t rest = all.size() - first, room = most - chosen.size();
+    for (std::size_t i = 0; i < room; ++i) {
+        const std::size_t begin = i * rest / room, end = (i + 1) * rest / room;
+        chosen.push_back(all[first + begin + random() % (end - begin)]);
+    }
     outcome.numbers = std::move(chosen);
     return outcome;
 }
@@ -61,11 +161,9 @@ bool same_outcome(const Outcome& left, const Outcome& right) {
 std::set<std::string> wrong_only_about_errors(const RecordedOutputs& recorded) {
     std::set<std::string> error_only, about_values;
     for (const auto& [call, outcomes] : recorded) {
-        const auto reference = outcomes.find(reference_name);
-        if (reference == outcomes.end()) continue;  // sentences, not outputs
+        const bool error_due = !outcomes.at(reference_name).exception.empty();
         for (const auto& [mutant, outcome] : outcomes) {
-            if (mutant != reference_name)
-                (reference->second.exception.empty() ? about_values : error_only).insert(mutant);
+            if (mutant != reference_name) (error_due ? error_only : about_values).insert(mutant);
         }
     }
     for (const std::string& mutant : about_values) error_only.erase(mutant);

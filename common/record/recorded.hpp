@@ -16,11 +16,11 @@ inline constexpr const char* reference_name = "reference";
 /// "function/key" to who returned what: the reference always, mutants where they differ from it.
 using RecordedOutputs = std::map<std::string, std::map<std::string, Outcome>>;
 
-/// Empty if the file does not exist. Throws std::runtime_error if it cannot be read.
+/// Empty if the file does not exist. Throws std::runtime_error that names it if it cannot be read or is damaged.
 RecordedOutputs read_recorded(const std::filesystem::path& path);
 void write_recorded(const std::filesystem::path& path, const RecordedOutputs& recorded);
 
-/// Long outputs are kept and compared by a fixed choice of their numbers.
+/// Long outputs are kept and compared by twelve numbers: the first, the size, a sum over all, a fixed choice.
 Outcome abridged(Outcome outcome);
 
 /// Equal up to rounding; NaN equals NaN. Exceptions are equal if their types are.

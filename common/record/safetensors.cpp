@@ -1,8 +1,10 @@
 #include "record/safetensors.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <stdexcept>
 #include <string_view>
 
@@ -14,23 +16,25 @@ static_assert(std::endian::native == std::endian::little, "safetensors files are
 
 namespace {
 
-template <class Stored>
-void load(Tensor& tensor, std::string_view data) {
+template <class Stored, class Number>
+void load(std::vector<Number>& numbers, std::string_view data) {
     if (data.size() % sizeof(Stored) != 0) throw std::runtime_error("a tensor ends within a number");
-    tensor.values.reserve(data.size() / sizeof(Stored));
+    numbers.reserve(data.size() / sizeof(Stored));
     for (std::size_t at = 0; at + sizeof(Stored) <= data.size(); at += sizeof(Stored)) {
         Stored value;
         std::memcpy(&value, data.data() + at, sizeof value);
-        tensor.values.push_back(static_cast<double>(value));
+        numbers.push_back(static_cast<Number>(value));
     }
 }
 
 void load_as(const std::string& type, Tensor& tensor, std::string_view data) {
-    if (type == "F64") return load<double>(tensor, data);
-    if (type == "F32") return load<float>(tensor, data);
-    if (type == "I64") return load<std::int64_t>(tensor, data);
-    if (type == "I32") return load<std::int32_t>(tensor, data);
-    if (type == "BOOL") return load<std::uint8_t>(tensor, data);
+    if (type == "F64") return load<double>(tensor.values, data);
+    if (type == "F32") return load<float>(tensor.values, data);
+    if (type == "I64") return load<std::int64_t>(tensor.values, data);
+    if (type == "I32") return load<std::int32_t>(tensor.values, data);
+    if (type == "BOOL") return load<std::uint8_t>(tensor.values, data);
+    if (type == "U16") return load<std::uint16_t>(tensor.indices, data);
+    if (type == "U32") return load<std::uint32_t>(tensor.indices, data);
     if (type == "U8") {
         tensor.text = data;
         return;
@@ -61,7 +65,7 @@ Tensor load_tensor(const nlohmann::json& entry, std::string_view data) {
     const std::uint64_t end = whole(entry.at("data_offsets").at(1));
     if (begin > end || end > data.size()) throw std::runtime_error("a tensor lies outside the file");
     load_as(entry.at("dtype").get<std::string>(), tensor, data.substr(begin, end - begin));
-    if (count_of(tensor.shape) != (tensor.text.empty() ? tensor.values.size() : tensor.text.size())) {
+    if (count_of(tensor.shape) != tensor.values.size() + tensor.text.size() + tensor.indices.size()) {
         throw std::runtime_error("a tensor's data does not match its shape");
     }
     return tensor;
@@ -96,19 +100,40 @@ Tensors read_safetensors(const std::filesystem::path& path) try {
     throw std::runtime_error(path.string() + ": " + error.what());
 }
 
+/// Appends the numbers to the data.
+template <class Stored, class Number>
+static void append(const std::vector<Number>& numbers, std::string& data) {
+    for (const Number number : numbers) {
+        const auto stored = static_cast<Stored>(number);
+        data.append(reinterpret_cast<const char*>(&stored), sizeof stored);
+    }
+}
+
+/// Appends what a tensor holds to the data. Returns its type.
+static const char* store(const Tensor& tensor, std::string& data) {
+    if (!tensor.text.empty()) {
+        data += tensor.text;
+        return "U8";
+    }
+    if (tensor.indices.empty()) {
+        append<double>(tensor.values, data);
+        return "F64";
+    }
+    if (std::ranges::max(tensor.indices) <= std::numeric_limits<std::uint16_t>::max()) {
+        append<std::uint16_t>(tensor.indices, data);
+        return "U16";
+    }
+    append<std::uint32_t>(tensor.indices, data);
+    return "U32";
+}
+
 void write_safetensors(const std::filesystem::path& path, const Tensors& tensors) {
     nlohmann::json header = nlohmann::json::object();
     std::string data;
     for (const auto& [name, tensor] : tensors) {
         const std::size_t begin = data.size();
-        const bool is_text = !tensor.text.empty();
-        if (is_text) {
-            data += tensor.text;
-        } else {
-            data.append(reinterpret_cast<const char*>(tensor.values.data()), tensor.values.size() * sizeof(double));
-        }
-        header[name] = {
-            {"dtype", is_text ? "U8" : "F64"}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
+        const char* const type = store(tensor, data);
+        header[name] = {{"dtype", type}, {"shape", tensor.shape}, {"data_offsets", {begin, data.size()}}};
     }
     std::string text = header.dump();
     text.resize((text.size() + 7) / 8 * 8, ' ');

@@ -7,11 +7,12 @@
 #include <tuple>
 #include <utility>
 
-#include "wire/flatten.hpp"
+#include "harness/session.hpp"
 #include "testing/code.hpp"
 #include "testing/matrices.hpp"
-#include "harness/session.hpp"
 #include "testing/shrink.hpp"
+#include "testing/strata.hpp"
+#include "wire/flatten.hpp"
 
 namespace qkv::testing {
 
@@ -23,13 +24,13 @@ inline constexpr int few_digits = 6;      ///< of results, where they suffice to
 /// True for `./grade compare`.
 inline bool comparing() { return harness::session().settings().compare; }
 
-/// The reference's answer; nothing if it refuses these arguments.
+/// The reference's answer; nothing if it refuses these arguments. Any other exception is a fault of the kit.
 template <class Arguments>
 auto answer_of(auto* reference, const Arguments& arguments)
     -> std::optional<decltype(std::apply(reference, arguments))> {
     try {
         return std::apply(reference, arguments);
-    } catch (const std::exception&) {
+    } catch (const std::invalid_argument&) {
         return std::nullopt;
     }
 }
@@ -71,26 +72,37 @@ record::SmallestCase written_down(const auto& learner, const Result& expected, c
     return written;
 }
 
-/// The smallest case found in which the two differ; none if they agree in all. A call that takes too
-/// long, or was never written, ends the search: there is nothing to make smaller.
-inline std::optional<Case> smallest_difference(const auto& learner, auto* reference, auto generate) {
+/// Where compare looks: among small cases first, then among the hidden tests' strata.
+inline std::vector<Draw> draws_to_compare(const Generate& generate) {
+    std::vector<Draw> draws;
+    for (Index size = 1; size <= largest_size; ++size) {
+        for (std::uint64_t seed = 0; seed < cases_a_size; ++seed) draws.push_back({size, seed});
+    }
+    const auto more = strata(generate, 0);
+    draws.insert(draws.end(), more.begin(), more.end());
+    return draws;
+}
+
+/// The smallest case found in which the two differ; none if they agree in all. Arguments that either may be
+/// refused or not show nothing. A call that takes too long, or was never written, ends the search: there is
+/// nothing to make smaller.
+std::optional<Case> smallest_difference(const auto& learner, auto* reference, auto generate, auto may_refuse) {
     const auto shows = [&](Case& drawn) {
         const auto arguments = generate(drawn);
         const auto expected = answer_of(reference, arguments);
-        return expected && !harness::session().gave_up() && differs(learner, *expected, arguments);
+        return expected && !may_refuse(arguments) && !harness::session().gave_up() &&
+               differs(learner, *expected, arguments);
     };
-    for (Index size = 1; size <= largest_size; ++size) {
-        for (std::uint64_t seed = 0; seed < cases_a_size; ++seed) {
-            Case found(size, seed);
-            if (!shows(found)) continue;
-            Choices choices = found.made();
-            if (!harness::session().gave_up()) choices = shrink(size, seed, choices, shows, most_trials);
-            Case smallest(size, seed, choices), repeated = smallest;
-            const auto arguments = generate(repeated);
-            harness::session().note_smallest(written_down(learner, *answer_of(reference, arguments), arguments));
-            harness::session().forget_call();
-            return smallest;
-        }
+    for (const Draw& draw : draws_to_compare([&](Case& drawn) { generate(drawn); })) {
+        Case found = draw.begin();
+        if (!shows(found)) continue;
+        Choices choices = found.made();
+        if (!harness::session().gave_up()) choices = shrink(draw.size, draw.seed, choices, shows, most_trials);
+        Case smallest(draw.size, draw.seed, choices), repeated = smallest;
+        const auto arguments = generate(repeated);
+        harness::session().note_smallest(written_down(learner, *answer_of(reference, arguments), arguments));
+        harness::session().forget_call();
+        return smallest;
     }
     return std::nullopt;
 }

@@ -79,7 +79,9 @@ private:
     }
 
     void simplify(std::size_t i) {
-        for (const Index simpler : {0, 16, -16, 32, -32, 8, -8}) {
+        constexpr Index one = Choices::one, sixteenth = one / 16;
+        const Index now = i < best_.values.size() ? best_.values[i] : 0;
+        for (const Index simpler : {Index{0}, one, -one, 2 * one, -2 * one, one / 2, -one / 2, now - now % sixteenth}) {
             if (i >= best_.values.size() || best_.values[i] == simpler) return;
             Choices choices = best_;
             choices.values[i] = simpler;

@@ -1,6 +1,8 @@
 // Scaled dot-product attention and its relatives. You write these functions in attention.cpp.
 // Everywhere: rows are tokens, columns are features. A shape that does not fit its neighbours is
-// answered with std::invalid_argument.
+// answered with std::invalid_argument. No finite score is too large or too small, in any function.
+// There may be no queries (0 rows). Two things are left to you: without any key the output is zero, or
+// you refuse the call; an empty mask that does not fit (3 x 0 beside 5 keys) is no mask, or refused.
 #ifndef QKV_ATTENTION_HPP
 #define QKV_ATTENTION_HPP
 
@@ -23,19 +25,21 @@ using qkv::Scalar;
 ///
 /// scores   (n_queries x n_keys), each finite or -infinity
 /// returns  (n_queries x n_keys), rows sum to 1; a row that is all -infinity gives a row of zeros
-/// Stays finite for scores of any size.                      Vaswani et al. 2017, section 3.2.1
+/// Stays finite for scores of any size. What is below std::numeric_limits<Scalar>::min(), the smallest
+/// normal number, may be 0.                                  Vaswani et al. 2017, section 3.2.1
 Matrix softmax_rows(const Matrix& scores);
 
 /// Who may look at whom when the future is hidden: a query sees its own position and what is before.
 /// With fewer queries than keys the queries are the *last* positions of the sequence (as when a
 /// decoder keeps earlier keys): query i stands at position i + n_keys - n_queries.
 ///
+/// n_queries, n_keys  0 or more
 /// returns  (n_queries x n_keys), true = may attend          Vaswani et al. 2017, section 3.2.3
 Mask causal_mask(Index n_queries, Index n_keys);
 
 /// Hides keys that are only padding, from every query alike.
 ///
-/// key_is_token  one entry a key, false = padding
+/// key_is_token  one entry a key, false = padding; there may be none
 /// returns       (n_queries x number of keys), true = may attend
 Mask padding_mask(Index n_queries, const std::vector<bool>& key_is_token);
 

@@ -11,6 +11,7 @@ namespace attention {
 namespace {
 
 constexpr Scalar minus_infinity = -std::numeric_limits<Scalar>::infinity();
+constexpr Scalar smallest = std::numeric_limits<Scalar>::min();
 
 void require(bool fits, const std::string& sentence) {
     if (!fits) throw std::invalid_argument(sentence);
@@ -30,6 +31,7 @@ AttentionResult attend(Matrix scores, const Matrix& value, const Mask& mask) {
 }  // namespace
 
 Matrix softmax_rows(const Matrix& scores) {
+    if (scores.cols() == 0) return scores;  // nothing to attend to
     Matrix weights(scores.rows(), scores.cols());
     for (Index i = 0; i < scores.rows(); ++i) {
         const Scalar largest = scores.row(i).maxCoeff();
@@ -41,7 +43,8 @@ Matrix softmax_rows(const Matrix& scores) {
         weights.row(i) = (scores.row(i).array() - largest).exp();
         weights.row(i) /= weights.row(i).sum();
     }
-    return weights;
+    // Eigen's exp(-infinity) is 5.6e-309: times a value of 1e308 that is more than nothing, and slow besides.
+    return (weights.array() < smallest).select(Scalar{0}, weights);
 }
 
 Mask causal_mask(Index n_queries, Index n_keys) {

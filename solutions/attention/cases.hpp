@@ -12,67 +12,165 @@ namespace attention::cases {
 
 using qkv::Case;
 
-/// No mask, or one that hides about a third.
+/// How large the scores of a case are. Float has too few digits for any but `ordinary`.
+enum class Scores { ordinary, large, far_below };
+
+inline Scores scores(Case& drawn) {
+    const qkv::Index kind = drawn.one_of(4);
+    if (sizeof(Scalar) == sizeof(float)) return Scores::ordinary;
+    return kind == 2 ? Scores::large : kind == 3 ? Scores::far_below : Scores::ordinary;
+}
+
+/// No mask, one that hides about a third, or one that also hides a key from everybody.
 inline Mask maybe_mask(Case& drawn, Index n_queries, Index n_keys) {
-    return drawn.between(0, 2) == 0 ? Mask() : drawn.mask(n_queries, n_keys);
+    const Index kind = drawn.one_of(4);
+    if (kind == 0) return Mask();
+    Mask mask = drawn.mask(n_queries, n_keys);
+    if (kind == 3 && n_keys > 1) mask.col(n_keys / 2).setConstant(false);
+    return mask;
+}
+
+/// What is hidden from everybody may be as large as it likes.
+inline void swell_hidden(const Mask& mask, Matrix& key, Matrix& value) {
+    if (mask.size() == 0 || sizeof(Scalar) == sizeof(float)) return;
+    for (Index j = 0; j < key.rows(); ++j) {
+        if (!mask.col(j).any()) key.row(j) *= 0x1p40, value.row(j) *= 0x1p60;
+    }
 }
 
 inline auto softmax_rows(Case& drawn) {
-    Matrix scores = drawn.matrix(drawn.side(), drawn.side());
-    scores *= static_cast<Scalar>(1 << drawn.between(0, 10));
-    if (drawn.between(0, 1) == 1) {
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), kind = drawn.one_of(6);
+    Matrix scores = drawn.matrix(n_queries, n_keys);
+    const bool precise = sizeof(Scalar) == sizeof(double);
+    if (kind == 1) scores *= static_cast<Scalar>(1 << drawn.between(0, 10));
+    if (kind == 2 && precise) scores.array() -= 0x1p20;
+    if (kind == 3 && precise) scores = -0x1p40 * (3 + scores.array());
+    if (kind == 4 && precise) scores *= 0x1p1000;
+    if (kind == 5 && n_queries > 0 && precise) scores.row(n_queries / 2).array() += 0x1p20;  // the others far below it
+    if (drawn.one_of(2) == 1) {
         const Mask kept = drawn.mask(scores.rows(), scores.cols());
         scores = kept.select(scores, -std::numeric_limits<Scalar>::infinity()).eval();
     }
     return std::tuple{scores};
 }
 
-inline auto causal_mask(Case& drawn) { return std::tuple{drawn.side(), drawn.side()}; }
+inline auto causal_mask(Case& drawn) {
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0);
+    return std::tuple{n_queries, n_keys};
+}
 
 inline auto padding_mask(Case& drawn) {
-    const Index n_queries = drawn.side();
-    return std::tuple{n_queries, drawn.flags(drawn.side())};
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0);
+    return std::tuple{n_queries, drawn.flags(n_keys)};
 }
 
 inline auto scaled_dot_product_attention(Case& drawn) {
-    const Index n_queries = drawn.side(), n_keys = drawn.side(), d_k = drawn.side(), d_v = drawn.side();
-    return std::tuple{drawn.matrix(n_queries, d_k), drawn.matrix(n_keys, d_k), drawn.matrix(n_keys, d_v)};
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), d_k = drawn.side(), d_v = drawn.side();
+    Matrix query = drawn.matrix(n_queries, d_k), key = drawn.matrix(n_keys, d_k);
+    const Scores kind = scores(drawn);
+    if (kind == Scores::large) query *= 1024;
+    if (kind == Scores::far_below) query.col(0).setConstant(512), key.col(0).setConstant(-512);
+    return std::tuple{query, key, drawn.matrix(n_keys, d_v)};
 }
 
 inline auto masked_attention(Case& drawn) {
     auto [query, key, value] = scaled_dot_product_attention(drawn);
-    query *= drawn.extreme(1024);  // a softmax over hidden keys too may then lose all others
     const Mask mask = maybe_mask(drawn, query.rows(), key.rows());
+    swell_hidden(mask, key, value);
     return std::tuple{query, key, value, mask};
 }
 
+inline Projections projections(Case& drawn, Index d_model, Index d_memory) {
+    const Index d_k = drawn.side(), d_v = drawn.side();
+    return {drawn.matrix(d_model, d_k), drawn.matrix(d_memory, d_k), drawn.matrix(d_memory, d_v)};
+}
+
+/// Makes the scores of projected tokens large.
+inline void enlarge(Scores kind, Matrix& tokens, Projections& made) {
+    if (kind == Scores::large) tokens *= 64;
+    if (kind == Scores::far_below) {
+        tokens.col(0).setConstant(1);
+        made.query.row(0).setConstant(256);
+        made.key.row(0).setConstant(-256);
+    }
+}
+
 inline auto cross_attention(Case& drawn) {
-    const Index n_queries = drawn.side(), n_keys = drawn.side(), d_k = drawn.side(), d_v = drawn.side();
-    const Index d_model = drawn.side(), d_memory = drawn.side();
-    const Projections projections{drawn.matrix(d_model, d_k), drawn.matrix(d_memory, d_k), drawn.matrix(d_memory, d_v)};
-    return std::tuple{drawn.matrix(n_queries, d_model), drawn.matrix(n_keys, d_memory), projections,
-                      maybe_mask(drawn, n_queries, n_keys)};
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), d_model = drawn.side(), d_memory = drawn.side();
+    Projections made = projections(drawn, d_model, d_memory);
+    Matrix tokens = drawn.matrix(n_queries, d_model), memory = drawn.matrix(n_keys, d_memory);
+    const Scores kind = scores(drawn);
+    enlarge(kind, tokens, made);
+    if (kind == Scores::far_below) memory.col(0).setConstant(1);
+    return std::tuple{tokens, memory, made, maybe_mask(drawn, n_queries, n_keys)};
 }
 
 inline auto self_attention(Case& drawn) {
-    const Index n_tokens = drawn.side(), d_model = drawn.side(), d_k = drawn.side(), d_v = drawn.side();
-    const Projections projections{drawn.matrix(d_model, d_k), drawn.matrix(d_model, d_k), drawn.matrix(d_model, d_v)};
-    return std::tuple{drawn.matrix(n_tokens, d_model), projections, maybe_mask(drawn, n_tokens, n_tokens)};
+    const Index n_tokens = drawn.side(0), d_model = drawn.side();
+    Projections made = projections(drawn, d_model, d_model);
+    Matrix tokens = drawn.matrix(n_tokens, d_model);
+    enlarge(scores(drawn), tokens, made);
+    return std::tuple{tokens, made, maybe_mask(drawn, n_tokens, n_tokens)};
 }
 
 inline auto additive_attention(Case& drawn) {
-    const Index n_queries = drawn.side(), n_keys = drawn.side(), d_v = drawn.side();
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), d_v = drawn.side();
     const Index d_query = drawn.side(), d_key = drawn.side(), d_hidden = drawn.side();
-    const AdditiveWeights weights{drawn.matrix(d_query, d_hidden), drawn.matrix(d_key, d_hidden), drawn.row(d_hidden)};
-    return std::tuple{drawn.matrix(n_queries, d_query), drawn.matrix(n_keys, d_key), drawn.matrix(n_keys, d_v), weights,
-                      maybe_mask(drawn, n_queries, n_keys)};
+    AdditiveWeights weights{drawn.matrix(d_query, d_hidden), drawn.matrix(d_key, d_hidden), drawn.row(d_hidden)};
+    Matrix query = drawn.matrix(n_queries, d_query), key = drawn.matrix(n_keys, d_key),
+           value = drawn.matrix(n_keys, d_v);
+    const Scores kind = scores(drawn);
+    if (kind == Scores::large) query *= 1024, weights.v *= 1024;
+    if (kind == Scores::far_below) {  // every tanh is 1
+        query.col(0).setConstant(1);
+        weights.query.row(0).setConstant(4096);
+        weights.v = (-0x1p16 * (1 + weights.v.array().abs())).matrix().eval();
+    }
+    const Mask mask = maybe_mask(drawn, n_queries, n_keys);
+    swell_hidden(mask, key, value);
+    return std::tuple{query, key, value, weights, mask};
 }
 
 inline auto bilinear_attention(Case& drawn) {
-    const Index n_queries = drawn.side(), n_keys = drawn.side(), d_v = drawn.side();
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), d_v = drawn.side();
     const Index d_query = drawn.side(), d_key = drawn.side();
-    return std::tuple{drawn.matrix(n_queries, d_query), drawn.matrix(n_keys, d_key), drawn.matrix(n_keys, d_v),
-                      drawn.matrix(d_query, d_key), maybe_mask(drawn, n_queries, n_keys)};
+    Matrix query = drawn.matrix(n_queries, d_query), key = drawn.matrix(n_keys, d_key),
+           value = drawn.matrix(n_keys, d_v), weight = drawn.matrix(d_query, d_key);
+    const Scores kind = scores(drawn);
+    if (kind == Scores::large) query *= 1024;
+    if (kind == Scores::far_below) {
+        query.col(0).setConstant(512);
+        key.col(0).setConstant(-512);
+        weight(0, 0) = 1;
+    }
+    const Mask mask = maybe_mask(drawn, n_queries, n_keys);
+    swell_hidden(mask, key, value);
+    return std::tuple{query, key, value, weight, mask};
+}
+
+/// An empty mask that is not 0 x 0 and does not fit either.
+inline bool odd_mask(const Mask& mask, Index n_queries, Index n_keys) {
+    return mask.size() == 0 && mask.rows() + mask.cols() > 0 && !(mask.rows() == n_queries && mask.cols() == n_keys);
+}
+
+// What attention.hpp leaves open, for the arguments of each function: it may be answered or refused.
+inline bool leaves_open(const Matrix& scores) { return scores.cols() == 0; }
+inline bool leaves_open(const Matrix&, const Matrix& key, const Matrix&) { return key.rows() == 0; }
+inline bool leaves_open(const Matrix& query, const Matrix& key, const Matrix&, const Mask& mask) {
+    return key.rows() == 0 || odd_mask(mask, query.rows(), key.rows());
+}
+inline bool leaves_open(const Matrix& tokens, const Projections&, const Mask& mask) {
+    return tokens.rows() == 0 || odd_mask(mask, tokens.rows(), tokens.rows());
+}
+inline bool leaves_open(const Matrix& tokens, const Matrix& memory, const Projections&, const Mask& mask) {
+    return memory.rows() == 0 || odd_mask(mask, tokens.rows(), memory.rows());
+}
+inline bool leaves_open(const Matrix& query, const Matrix& key, const Matrix&, const auto&, const Mask& mask) {
+    return key.rows() == 0 || odd_mask(mask, query.rows(), key.rows());
+}
+
+inline bool may_refuse(const auto& arguments) {
+    return std::apply([](const auto&... argument) { return leaves_open(argument...); }, arguments);
 }
 
 }  // namespace attention::cases

@@ -7,14 +7,10 @@ import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
 import golden  # noqa: E402
+import golden_torch  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
-draw = torch.Generator().manual_seed(2017)
-
-
-def dyadic(*shape):
-    """Multiples of 1/8 from -2 to 2: the same in double and float, on every machine."""
-    return torch.randint(-16, 17, shape, generator=draw).double() / 8
+numbers = golden_torch.Numbers(2017)
 
 
 def attend(scores, value, mask=None):
@@ -26,11 +22,11 @@ def attend(scores, value, mask=None):
 
 arrays = {}
 
-scores = dyadic(4, 6)
+scores = numbers(4, 6)
 arrays |= {"softmax/scores": scores, "softmax/weights": torch.softmax(scores, dim=-1)}
 
 # All sizes differ: 3 queries, 5 keys, d_k = 7, d_v = 4. The mask leaves every query some key.
-query, key, value = dyadic(3, 7), dyadic(5, 7), dyadic(5, 4)
+query, key, value = numbers(3, 7), numbers(5, 7), numbers(5, 4)
 mask = torch.tensor([[1, 0, 1, 1, 0], [0, 1, 0, 0, 0], [1, 1, 0, 1, 1]], dtype=torch.bool)
 arrays |= {"dot/query": query, "dot/key": key, "dot/value": value, "dot/mask": mask}
 weights, output = attend(query @ key.T / 7**0.5, value)
@@ -39,12 +35,12 @@ weights, output = attend(query @ key.T / 7**0.5, value, mask)
 arrays |= {"masked/weights": weights, "masked/output": output}
 
 # d_model = 6, d_memory = 8, d_k = 4, d_v = 3; 5 tokens, 7 of memory.
-tokens, memory = dyadic(5, 6), dyadic(7, 8)
-w_query, w_key, w_value = dyadic(6, 4) / 2, dyadic(6, 4) / 2, dyadic(6, 3) / 2
+tokens, memory = numbers(5, 6), numbers(7, 8)
+w_query, w_key, w_value = numbers(6, 4) / 2, numbers(6, 4) / 2, numbers(6, 3) / 2
 arrays |= {"self/tokens": tokens, "self/w_query": w_query, "self/w_key": w_key, "self/w_value": w_value}
 weights, output = attend((tokens @ w_query) @ (tokens @ w_key).T / 4**0.5, tokens @ w_value)
 arrays |= {"self/weights": weights, "self/output": output}
-m_key, m_value = dyadic(8, 4) / 2, dyadic(8, 3) / 2
+m_key, m_value = numbers(8, 4) / 2, numbers(8, 3) / 2
 cross_mask = torch.ones(5, 7, dtype=torch.bool)
 cross_mask[1, 2:5] = False
 cross_mask[4, 0] = False
@@ -53,8 +49,8 @@ weights, output = attend((tokens @ w_query) @ (memory @ m_key).T / 4**0.5, memor
 arrays |= {"cross/weights": weights, "cross/output": output}
 
 # Additive: 3 queries of 4, 5 keys of 6, hidden layer of 7, values of 2.
-query, key, value = dyadic(3, 4), dyadic(5, 6), dyadic(5, 2)
-w, u, v = dyadic(4, 7), dyadic(6, 7), dyadic(7)
+query, key, value = numbers(3, 4), numbers(5, 6), numbers(5, 2)
+w, u, v = numbers(4, 7), numbers(6, 7), numbers(7)
 hidden = torch.tanh((query @ w)[:, None, :] + (key @ u)[None, :, :])
 arrays |= {"additive/query": query, "additive/key": key, "additive/value": value}
 arrays |= {"additive/w": w, "additive/u": u, "additive/v": v}
@@ -64,7 +60,7 @@ weights, output = attend(hidden @ v, value, mask)
 arrays |= {"additive/masked_weights": weights, "additive/masked_output": output}
 
 # Bilinear: the same queries, keys and values, W of 4 x 6.
-w = dyadic(4, 6) / 2
+w = numbers(4, 6) / 2
 arrays |= {"bilinear/w": w}
 bilinear = torch.nn.functional.bilinear(
     query[:, None, :].expand(3, 5, 4).reshape(15, 4), key[None, :, :].expand(3, 5, 6).reshape(15, 6), w[None]

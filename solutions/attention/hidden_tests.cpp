@@ -4,12 +4,20 @@
 #include "cases.hpp"
 #include "remote.hpp"
 
-QKV_RANDOM_CASES(attention, softmax_rows, "softmax_rows")
-QKV_RANDOM_CASES(attention, causal_mask, "masks")
-QKV_RANDOM_CASES(attention, padding_mask, "masks")
-QKV_RANDOM_CASES(attention, scaled_dot_product_attention, "scaled_dot_product")
-QKV_RANDOM_CASES(attention, masked_attention, "masked_attention")
-QKV_RANDOM_CASES(attention, self_attention, "projected_attention")
-QKV_RANDOM_CASES(attention, cross_attention, "projected_attention")
-QKV_RANDOM_CASES(attention, additive_attention, "additive_attention")
-QKV_RANDOM_CASES(attention, bilinear_attention, "bilinear_attention")
+using qkv::testing::Never;
+
+namespace {
+
+constexpr auto may_refuse = [](const auto& arguments) { return attention::cases::may_refuse(arguments); };
+
+}  // namespace
+
+QKV_RANDOM_CASES_AND_MISFITS(attention, softmax_rows, "softmax_rows", may_refuse)
+QKV_RANDOM_CASES_AND_MISFITS(attention, causal_mask, "masks", Never{})
+QKV_RANDOM_CASES_AND_MISFITS(attention, padding_mask, "masks", Never{})
+QKV_RANDOM_CASES_AND_MISFITS(attention, scaled_dot_product_attention, "scaled_dot_product", may_refuse)
+QKV_RANDOM_CASES_AND_MISFITS(attention, masked_attention, "masked_attention", may_refuse)
+QKV_RANDOM_CASES_AND_MISFITS(attention, self_attention, "projected_attention", may_refuse)
+QKV_RANDOM_CASES_AND_MISFITS(attention, cross_attention, "projected_attention", may_refuse)
+QKV_RANDOM_CASES_AND_MISFITS(attention, additive_attention, "additive_attention", may_refuse)
+QKV_RANDOM_CASES_AND_MISFITS(attention, bilinear_attention, "bilinear_attention", may_refuse)

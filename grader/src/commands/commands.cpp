@@ -63,8 +63,8 @@ const std::vector<Verb>& verbs() {
          {"exercises whose functions it calls, with commas", "它要调用哪些练习的函数，用逗号隔开"},
          &A::needs}};
     const Option record{"--record",
-                        {"write the mutants' outputs into golden/mutants.safetensors",
-                         "把各个变异体的输出写进 golden/mutants.safetensors"},
+                        {"write down what the mutants return and the sentences that explain them",
+                         "记下各个变异体的返回值，以及解释它们的句子"},
                         &A::record};
     const Option trust{"--trust",
                        {"the trust matrix instead: hostile files, by family or family/name",

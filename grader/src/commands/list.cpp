@@ -49,7 +49,7 @@ int next_command(const Kit& kit, const Arguments& arguments) {
         fmt::print("{}", to_text(result, wants_color()));
         fmt::print("{}", say({"  the statement: {}\n  edit:          {}\n\n", "  题目：{}\n  编辑：{}\n\n"},
                              arguments.language, shown_path(statement_of(exercise, arguments.language)),
-                             shown_path(exercise.folder / (exercise.id + ".cpp"))));
+                             shown_path(exercise.learners_file())));
         return all_earned;
     }
     fmt::print("\n  {}\n\n", say({"Every exercise is done.", "全部练习都完成了。"}, arguments.language));

@@ -15,7 +15,7 @@ namespace {
 
 std::string to_paste(const std::filesystem::path& path) { return shell_quoted(shown_path(path)); }
 
-std::string learners_file(const Exercise& exercise) { return to_paste(exercise.folder / (exercise.id + ".cpp")); }
+std::string learners_file(const Exercise& exercise) { return to_paste(exercise.learners_file()); }
 
 Text words_of(const StubNews& news, const Exercise& exercise) {
     if (news.what == StubNews::What::corrected)

@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path file_of(const Exercise& exercise) { return exercise.folder / (exercise.id + ".cpp"); }
 fs::path stub_of(const Exercise& exercise) { return exercise.folder / "stub.cpp"; }
 
 /// The stub that the learner's file was made from.
@@ -99,7 +98,7 @@ void replace_old_stub(const fs::path& root, const Exercise& exercise, const std:
 
 std::optional<StubNews> follow_stub(const fs::path& root, const Exercise& exercise) {
     using What = StubNews::What;
-    const fs::path file = file_of(exercise), from = made_from(root, exercise), told = told_of(root, exercise);
+    const fs::path file = exercise.learners_file(), from = made_from(root, exercise), told = told_of(root, exercise);
     if (!fs::is_regular_file(stub_of(exercise))) return std::nullopt;  // being written; verify says so
     const std::string stub = read_file(stub_of(exercise)), old = read_file(from);
     if (make_file(file, stub)) {
@@ -126,7 +125,7 @@ void remember_stub(const fs::path& root, const Exercise& exercise) {
 }
 
 Reset put_stub_back(const Exercise& exercise, const fs::path& kept_folder, std::time_t now) try {
-    const fs::path file = file_of(exercise), stub = stub_of(exercise);
+    const fs::path file = exercise.learners_file(), stub = stub_of(exercise);
     if (!fs::exists(stub)) throw Failure(kit_fault, stub.string() + ": missing; it is what reset puts back");
     const std::string text = read_file(stub);
     const auto status = fs::symlink_status(file);

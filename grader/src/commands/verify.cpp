@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
+#include "base/files.hpp"
 #include "commands.hpp"
 #include "base/process.hpp"
 #include "build/kit_build.hpp"
@@ -69,17 +70,22 @@ bool recordings_apply(const Kit& kit) {
     return std::ranges::find(kit.toolchain.flags, "-DQKV_FLOAT") == kit.toolchain.flags.end();
 }
 
-/// Writes the recorded outputs, or notes that the committed ones are old.
+/// Writes what is recorded of the mutants, or notes that what is committed is old.
 void record_or_check(const Exercise& exercise, Verification& verification, bool write) {
+    const auto outputs = recorded_file(exercise), sentences = diagnoses_file(exercise);
     if (write) {
         if (!verification.faults.empty()) return;
-        std::filesystem::create_directories(recorded_file(exercise).parent_path());
-        record::write_recorded(recorded_file(exercise), verification.recorded);
-    } else if (!same_recorded(record::read_recorded(recorded_file(exercise)), verification.recorded)) {
-        verification.faults.push_back(
-            fmt::format("{}:1: not what the mutants return now; run ./grade verify --record {}",
-                        recorded_file(exercise).string(), exercise.id));
+        std::filesystem::create_directories(outputs.parent_path());
+        record::write_recorded(outputs, verification.recorded);
+        write_file(sentences, verification.diagnoses);
+        return;
     }
+    const auto note_old = [&](const std::filesystem::path& file, const char* what) {
+        verification.faults.push_back(
+            fmt::format("{}:1: not what {}; run ./grade verify --record {}", file.string(), what, exercise.id));
+    };
+    if (!same_recorded(record::read_recorded(outputs), verification.recorded)) note_old(outputs, "the mutants return now");
+    if (read_file(sentences) != verification.diagnoses) note_old(sentences, "mutants.toml says now");
 }
 
 /// The attacks are tests of the kit, so the program that tries them stands with the tests.

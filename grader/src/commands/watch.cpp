@@ -32,8 +32,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-fs::path file_of(const Exercise& exercise) { return exercise.folder / (exercise.id + ".cpp"); }
-
 struct Watch {
     const Kit& kit;
     Arguments arguments;  ///< the language may change
@@ -70,7 +68,7 @@ void start_grading(Watch& watch) {
     give_up(watch.grading);
     watch.began = Clock::now();
     watch.view.exercise = &watch.exercise();
-    watch.view.path = shown_path(file_of(watch.exercise()));
+    watch.view.path = shown_path(watch.exercise().learners_file());
     watch.view.passed.clear();
     watch.view.scrolled = 0;
     watch.view.grading = true;
@@ -168,7 +166,7 @@ void take_keys(Watch& watch, std::string keys) {
 
 void take_saves(Watch& watch, const std::set<fs::path>& saved) {
     for (std::size_t i = 0; i < watch.exercises.size(); ++i) {
-        if (!saved.contains(file_of(watch.exercises[i]))) continue;
+        if (!saved.contains(watch.exercises[i].learners_file())) continue;
         watch.done.erase(watch.exercises[i].id);
         watch.current = i;
         watch.view.saved = time_now();
@@ -243,7 +241,7 @@ int watch_command(const Kit& kit, const Arguments& arguments) {
     watch.plain = !is_terminal();
     watch.color = wants_color();
     std::vector<fs::path> files;
-    for (const Exercise& exercise : watch.exercises) files.push_back(file_of(exercise));
+    for (const Exercise& exercise : watch.exercises) files.push_back(exercise.learners_file());
     FileWatch saves(files);
     const int signals = open_signals();
     std::optional<Terminal> terminal;

@@ -2,23 +2,9 @@
 
 #include <algorithm>
 #include <set>
-#include <utility>
 #include <vector>
 
-#include "record/recorded.hpp"
-
 namespace qkv::grader {
-
-std::map<std::string, Text> load_diagnoses(const Exercise& exercise) {
-    std::map<std::string, Text> diagnoses;
-    const record::RecordedOutputs recorded = record::read_recorded(exercise.folder / "golden" / "mutants.safetensors");
-    for (const auto& [key, field] : {std::pair{"diagnosis/en", &Text::en}, {"diagnosis/zh", &Text::zh}}) {
-        const auto found = recorded.find(key);
-        if (found == recorded.end()) continue;
-        for (const auto& [mutant, sentence] : found->second) diagnoses[mutant].*field = sentence.exception;
-    }
-    return diagnoses;
-}
 
 namespace {
 

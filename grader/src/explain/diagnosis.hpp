@@ -1,7 +1,6 @@
 // Names the mistake: a learner whose wrong outputs are those of a mutant made that mutant's mistake.
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <string>
 
@@ -9,12 +8,9 @@
 
 namespace qkv::grader {
 
-/// The sentences of the mutants, as recorded beside their outputs in golden/mutants.safetensors, so
-/// that they are there without the solutions too.
-std::map<std::string, Text> load_diagnoses(const Exercise& exercise);
-
-/// Writes `diagnosis` into the tests that a known mistake explains. Careful rather than talkative: a
-/// mutant is named only if no call of the part contradicts it, and no other sentence fits as well.
+/// Writes `diagnosis` into the tests that a known mistake explains; `diagnoses` are the mutants'
+/// sentences. Careful rather than talkative: a mutant is named only if no call of the part contradicts
+/// it, and no other sentence fits as well.
 void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnoses, Language language);
 
 /// The test wants an exception, and another one or none came: a smaller mistake than a wrong value.

@@ -9,6 +9,7 @@
 #include "explain/origin.hpp"
 #include "explain/sanitizer.hpp"
 #include "explain/symbolize.hpp"
+#include "model/mutants.hpp"
 
 namespace qkv::grader {
 
@@ -66,8 +67,9 @@ private:
 }  // namespace
 
 void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
-    const auto any_failed = [](const PartResult& part) { return std::ranges::any_of(part.tests, failed); };
-    if (std::ranges::any_of(result.parts, any_failed)) diagnose(result, load_diagnoses(result.exercise), language);
+    const auto wrong = [](const TestResult& test) { return test.report.verdict == Verdict::failed; };
+    const auto any_wrong = [&](const PartResult& part) { return std::ranges::any_of(part.tests, wrong); };
+    if (std::ranges::any_of(result.parts, any_wrong)) diagnose(result, load_diagnoses(result.exercise), language);
     const std::string& id = result.exercise.id;
     Stacks stacks(kit.toolchain, worker);
     for (PartResult& part : result.parts) {

@@ -1,6 +1,7 @@
 #include "explain/facts.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -45,17 +46,31 @@ std::string thrown_words(const Facts& facts, Language language) {
     return operation_of(facts.message) ? "" : "\n" + message.substr(0, message.find(" && \"")).substr(0, 120);
 }
 
-/// The exception that was due, or that none was.
+/// What is wrong with arguments that were to be refused. Hidden tests know arguments only by their number.
+std::string misfit_words(const record::Misfit& misfit, Language language) {
+    if (misfit.argument.empty()) return "";
+    std::string name = clean(misfit.argument, 120);
+    if (std::isdigit(static_cast<unsigned char>(name.front())) != 0) {
+        const std::size_t end = std::min(name.find_first_not_of("0123456789"), name.size());
+        name = say({"argument {}{}", "第 {} 个参数{}"}, language, name.substr(0, end), name.substr(end));
+    }
+    return say({"\n{} is {} here; {} would fit", "\n这里 {} 是 {}；{} 才合适"}, language, name, misfit.wrong,
+               misfit.right);
+}
+
+/// The exception that was due and why, or that none was.
 std::string due_words(const Facts& facts, Language language) {
     if (facts.fault == Fault::exception && facts.due.empty() && facts.type == "std::invalid_argument")
         return say({"\nThese arguments are valid: a result was due here.", "\n这组参数是合法的：这里应当返回结果。"},
                    language);
     if (facts.due.empty()) return "";
-    return facts.fault == Fault::eigen_assertion
-               ? say({"\n{} was due here: check the arguments first.", "\n这里应当抛出 {}：先检查形状。"}, language,
-                     facts.due)
-               : say({"\n{} was due here, and no other type.", "\n这里应当抛出 {}，而不是别的类型。"}, language,
-                     facts.due);
+    const std::string type =
+        facts.fault == Fault::eigen_assertion
+            ? say({"\n{} was due here: check the arguments first.", "\n这里应当抛出 {}：先检查形状。"}, language,
+                  facts.due)
+            : say({"\n{} was due here, and no other type.", "\n这里应当抛出 {}，而不是别的类型。"}, language,
+                  facts.due);
+    return type + misfit_words(facts.misfit, language);
 }
 
 /// Where a call was when its time ran out.
@@ -68,7 +83,8 @@ std::string stuck_words(const Facts& facts, const std::string& exercise, const T
 }
 
 /// What a test looked at: its own words, or the call whose result it judged.
-std::string expression_of(const CaseReport& report) {
+std::string expression_of(const CaseReport& report, const std::string& call) {
+    if (report.facts.expression.empty() && report.facts.fault == Fault::no_exception) return call;
     if (!report.facts.expression.empty() || report.calls.empty()) return clean(report.facts.expression, 1000);
     return report.calls.back().function + "(...)";
 }
@@ -88,17 +104,19 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
     if (sentence == fault_sentences().end()) return name_of(report.verdict);
     const auto& d = facts.difference;
     const std::string function = clean(facts.function, 1000);
+    const std::string call = function + "(" + clean(facts.shapes, 120) + ")";
     const Text unknown = {"two shapes or an index do not fit", "形状或下标不匹配"};
     const auto complaint = complaint_words().find(facts.complaint);
     std::string text =
-        say(sentence->second, language, fmt::arg("expression", expression_of(report)),
-            fmt::arg("expanded", clean(facts.expanded, 1000)), fmt::arg("expected_shape", d.expected_shape),
-            fmt::arg("found_shape", d.found_shape), fmt::arg("row", d.row), fmt::arg("column", d.column),
-            fmt::arg("largest_row", d.largest_row), fmt::arg("largest_column", d.largest_column),
-            fmt::arg("expected", d.expected), fmt::arg("found", d.found), fmt::arg("largest", d.largest),
-            fmt::arg("function", function), fmt::arg("call", function + "(" + clean(facts.shapes, 120) + ")"),
-            fmt::arg("type", clean(facts.type, 1000)), fmt::arg("message", thrown_words(facts, language)),
-            fmt::arg("due", due_words(facts, language)),
+        say(sentence->second, language, fmt::arg("expression", expression_of(report, call)),
+            fmt::arg("other", clean(facts.other, 1000)), fmt::arg("expanded", clean(facts.expanded, 1000)),
+            fmt::arg("expected_shape", d.expected_shape), fmt::arg("found_shape", d.found_shape),
+            fmt::arg("row", d.row), fmt::arg("column", d.column), fmt::arg("largest_row", d.largest_row),
+            fmt::arg("largest_column", d.largest_column), fmt::arg("expected", d.expected), fmt::arg("found", d.found),
+            fmt::arg("largest", d.largest), fmt::arg("precision", precision_words(facts, language)),
+            fmt::arg("misfit", misfit_words(facts.misfit, language)), fmt::arg("function", function),
+            fmt::arg("call", call), fmt::arg("type", clean(facts.type, 1000)),
+            fmt::arg("message", thrown_words(facts, language)), fmt::arg("due", due_words(facts, language)),
             fmt::arg("operation", operation_of(facts.message).value_or(unknown).in(language)),
             fmt::arg("todo", clean(facts.todo, 1000)), fmt::arg("exercise", exercise.id),
             fmt::arg("place", traced.line == 0
@@ -124,6 +142,20 @@ std::string unset_memory_words(const Facts& facts, Language language) {
                 "\n这个数大得或小得离奇，多半是没有赋过值的元素：Matrix r(rows, cols) 在填好之前，里面什么都可能有。\n"
                 "先写 Matrix r = Matrix::Zero(rows, cols);"},
                language);
+}
+
+std::string precision_words(const Facts& facts, Language language) {
+    // A float has 24 binary digits: its rounding error is 6e-8, and grows a little on the way.
+    constexpr double most = 1e-6;
+    const double error = std::strtod(facts.difference.relative.c_str(), nullptr);
+    if (facts.fault != Fault::difference || !(error > 0 && error <= most)) return "";
+    return facts.difference.floats
+               ? say({"\ncomputed in single precision (float); use Scalar",
+                      "\n这是用单精度（float）算出来的；请用 Scalar"},
+                     language)
+               : say({"\nan error as small as single precision leaves: is there a float on the way? use Scalar",
+                      "\n误差这么小，像是单精度留下的：计算途中是不是用了 float？请用 Scalar"},
+                     language);
 }
 
 std::string words_for(const PartResult& part, Language language) {

@@ -22,6 +22,10 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
 /// expected one does not; empty otherwise.
 std::string unset_memory_words(const Facts& facts, Language language);
 
+/// What to say about a difference that is small everywhere, so that only the precision of the arithmetic can be to
+/// blame; empty otherwise.
+std::string precision_words(const Facts& facts, Language language);
+
 /// The few words for a status of a part, for example "not written yet".
 std::string words_for(const PartResult& part, Language language);
 

@@ -10,9 +10,11 @@ const std::map<Fault, Text>& fault_sentences() {
     static const std::map<Fault, Text> table = {
         {Fault::difference,
          {"{expression} ({found_shape}), first difference at row {row}, column {column}\n"
-          "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})",
+          "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})"
+          "{precision}",
           "{expression}（{found_shape}），第一处不同在行 {row}、列 {column}（从 0 数起）\n"
-          "应为 {expected}   得到 {found}   最大误差 {largest}（行 {largest_row}、列 {largest_column}）"}},
+          "应为 {expected}   得到 {found}   最大误差 {largest}（行 {largest_row}、列 {largest_column}）"
+          "{precision}"}},
         {Fault::not_finite,
          {"{expression} ({found_shape}) holds {found} at row {row}, column {column}; expected {expected}\n"
           "{origin}",
@@ -24,8 +26,20 @@ const std::map<Fault, Text>& fault_sentences() {
         {Fault::assertion,
          {"expected {expression}\nfound    {expanded}\n{origin}", "应有 {expression}\n得到 {expanded}\n{origin}"}},
         {Fault::no_exception,
-         {"{expression} should throw std::invalid_argument, but it returned",
-          "{expression} 应抛出 std::invalid_argument，但它正常返回了"}},
+         {"{expression} should throw std::invalid_argument, but it returned{misfit}",
+          "{expression} 应抛出 std::invalid_argument，但它正常返回了{misfit}"}},
+        {Fault::other_value,
+         {"{expression} and {other} ({found_shape}) should be equal\n"
+          "first difference at row {row}, column {column}: {found} and {expected}   "
+          "largest difference {largest} (row {largest_row}, column {largest_column})\n"
+          "{origin}",
+          "{expression} 与 {other}（{found_shape}）应当相等\n"
+          "第一处不同在行 {row}、列 {column}（从 0 数起）：{found} 与 {expected}   "
+          "最大相差 {largest}（行 {largest_row}、列 {largest_column}）\n"
+          "{origin}"}},
+        {Fault::other_shape,
+         {"{expression} is {found_shape} and {other} is {expected_shape}; they should be equal",
+          "{expression} 的形状是 {found_shape}，{other} 的形状是 {expected_shape}；两者应当相等"}},
         {Fault::exception, {"{call} threw {type}{message}{due}", "{call} 抛出了 {type}{message}{due}"}},
         {Fault::eigen_assertion,
          {"{call} stopped in Eigen{place}: {operation}{message}{due}",

@@ -46,6 +46,7 @@ struct Exercise {
     std::filesystem::path folder;    ///< exercises/<id>
     std::filesystem::path solution;  ///< solutions/<id>, which may not exist
 
+    std::filesystem::path learners_file() const { return folder / (id + ".cpp"); }
     std::filesystem::path manifest() const { return folder / "exercise.toml"; }
     int max_score() const;
     const Part* find_part(const std::string& part_id) const;

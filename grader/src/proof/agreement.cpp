@@ -170,7 +170,7 @@ private:
     /// learner::name, or a line QKV_RANDOM_CASES(exercise, name, ...).
     bool calls(const std::string& text, const std::string& name) const {
         return std::regex_search(text, std::regex("learner::" + name + R"(\b)")) ||
-               std::regex_search(text, std::regex(R"(QKV_RANDOM_CASES\()" + exercise_.id + ", " + name + ","));
+               std::regex_search(text, std::regex(R"(QKV_RANDOM_CASES(_AND_MISFITS)?\()" + exercise_.id + ", " + name + ","));
     }
 
     void check_statements() {

@@ -112,6 +112,7 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
     if (check_diagnoses) check_sentences(proof, verification.runs);
     verification.idle_tests = idle_tests(run, verification.runs);
     verification.recorded = record(run, verification.runs);
+    verification.diagnoses = diagnoses_of(mutants);
     return verification;
 }
 

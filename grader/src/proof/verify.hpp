@@ -14,6 +14,7 @@ struct Verification {
     std::vector<std::string> idle_tests;  ///< tests that caught no mutant
     std::vector<std::string> faults;      ///< one line each, with the file they lie in
     record::RecordedOutputs recorded;     ///< what golden/mutants.safetensors should hold
+    std::string diagnoses;                ///< what diagnoses.toml should hold
 };
 
 /// Runs everything for one exercise. The kit's programs for instructors must be built. Diagnoses are

@@ -13,7 +13,7 @@ QKV_TEST("every row has mean zero afterwards", "处理之后每一行的均值�
 
 QKV_TEST("adding a constant to a row changes nothing", "给一行加上同一个常数，结果不变", "[center_rows]") {
     const Matrix once = learner::center_rows(Matrix{{1, 2, 6}, {-4, 0, 1}});
-    CHECK_THAT(learner::center_rows(Matrix{{11, 12, 16}, {-4, 0, 1}}), Equals(once));
+    CHECK_THAT(learner::center_rows(Matrix{{11, 12, 16}, {-4, 0, 1}}), SameAs(once));
 }
 
 QKV_TEST("the golden rows come out", "与标准结果一致", "[center_rows]") {

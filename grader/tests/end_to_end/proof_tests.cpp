@@ -97,11 +97,46 @@ TEST_CASE("a stub that scores, and a reference that fails, are faults") {
 
 TEST_CASE("old recordings are a fault, and --record mends them") {
     const Scratch scratch;
+    const TestKit kit = changed_kit(scratch, "solutions/counting/mutants.toml", "sums.row(i) += sums.row(0);",
+                                    "sums.row(i) -= sums.row(0);");
+    const Said old = grader({"verify", "counting"}, kit);
+    CHECK(old.status == 1);
+    CHECK(says(old, "golden/mutants.safetensors:1: not what the mutants return now; run ./grade verify --record"));
+    CHECK_FALSE(says(old, "diagnoses.toml:1:"));
+    CHECK(grader({"verify", "--record", "counting"}, kit).status == 0);
+    CHECK_FALSE(says(grader({"verify", "counting"}, kit), ":1: not what"));
+}
+
+TEST_CASE("a sentence that changed changes one line of what is recorded") {
+    const Scratch scratch;
     const TestKit kit = changed_kit(scratch, "solutions/counting/mutants.toml", "The first row is added each time",
                                     "Only the first row is added each time");
-    CHECK(grader({"verify", "counting"}, kit).status == 1);
+    const auto sentences = scratch.path / "exercises/counting/diagnoses.toml";
+    const auto outputs = scratch.path / "exercises/counting/golden/mutants.safetensors";
+    const std::string sentences_before = read_text(sentences), outputs_before = read_text(outputs);
+    const Said old = grader({"verify", "counting"}, kit);
+    CHECK(old.status == 1);
+    CHECK(says(old, "diagnoses.toml:1: not what mutants.toml says now; run ./grade verify --record counting"));
+    CHECK_FALSE(says(old, "mutants.safetensors:1:"));
     CHECK(grader({"verify", "--record", "counting"}, kit).status == 0);
     CHECK(grader({"verify", "counting"}, kit).status == 0);
+    CHECK(read_text(outputs) == outputs_before);
+    CHECK(read_text(sentences) ==
+          with(sentences_before, "\"The first row is added each time", "\"Only the first row is added each time"));
+}
+
+TEST_CASE("recordings that are damaged stop the grading with one line that names the file") {
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    const std::string file = "exercises/counting/diagnoses.toml";
+    scratch.write(file, "[[diagnosis]]\nmutants = 5\n");
+    scratch.write("counting.cpp",
+                  with(read_text(kit.root + "/solutions/counting/counting.cpp"), "sums.row(i - 1)", "sums.row(0)"));
+    const Said wrong = grader({"run", "--submission", scratch.path.string(), "counting"}, kit);
+    CHECK(wrong.status == 3);
+    CHECK(says(wrong, file + ":1: \"en\" in [[diagnosis]] is missing"));
+    // Who made no mistake needs no sentence.
+    CHECK(grader({"run", "--solutions", "counting"}, kit).status == 0);
 }
 
 TEST_CASE("files that disagree are faults, all in one go, each with its file and line") {

@@ -1,5 +1,6 @@
 // Mistakes that are in no list of mutants: each loses its part, and none is explained by a sentence
-// that does not fit. Written down in grader/tests/data/wrong/<id>.toml as changes of the reference.
+// that does not fit. Written down in grader/tests/data/wrong/<id>.toml as changes of the reference; `hidden` marks
+// those that only the hidden tests see, at every seed.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -10,12 +11,12 @@
 
 #include "qkv/matrix.hpp"
 
-#include "model/catalog.hpp"
-#include "grading/grade.hpp"
-#include "grader.hpp"
-#include "model/mutants.hpp"
 #include "base/process.hpp"
+#include "grader.hpp"
+#include "grading/grade.hpp"
 #include "harness/catch2.hpp"
+#include "model/catalog.hpp"
+#include "model/mutants.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;
@@ -51,6 +52,7 @@ int step(int few) { return std::getenv("QKV_ALL_MISTAKES") == nullptr ? few : 1;
 struct Trial {
     std::string exercise, id, part, source;
     std::string fitting;  ///< the one sentence that may be shown
+    std::string seed;     ///< of the hidden tests; empty: visible tests only
     nlohmann::json result;
 };
 
@@ -59,7 +61,9 @@ void grade_all(std::vector<Trial>& trials) {
     qkv::grader::in_parallel(trials.size(), std::max(1U, std::thread::hardware_concurrency()), [&](std::size_t i) {
         const Scratch scratch;
         scratch.write(trials[i].exercise + ".cpp", trials[i].source);
-        trials[i].result = graded({"--submission", scratch.path.string(), trials[i].exercise}).json;
+        std::vector<std::string> arguments = {"--submission", scratch.path.string(), trials[i].exercise};
+        if (!trials[i].seed.empty()) arguments.insert(arguments.end(), {"--hidden", "--seed", trials[i].seed});
+        trials[i].result = graded(arguments).json;
     });
 }
 
@@ -75,7 +79,7 @@ TEST_CASE("a learner with a mistake that is listed reads its sentence, four time
         for (const qkv::grader::Mutant& mutant : qkv::grader::load_mutants(exercise)) {
             if (++count % step(16) != 0) continue;
             trials.push_back({exercise.id, mutant.id, mutant.part, with(reference, mutant.find, mutant.replace),
-                              mutant.diagnosis.en, nullptr});
+                              mutant.diagnosis.en, "", nullptr});
         }
     }
     grade_all(trials);
@@ -100,8 +104,12 @@ TEST_CASE("mistakes that nobody listed lose their part and get no other mistake'
             const auto& wrong = *node.as_table();
             const auto text = [&](const char* key) { return wrong[key].value_or(std::string()); };
             if (++count % step(12) != 0) continue;
-            trials.push_back({id, text("id"), text("part"), with(reference, text("find"), text("replace")),
-                              sentence_of(id, text("diagnosis_of")), nullptr});
+            const std::string source = with(reference, text("find"), text("replace"));
+            const std::string fitting = sentence_of(id, text("diagnosis_of"));
+            const bool hidden = wrong["hidden"].value_or(false);
+            const std::vector<std::string> seeds = {"1", "2", "3"}, none = {""};
+            for (const std::string& seed : hidden ? seeds : none)
+                trials.push_back({id, text("id"), text("part"), source, fitting, seed, nullptr});
         }
         INFO(id);
         CHECK(count >= 10);

@@ -23,6 +23,10 @@ CaseReport report() {
     report.facts = {.fault = Fault::difference, .due = "2\n\"x\"", .complaint = Complaint::closed, .system_call = 7,
                     .origin = Origin::infinity, .addresses = {0x10, ~std::uint64_t{0}}};
     report.facts.difference.row = 1;
+    report.facts.difference.relative = "inf";
+    report.facts.difference.floats = true;
+    report.facts.other = "twice";
+    report.facts.misfit = {"key", "5 x 6", "5 x 7"};
     report.output = "printed\n";
     report.failing_call = {2, "softmax_rows", "(2 x 4)"};
     report.calls.push_back({"softmax_rows", "00ff", false, {"a"}, {"a", "b"}, {{1.5, -2}, ""}});
@@ -51,6 +55,12 @@ TEST_CASE("a report comes back as it was") {
     CHECK((back.facts.origin == Origin::infinity));
     CHECK(back.facts.system_call == 7);
     CHECK(back.facts.difference.row == 1);
+    CHECK(back.facts.difference.relative == "inf");
+    CHECK(back.facts.difference.floats);
+    CHECK(back.facts.other == "twice");
+    CHECK(back.facts.misfit.argument == "key");
+    CHECK(back.facts.misfit.wrong == "5 x 6");
+    CHECK(back.facts.misfit.right == "5 x 7");
     CHECK(back.facts.addresses == report().facts.addresses);
     CHECK(back.output == "printed\n");
     CHECK(back.failing_call.number == 2);

@@ -7,9 +7,7 @@
 #include "qkv/matrix.hpp"
 
 #include "explain/diagnosis.hpp"
-#include "scratch.hpp"
 #include "harness/catch2.hpp"
-#include "record/recorded.hpp"
 
 namespace {
 
@@ -122,17 +120,4 @@ TEST_CASE("two mutants with one sentence do not stand in each other's way") {
 TEST_CASE("a mutant without a sentence, and a call without mutants, say nothing") {
     CHECK(read({test(Verdict::failed, {wrong_as({"unknown"}, {"unknown"})})}) == Names{""});
     CHECK(read({test(Verdict::failed, {wrong_as({}, {})}), test(Verdict::failed, {})}) == Names{"", ""});
-}
-
-TEST_CASE("sentences are kept beside the recorded outputs") {
-    const qkv::tests::Scratch scratch;
-    Exercise exercise;
-    exercise.folder = scratch.path();
-    CHECK(load_diagnoses(exercise).empty());
-    std::filesystem::create_directory(scratch.path() / "golden");
-    qkv::record::write_recorded(
-        scratch.path() / "golden" / "mutants.safetensors",
-        {{"diagnosis/en", {{"adds", {{}, "You add."}}}}, {"diagnosis/zh", {{"adds", {{}, "你在做加法。"}}}}});
-    CHECK(load_diagnoses(exercise).at("adds").en == "You add.");
-    CHECK(load_diagnoses(exercise).at("adds").zh == "你在做加法。");
 }

@@ -1,5 +1,7 @@
-// mutants.toml: what is read, and what is wrong with one.
+// mutants.toml and diagnoses.toml: what is read, and what is wrong with one.
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "qkv/matrix.hpp"
 
@@ -112,6 +114,60 @@ TEST_CASE("mutants that are no TOML or no list are told") {
         } catch (const Failure& failure) {
             CHECK(failure.status == kit_fault);
             CHECK(std::string(failure.what()).starts_with(file.string() + ":1: "));
+        }
+    }
+}
+
+TEST_CASE("learners have each sentence once, on a line of its own, in the order of the mutants") {
+    Mutant adds, halves, also_adds;
+    adds.id = "adds", adds.diagnosis = {"You \"add\" a \\.", "你在做加法。"};
+    halves.id = "halves", halves.diagnosis = {"You halve.\nTwice.", ""};
+    also_adds.id = "also_adds", also_adds.diagnosis = adds.diagnosis;
+    const std::string text = diagnoses_of({adds, halves, also_adds});
+    CHECK(text == R"(# What a learner reads who made a typical mistake. Written by ./grade verify --record.
+
+[[diagnosis]]
+mutants = ["adds", "also_adds"]
+en = "You \"add\" a \\."
+zh = "你在做加法。"
+
+[[diagnosis]]
+mutants = ["halves"]
+en = "You halve.\nTwice."
+)");
+    const Scratch scratch;
+    Exercise exercise;
+    exercise.folder = scratch.path();
+    CHECK(load_diagnoses(exercise).empty());
+    scratch.write("diagnoses.toml", text);
+    const auto diagnoses = load_diagnoses(exercise);
+    CHECK(diagnoses.size() == 3);
+    for (const Mutant& mutant : {adds, halves, also_adds}) {
+        CHECK(diagnoses.at(mutant.id).en == mutant.diagnosis.en);
+        CHECK(diagnoses.at(mutant.id).zh == mutant.diagnosis.zh);
+    }
+}
+
+TEST_CASE("a diagnoses.toml that is damaged is told with its line") {
+    const Scratch scratch;
+    Exercise exercise;
+    exercise.folder = scratch.path();
+    const std::string entry = "[[diagnosis]]\nmutants = [\"adds\"]\n";
+    for (const auto& [text, words] : std::vector<std::pair<std::string, std::string>>{
+             {entry, "1: \"en\" in [[diagnosis]] is missing"},
+             {entry + "en = 5\n", "3: \"en\" in [[diagnosis]] must be a text"},
+             {entry + "en = \"a\"\nde = \"a\"\n", "4: unknown key \"de\" in [[diagnosis]]"},
+             {"[[diagnosis]]\nmutants = \"adds\"\nen = \"a\"\n", "2: \"mutants\" in [[diagnosis]] must be a list"},
+             {"[[diagnosis]\n", "1: "},
+             {"sentences = 5\n", "1: unknown key \"sentences\""}}) {
+        const auto file = scratch.write("diagnoses.toml", text);
+        try {
+            load_diagnoses(exercise);
+            FAIL("it was accepted");
+        } catch (const Failure& failure) {
+            CHECK(failure.status == kit_fault);
+            INFO(failure.what());
+            CHECK(std::string(failure.what()).starts_with(file.string() + ":" + words));
         }
     }
 }

@@ -6,6 +6,8 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "qkv/matrix.hpp"
 
@@ -78,6 +80,27 @@ TEST_CASE("arrays and texts that were written are read") {
     }
 }
 
+TEST_CASE("indices are written with as few bytes as they need") {
+    const Scratch scratch;
+    const auto path = scratch.path() / "a.safetensors";
+    const auto written = [&](std::vector<std::uint32_t> indices) {
+        Tensor tensor;
+        tensor.shape = {std::ssize(indices)};
+        tensor.indices = std::move(indices);
+        write_safetensors(path, {{"x", tensor}});
+        CHECK(read_safetensors(path).at("x").indices == tensor.indices);
+        CHECK(read_safetensors(path).at("x").values.empty());
+        std::ifstream stream(path, std::ios::binary);
+        const std::string file{std::istreambuf_iterator<char>(stream), {}};
+        return file.find("\"U16\"") != std::string::npos   ? "U16"
+               : file.find("\"U32\"") != std::string::npos ? "U32"
+                                                           : "";
+    };
+    CHECK(written({0, 7, 65535}) == std::string("U16"));
+    CHECK(written({0, 7, 65536}) == std::string("U32"));
+    CHECK(written({0xffffffff}) == std::string("U32"));
+}
+
 TEST_CASE("the header that is written is padded to eight bytes, as the format asks") {
     const Scratch scratch;
     write_safetensors(scratch.path() / "a", {{"abc", {{1}, {1}, ""}}});
@@ -95,6 +118,15 @@ TEST_CASE("every number type of golden files is read as double") {
           std::vector<double>{-7, 1099511627776.0});
     CHECK(read_x(file_of(x("I32", "[1]", "[0, 4]"), bytes_of(-1))).values == std::vector<double>{-1});
     CHECK(read_x(file_of(x("BOOL", "[3]", "[0, 3]"), std::string("\1\0\1", 3))).values == std::vector<double>{1, 0, 1});
+}
+
+TEST_CASE("whole numbers without a sign are read as indices") {
+    CHECK(read_x(file_of(x("U16", "[2]", "[0, 4]"), bytes_of(std::uint16_t{1}, std::uint16_t{65535}))).indices ==
+          std::vector<std::uint32_t>{1, 65535});
+    CHECK(read_x(file_of(x("U32", "[1, 1]", "[0, 4]"), bytes_of(0x80000000U))).indices ==
+          std::vector<std::uint32_t>{0x80000000U});
+    CHECK(fault_of(file_of(x("U16", "[2]", "[0, 3]"), "abc")) != "accepted");
+    CHECK(fault_of(file_of(x("U32", "[1]", "[0, 8]"), "abcdefgh")) != "accepted");
 }
 
 TEST_CASE("metadata is no array") {

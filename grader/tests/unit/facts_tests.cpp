@@ -1,0 +1,61 @@
+// What is said of results that should be equal, and of arguments that had to be refused.
+#include <string>
+
+#include "qkv/matrix.hpp"
+
+#include "explain/facts.hpp"
+#include "harness/catch2.hpp"
+
+using namespace qkv::grader;
+using qkv::record::Misfit;
+
+namespace {
+
+std::string message(const Facts& facts, Language language = Language::en) {
+    CaseReport report;
+    report.verdict = Verdict::failed;
+    report.facts = facts;
+    return message_for(report, {}, {}, language);
+}
+
+bool contains(const std::string& text, const std::string& piece) { return text.find(piece) != std::string::npos; }
+
+}  // namespace
+
+TEST_CASE("arguments that had to be refused are told: the call, and what does not fit") {
+    const Facts facts{.fault = Fault::no_exception, .function = "f", .shapes = "2 x 3", .misfit = {"key", "5", "7"}};
+    CHECK(message(facts) == "f(2 x 3) should throw std::invalid_argument, but it returned\nkey is 5 here; 7 would fit");
+    Facts whole = facts;
+    whole.misfit = {};
+    CHECK(message(whole) == "f(2 x 3) should throw std::invalid_argument, but it returned");
+    whole.expression = "f(a, -1)";
+    CHECK(message(whole) == "f(a, -1) should throw std::invalid_argument, but it returned");
+}
+
+TEST_CASE("hidden tests know arguments by their number") {
+    Facts facts{.fault = Fault::no_exception, .function = "f", .misfit = {"12.norm.gain", "1 x 6", "1 x 7"}};
+    CHECK(contains(message(facts), "\nargument 12.norm.gain is 1 x 6 here; 1 x 7 would fit"));
+    CHECK(contains(message(facts, Language::zh), "第 12 个参数.norm.gain 是 1 x 6；1 x 7 才合适"));
+}
+
+TEST_CASE("what another exception was due for is told behind it") {
+    const Misfit misfit{"key", "5 x 6", "5 x 7"};
+    for (const Fault fault : {Fault::exception, Fault::eigen_assertion}) {
+        Facts facts{.fault = fault, .function = "f", .due = "std::invalid_argument", .misfit = misfit};
+        CHECK(contains(message(facts), "std::invalid_argument was due here"));
+        CHECK(contains(message(facts), "\nkey is 5 x 6 here; 5 x 7 would fit"));
+    }
+}
+
+TEST_CASE("of two results that should be equal neither is called right") {
+    Facts facts{.fault = Fault::other_value, .expression = "once", .other = "twice"};
+    facts.difference.found = "1";
+    facts.difference.expected = "2";
+    CHECK(contains(message(facts), "once and twice () should be equal"));
+    CHECK(contains(message(facts), ": 1 and 2 "));
+    CHECK(!contains(message(facts), "expected"));
+    facts.fault = Fault::other_shape;
+    facts.difference.found_shape = "1 x 2";
+    facts.difference.expected_shape = "2 x 1";
+    CHECK(message(facts) == "once is 1 x 2 and twice is 2 x 1; they should be equal");
+}
