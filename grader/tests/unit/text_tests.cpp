@@ -176,3 +176,11 @@ TEST_CASE("a word of a shell is quoted where it must be") {
     CHECK(shell_quoted("~") == "'~'");
     CHECK(shell_quoted("") == "''");
 }
+
+TEST_CASE("marks that choose or hide how other letters are drawn do not get into a report") {
+    for (const char* bytes :
+         {"\xf0\x9b\xb2\xa0" /* U+1BCA0 */, "\xf0\x93\x90\xb0" /* U+13430 */, "\xef\xb8\x8f" /* U+FE0F */,
+          "\xe1\xa0\x8b" /* U+180B */, "\xe1\xa0\x8f" /* U+180F */, "\xe1\xa0\x8e" /* U+180E */})
+        CHECK(clean(bytes) == mark);
+    CHECK(clean("\xe1\xa0\x8a") == "\xe1\xa0\x8a");  // U+180A, a letter of Mongolian
+}
