@@ -95,7 +95,7 @@ DebugPlace build_place(const Kit& kit, const Exercise& exercise, const TestResul
     DebugPlace place;
     place.tests = kit.toolchain.exercise_folder(exercise.id) / "debug_tests";
     place.learner_code = built.worker;
-    place.printers = kit.toolchain.source / "grader" / "debug" / "learner.py";
+    place.scripts = kit.toolchain.source / "grader" / "debug";
     place.test = test.report.name_en;
     place.function = exercise.id + "::" + call.function;
     place.call = call.number;
@@ -137,31 +137,8 @@ std::string as_test_spec(const std::string& name) {
 }
 
 std::string debugger_script(const DebugPlace& place, bool batch) {
-    // The learner's library is not loaded before the program runs; so its breakpoint comes later.
-    return fmt::format(R"(set confirm off
-set breakpoint pending off
-set disable-randomization off
-set filename-display absolute
-set print frame-arguments none
-# A gdb without Python has no $_streq; it shows matrices as Eigen stores them.
-if ! $_isvoid($_streq)
-source {printers}
-end
-set exec-wrapper env LD_PRELOAD=./{library} QKV_FAILING_CALL={call}
-tbreak qkv_failing_call
-commands
-silent
-tbreak -qualified {function}
-{throws}
-continue
-end
-run
-if $_thread != 0
-{show}
-info args
-end
-)",
-                       fmt::arg("printers", place.printers.string()),
+    return fmt::format(fmt::runtime(read_file(place.scripts / "stop.gdb")),
+                       fmt::arg("printers", (place.scripts / "learner.py").string()),
                        fmt::arg("library", place.learner_code.filename().string()), fmt::arg("call", place.call),
                        fmt::arg("function", place.function), fmt::arg("throws", place.throws ? "catch throw" : ""),
                        fmt::arg("show", batch ? "backtrace 4" : ""));

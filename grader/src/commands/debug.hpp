@@ -10,7 +10,7 @@ namespace qkv::grader {
 struct DebugPlace {
     std::filesystem::path tests;         ///< the program with the functions in-process
     std::filesystem::path learner_code;  ///< the learner's code, preloaded into it
-    std::filesystem::path printers;      ///< a Python file that shows matrices
+    std::filesystem::path scripts;       ///< the folder of gdb's script, and of the one that shows matrices
     std::string test;                    ///< the English name of the test case
     std::string function;                ///< as C++ names it: attention::softmax_rows
     int call = 1;                        ///< which graded call of the test case, counted from 1
