@@ -9,7 +9,7 @@ namespace qkv::testing {
 namespace {
 
 constexpr std::size_t every = std::numeric_limits<std::size_t>::max(), many = 48, few = 2;
-constexpr int growing = 12, squares = 3;
+constexpr int growing = 12, squares = 3, kinds_of_long = 4;
 
 /// Makes draws of a seed, one after the other, each with numbers of its own.
 class Drawing {
@@ -50,6 +50,16 @@ public:
         });
     }
 
+    /// One side prescribed, with every `one_of` at the kind of this number: what is hidden in a long side may show
+    /// behind a mask only, or without one.
+    void add_long(std::size_t which, Index side, Index kind) {
+        add_changed(3, few, [&](std::size_t i, std::size_t, const Question& question, Index chosen) {
+            if (i == which) return side;
+            if (question.kind == Question::Kind::one_of) return kind % (question.most + 1);
+            return question.kind == Question::Kind::side ? std::max<Index>(chosen, 2) : chosen;
+        });
+    }
+
     std::vector<Draw> draws() { return std::move(draws_); }
 
 private:
@@ -79,7 +89,8 @@ std::vector<Draw> strata(const Generate& generate, std::uint64_t seed) {
         } else if (question.kind == Question::Kind::side) {
             for (Index side = question.least; side <= std::max<Index>(question.least, 1); ++side)
                 drawing.add_one(i, side, many);
-            drawing.add_one(i, 65 + turn % (Case::longest_side - 64), few);
+            for (Index kind = 0; kind < kinds_of_long; ++kind)
+                drawing.add_long(i, 65 + turn % (Case::longest_side - 64), kind);
         }
     }
     for (int i = 0; i < squares; ++i) drawing.add_sides(4, few, [&](Index, const Question&) { return 2 + i; });

@@ -2,6 +2,7 @@
 #ifndef QKV_ATTENTION_CASES_HPP
 #define QKV_ATTENTION_CASES_HPP
 
+#include <cmath>
 #include <limits>
 #include <tuple>
 
@@ -11,6 +12,8 @@
 namespace attention::cases {
 
 using qkv::Case;
+
+inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
 
 /// How large the scores of a case are. Float has too few digits for any but `ordinary`.
 enum class Scores { ordinary, large, far_below };
@@ -34,7 +37,7 @@ inline Mask maybe_mask(Case& drawn, Index n_queries, Index n_keys) {
 inline void swell_hidden(const Mask& mask, Matrix& key, Matrix& value) {
     if (mask.size() == 0 || sizeof(Scalar) == sizeof(float)) return;
     for (Index j = 0; j < key.rows(); ++j) {
-        if (!mask.col(j).any()) key.row(j) *= 0x1p40, value.row(j) *= 0x1p60;
+        if (!mask.col(j).any()) key.row(j) *= two_to(40), value.row(j) *= two_to(60);
     }
 }
 
@@ -43,10 +46,11 @@ inline auto softmax_rows(Case& drawn) {
     Matrix scores = drawn.matrix(n_queries, n_keys);
     const bool precise = sizeof(Scalar) == sizeof(double);
     if (kind == 1) scores *= static_cast<Scalar>(1 << drawn.between(0, 10));
-    if (kind == 2 && precise) scores.array() -= 0x1p20;
-    if (kind == 3 && precise) scores = -0x1p40 * (3 + scores.array());
-    if (kind == 4 && precise) scores *= 0x1p1000;
-    if (kind == 5 && n_queries > 0 && precise) scores.row(n_queries / 2).array() += 0x1p20;  // the others far below it
+    if (kind == 2 && precise) scores.array() -= two_to(20);
+    if (kind == 3 && precise) scores = (-two_to(40) * (3 + scores.array())).matrix().eval();
+    if (kind == 4 && precise) scores *= two_to(1000);
+    if (kind == 5 && n_queries > 0 && precise)
+        scores.row(n_queries / 2).array() += two_to(20);  // the others far below it
     if (drawn.one_of(2) == 1) {
         const Mask kept = drawn.mask(scores.rows(), scores.cols());
         scores = kept.select(scores, -std::numeric_limits<Scalar>::infinity()).eval();
@@ -120,11 +124,11 @@ inline auto additive_attention(Case& drawn) {
     Matrix query = drawn.matrix(n_queries, d_query), key = drawn.matrix(n_keys, d_key),
            value = drawn.matrix(n_keys, d_v);
     const Scores kind = scores(drawn);
-    if (kind == Scores::large) query *= 1024, weights.v *= 1024;
-    if (kind == Scores::far_below) {  // every tanh is 1
+    if (kind == Scores::large) query *= 1024, weights.v *= two_to(20);
+    if (kind == Scores::far_below) {  // nearly every tanh is positive
         query.col(0).setConstant(1);
-        weights.query.row(0).setConstant(4096);
-        weights.v = (-0x1p16 * (1 + weights.v.array().abs())).matrix().eval();
+        weights.query.row(0).setConstant(4);
+        weights.v = (-two_to(16) * (1 + weights.v.array().abs())).matrix().eval();
     }
     const Mask mask = maybe_mask(drawn, n_queries, n_keys);
     swell_hidden(mask, key, value);
