@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "base/text.hpp"
 #include "model/result.hpp"
 
 namespace qkv::grader {
@@ -28,5 +31,20 @@ std::string fault_words(const ExerciseResult& result, Language language);
 
 /// What the fault means, or the compiler's first error, if it is one that graded functions bring about; else empty.
 std::string build_advice(const ExerciseResult& result, Language language);
+
+// What a compiler warned of in a file that compiles: often the very mistake.
+
+struct CompilerWarning {
+    int line = 0;  ///< in the learner's file, from 1
+    Text words;
+};
+
+/// The first warning about a line of the learner's own file (`path`) that matters and may explain a wrong result; one
+/// about a value that is not used only where there is no other.
+std::optional<CompilerWarning> first_warning(const std::string& diagnostics, const std::string& path,
+                                             const std::function<bool(int line)>& matters);
+
+/// The one that may explain why this part failed: not one within a function that its tests do not call.
+std::optional<CompilerWarning> warning_for(const ExerciseResult& result, const PartResult& part);
 
 }  // namespace qkv::grader

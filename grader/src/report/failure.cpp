@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "explain/compiler.hpp"
-#include "explain/compiler_warnings.hpp"
 #include "explain/diagnosis.hpp"
 #include "explain/facts.hpp"
 #include "report/text.hpp"

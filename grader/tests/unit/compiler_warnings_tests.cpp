@@ -3,7 +3,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "explain/compiler_warnings.hpp"
+#include "explain/compiler.hpp"
 #include "harness/catch2.hpp"
 
 namespace {
