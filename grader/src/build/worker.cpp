@@ -1,7 +1,10 @@
 #include "build/worker.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <csignal>
+#include <functional>
 #include <sstream>
 #include <utility>
 
@@ -83,8 +86,8 @@ Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const st
     Step step = {options.compiler.empty() ? toolchain.clang : options.compiler};
     step.insert(step.end(), toolchain.flags.begin(), toolchain.flags.end());
     const bool clang = fs::path(step[0]).filename().string().find("clang") != std::string::npos;
-    // Looking for a name that is meant, clang tries functions of C in Eigen's expressions: `scores / scale` with no such
-    // scale takes a minute.
+    // Looking for a name that is meant, clang tries functions of C in Eigen's expressions: `scores / scale` with no
+    // such scale takes a minute.
     if (clang) step.emplace_back("-fno-spell-checking");
     if (options.debug)
         // Every type in full, and the learner's own file instead of the copy that is compiled.
@@ -101,9 +104,58 @@ Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const st
     return step;
 }
 
-/// Runs the steps of a build. What goes wrong is in `built.fault`.
-void run_build(const Command& command, Built& built) {
-    const Ended ended = run(command);
+/// A limit of this process that is lower than the one we set for the command: then reaching it proves nothing.
+bool is_below(int what, std::uint64_t ours) {
+    rlimit limit{};
+    return getrlimit(static_cast<__rlimit_resource_t>(what), &limit) == 0 && limit.rlim_cur < ours;
+}
+
+/// The machine may have done it, not the file: a program was killed or could not start, or something ran short.
+bool may_be_shortage(const Ended& ended, const Command& command) {
+    if (ended.exit_code == 0 || ended.timed_out) return false;
+    const int signal = ended.signal != 0 ? ended.signal : ended.exit_code > 128 ? ended.exit_code - 128 : 0;
+    if (signal == SIGXFSZ) return is_below(RLIMIT_FSIZE, command.file);
+    if (signal != 0 || ended.exit_code >= 120) return true;
+    constexpr const char* words[] = {
+        "No space left on device", "Cannot allocate memory",           "out of memory",       "bad_alloc",
+        "memory exhausted",        "Resource temporarily unavailable", "Disk quota exceeded", "Input/output error",
+        "Read-only file system",   "unable to execute command"};
+    return std::ranges::any_of(words, [&](const char* piece) { return ended.output.find(piece) != std::string::npos; });
+}
+
+/// Not for a learner's file to bring about: the system killed a program or ended it for time that we did not limit, the
+/// disk is full, or this process was given less than the limits of a build.
+bool is_the_systems(const Ended& ended, const Command& command) {
+    const int signal = ended.signal != 0 ? ended.signal : ended.exit_code - 128;
+    constexpr std::uintmax_t little_room = 64U << 20;
+    std::error_code error;
+    const fs::space_info room = fs::space(command.folder, error);
+    return signal == SIGKILL || signal == SIGXCPU || (!error && room.available < little_room) ||
+           is_below(RLIMIT_AS, command.memory) || is_below(RLIMIT_FSIZE, command.file);
+}
+
+[[noreturn]] void stop_for_shortage(const Ended& ended) {
+    const std::string said_last = ended.output.empty()
+                                      ? fmt::format("exit status {}, signal {}", ended.exit_code, ended.signal)
+                                      : ended.output.substr(0, ended.output.find('\n'));
+    throw Failure(kit_fault,
+                  said({"the compiler or linker cannot work on this machine now ({}): is there room on the disk, "
+                        "and memory? Nothing was booked; try again",
+                        "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？没有记分，请稍后再试"},
+                       clean(said_last, 200)));
+}
+
+/// Runs the steps of a build. What goes wrong is in `built.fault`, if it is the file's doing: where the machine may
+/// have done it, `control` (a file without fault, in the same place) must succeed and the steps are tried once more.
+/// Throws Failure (kit_fault) if that does not clear it up.
+void run_build(const Command& command, Built& built, const std::function<Ended()>& control) {
+    Ended ended = run(command);
+    if (may_be_shortage(ended, command)) {
+        const Ended harmless = control();
+        if (harmless.exit_code != 0) stop_for_shortage(harmless);
+        ended = run(command);
+        if (may_be_shortage(ended, command) && is_the_systems(ended, command)) stop_for_shortage(ended);
+    }
     built.seconds += ended.seconds;
     built.diagnostics += ended.output;
     if (ended.exit_code == 0) return;
@@ -167,7 +219,13 @@ Built compile_in(const fs::path& folder, const Toolchain& toolchain, const Exerc
     if (toolchain.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
     const Step group = {toolchain.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"};
     Built built;
-    run_build(build_command(toolchain, {compile, group, keep}, exercise, folder, readable), built);
+    const auto control = [&] {
+        write_file(folder / (exercise.id + ".cpp"), "// nothing\n");
+        const Ended ended = run(build_command(toolchain, {compile, group}, exercise, folder, readable));
+        write_file(folder / (exercise.id + ".cpp"), source.text);
+        return ended;
+    };
+    run_build(build_command(toolchain, {compile, group, keep}, exercise, folder, readable), built, control);
     built.diagnostics = clean(as_learner_knows(built.diagnostics, source.path, folder));
     if (!built.fault) built.fault.function = forbidden_use(toolchain, exercise, folder / "object.o");
     if (!built.fault.function.empty()) built.fault.kind = BuildFault::Kind::forbidden_function;
@@ -218,7 +276,12 @@ Built link(const char* name, const Toolchain& toolchain, const Exercise& exercis
                 built.fault = {};
                 built.diagnostics = object.diagnostics;
                 std::ranges::replace(step, "WORKER", name);
-                run_build(build_command(toolchain, {step}, exercise, aside, parts), built);
+                const Command command = build_command(toolchain, {step}, exercise, aside, parts);
+                run_build(command, built, [&] {
+                    return run(build_command(toolchain,
+                                             {{toolchain.ld, "-r", object.object.string(), "-o", "control.o"}},
+                                             exercise, aside, parts));
+                });
                 if (!built.fault) return true;
             }
             built.diagnostics = clean(built.diagnostics);

@@ -157,6 +157,7 @@ Asked asked_for(const Kit& kit, const Arguments& arguments) {
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments) {
     prepare(kit, exercises, false);
     Result result = grade(kit, exercises, own_options(kit, arguments));
+    if (!result.not_graded.empty()) throw Failure(kit_fault, result.not_graded.front().why);
     remember(kit, result);
     return result;
 }

@@ -1,8 +1,12 @@
 // ./grade run: grade files and report.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
-#include <fstream>
 #include <random>
+#include <string_view>
 
 #include "build/sanitizers.hpp"
 #include "commands/commands.hpp"
@@ -32,6 +36,20 @@ void check_hidden(const std::vector<Exercise>& exercises) {
     }
 }
 
+/// Writes the text to a file, or to a fifo that somebody reads; false if it cannot all be written.
+bool write_to(const std::filesystem::path& path, std::string_view text) {
+    // Without O_NONBLOCK a fifo would wait for a reader.
+    const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (descriptor < 0) return false;
+    fcntl(descriptor, F_SETFL, 0);
+    while (!text.empty()) {
+        const ssize_t count = write(descriptor, text.data(), text.size());
+        if (count <= 0 && errno != EINTR) break;
+        text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    }
+    return close(descriptor) == 0 && text.empty();
+}
+
 void write_report(const Result& result, const Arguments& arguments) {
     const bool color = arguments.output.empty() && wants_color();
     const std::string report = arguments.format == "json"    ? to_json(result)
@@ -41,12 +59,17 @@ void write_report(const Result& result, const Arguments& arguments) {
         std::fwrite(report.data(), 1, report.size(), stdout);
         return;
     }
-    std::ofstream stream(arguments.output, std::ios::binary);
-    stream << report;
-    stream.close();
-    if (!stream)
+    if (!write_to(arguments.output, report))
         throw Failure(wrong_usage, said({"--output {}: this file cannot be written", "--output {}：这个文件写不进去"},
                                         clean(arguments.output.string(), 200)));
+}
+
+/// Says which exercises have no verdict, and why.
+void print_not_graded(const Result& result) {
+    for (const NotGraded& one : result.not_graded)
+        fmt::print(stderr, "{}\n",
+                   say({"{} was not graded: {}", "{} 没有评分：{}"}, result.language, one.exercise,
+                       one.why.in(result.language)));
 }
 
 /// The kit with sanitizers in its workers, and one line about what that means.
@@ -88,6 +111,8 @@ int run_command(const Kit& plain_kit, const Arguments& arguments) {
     result.own_stack = result.own_stack && !arguments.solutions;  // nobody's own
     if (own && options.part.empty()) remember(kit, result);
     write_report(result, arguments);
+    print_not_graded(result);
+    if (!result.not_graded.empty()) return kit_fault;
     return result.score() == result.max_score() ? all_earned : points_missing;
 }
 

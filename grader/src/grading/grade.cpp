@@ -156,9 +156,22 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
         std::ranges::all_of(exercises, [&](const Exercise& exercise) { return uses_own(exercise, options); });
     result.whole_course = exercises.size() == kit.catalog.size() && options.part.empty();
     result.language = options.language;
-    result.exercises.resize(exercises.size());
-    in_parallel(exercises.size(), options.jobs,
-                [&](std::size_t i) { result.exercises[i] = grade_one(kit, exercises[i], options); });
+    std::vector<std::optional<ExerciseResult>> graded(exercises.size());
+    std::vector<std::optional<Failure>> faults(exercises.size());
+    in_parallel(exercises.size(), options.jobs, [&](std::size_t i) {
+        try {
+            graded[i] = grade_one(kit, exercises[i], options);
+        } catch (const Failure& failure) {
+            if (failure.status != kit_fault) throw;
+            faults[i] = failure;
+        }
+    });
+    for (std::size_t i = 0; i < exercises.size(); ++i) {
+        if (graded[i]) result.exercises.push_back(std::move(*graded[i]));
+        if (faults[i]) result.not_graded.push_back({exercises[i].id, faults[i]->words});
+        if (faults[i]) result.whole_course = result.own_stack = false;
+    }
+    if (result.exercises.empty() && !exercises.empty()) throw *faults.front();
     // Needed exercises come first, so what rests on them finds them scored.
     for (ExerciseResult& exercise : result.exercises) {
         if (exercise.status == Status::graded) score_parts(exercise, failed_needs(kit, exercise, result, options));

@@ -32,7 +32,8 @@ struct GradeOptions {
 /// Builds what gradings of these exercises share. Throws as build_kit does.
 void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_instructors);
 
-/// Grades these exercises. The kit's own programs must be built already.
+/// Grades these exercises. The kit's own programs must be built already. An exercise that the kit or the machine could
+/// not grade is in `not_graded`; Failure (kit_fault) if that is so for all of them.
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options);
 
 /// Builds one file into a worker, with what its exercise needs.

@@ -58,6 +58,12 @@ struct ExerciseResult {
     int max_score() const;  ///< of the parts that were graded
 };
 
+/// An exercise that the kit or the machine could not grade: no verdict, and no points lost.
+struct NotGraded {
+    std::string exercise;
+    Text why;
+};
+
 struct Result {
     std::string kit_version;
     std::string sandbox;  ///< the walls that were in force
@@ -67,6 +73,7 @@ struct Result {
     bool whole_course = false;  ///< no exercise of the kit is left out
     Language language = Language::en;
     std::vector<ExerciseResult> exercises;
+    std::vector<NotGraded> not_graded;
 
     int score() const;
     int max_score() const;

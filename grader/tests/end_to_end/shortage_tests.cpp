@@ -1,0 +1,111 @@
+// A machine that is unwell: what it did wrong is never booked to the learner, and never kept.
+#include <sys/stat.h>
+
+#include "qkv/matrix.hpp"
+
+#include "base/process.hpp"
+#include "grader.hpp"
+#include "harness/catch2.hpp"
+
+using namespace qkv::tests;
+
+namespace {
+
+bool says(const Said& said, const std::string& words) { return said.text.find(words) != std::string::npos; }
+
+/// Grades the reference of `counting`, with its own text so that nothing is built yet, in a shell with less than usual.
+Said graded_in_shell(const Scratch& scratch, const std::string& before, const std::string& text) {
+    scratch.write("counting.cpp", read_text(proven_kit().root + "/solutions/counting/counting.cpp") + "\n// " + text);
+    Command command;
+    command.arguments = {
+        "/bin/sh",
+        "-c",
+        before + " \"$0\" --root \"$1\" --toolchain \"$2\" run --submission \"$3\" --format json counting",
+        QKV_GRADER,
+        proven_kit().root,
+        proven_kit().toolchain,
+        scratch.path.string()};
+    command.seconds = 300;
+    const Ended ended = run(command);
+    return {ended.exit_code, ended.output, {}};
+}
+
+/// A compiler that does this instead of compiling.
+std::string compiler_that(const Scratch& scratch, const std::string& does) {
+    scratch.write("cc", "#!/bin/sh\n" + does + "\n");
+    chmod((scratch.path / "cc").c_str(), 0755);
+    return (scratch.path / "cc").string();
+}
+
+}  // namespace
+
+TEST_CASE("less memory or smaller files than a build may have are no mistake in the file, and leave nothing behind") {
+    const Scratch scratch;
+    for (const char* limit : {"ulimit -v 300000;", "ulimit -f 8;", "ulimit -t 0;"}) {
+        // Of two words that differ, so that the second grading does not find the first one's build.
+        const Said said = graded_in_shell(scratch, limit, limit);
+        INFO(limit << "\n" << said.text);
+        CHECK(said.status != 0);
+        CHECK(said.status != 1);
+        CHECK_FALSE(says(said, "build_failed"));
+        const Said after = graded_in_shell(scratch, "", limit);
+        INFO(after.text);
+        CHECK(after.status == 0);
+    }
+}
+
+TEST_CASE("a compiler that the system kills, or that finds no room, is a fault of the machine") {
+    const Scratch scratch;
+    for (const char* does : {"kill -9 $$", "echo 'x.cpp: error: No space left on device'; exit 1", "exit 127"}) {
+        const Said said =
+            grader({"run", "--solutions", "--compiler", compiler_that(scratch, does), "counting"}, proven_kit());
+        INFO(does << "\n" << said.text);
+        CHECK(said.status == 3);
+        CHECK(says(said, "cannot work on this machine now"));
+        CHECK_FALSE(says(said, "does not compile"));
+    }
+}
+
+TEST_CASE("a compiler that finds a mistake is believed, whatever words the mistake holds") {
+    const Scratch scratch;
+    scratch.write("counting.cpp", "#error No space left on device\n");
+    const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
+    INFO(said.text);
+    CHECK(said.status == 1);
+    CHECK(says(said, "does not compile"));
+}
+
+TEST_CASE("a report that cannot be written is no success") {
+    const Scratch scratch;
+    for (const char* where : {">/dev/full", ">&-"}) {
+        for (const char* words : {"run --solutions counting", "list", "--help"}) {
+            Command command;
+            command.arguments = {"/bin/sh",
+                                 "-c",
+                                 std::string("\"$0\" --root \"$1\" --toolchain \"$2\" ") + words + " " + where,
+                                 QKV_GRADER,
+                                 proven_kit().root,
+                                 proven_kit().toolchain};
+            INFO(words << where);
+            CHECK(run(command).exit_code == 3);
+        }
+    }
+    REQUIRE(mkfifo((scratch.path / "fifo").c_str(), 0600) == 0);
+    const Said said =
+        grader({"run", "--solutions", "--output", (scratch.path / "fifo").string(), "counting"}, proven_kit());
+    CHECK(said.status == 2);
+    CHECK(says(said, "this file cannot be written"));
+}
+
+TEST_CASE("what the machine did to one exercise does not stop the others") {
+    const Scratch scratch;
+    // The compiler is killed at this one file.
+    const std::string compiler =
+        compiler_that(scratch, "case \"$*\" in *summing.cpp*) kill -9 $$;; *) exec g++ \"$@\";; esac");
+    const Said said =
+        grader({"run", "--solutions", "--format", "json", "--compiler", compiler, "counting", "summing"}, proven_kit());
+    INFO(said.text);
+    CHECK(said.status == 3);
+    CHECK(says(said, "summing was not graded: "));
+    CHECK(says(said, "\"id\": \"counting\",\n   \"status\": \"graded\""));
+}
