@@ -169,17 +169,36 @@ void run_build(const Command& command, Built& built, const std::function<Ended()
         built.diagnostics += fmt::format("{}: signal {}", command.arguments[0], ended.signal);
 }
 
-/// A function that the manifest forbids and the object calls; from its symbols, not from the text.
+/// How a compiler writes the beginning of a function's name, "attention::softmax_rows" as _ZN9attention12softmax_rows;
+/// with the lengths in it, no other name begins so.
+std::string mangled(const std::string& name) {
+    std::string words;
+    int count = 0;
+    for (std::size_t begin = 0; begin < name.size(); ++count) {
+        const std::size_t end = std::min(name.find("::", begin), name.size());
+        const std::string word = name.substr(begin, end - begin);
+        words += word == "std" ? "St" : fmt::format("{}{}", word.size(), word);
+        begin = end + 2;
+    }
+    // Of std alone it is no nested name.
+    return (count > 1 && !(count == 2 && name.starts_with("std::")) ? "_ZN" : "_Z") + words;
+}
+
+/// A function that the manifest forbids and the object calls; from its symbols, not from the text. Symbols that cannot
+/// all be read may hide anything.
 std::string forbidden_use(const Toolchain& toolchain, const Exercise& exercise, const fs::path& object) {
     if (exercise.forbids.empty()) return "";
     Command command;
-    command.arguments = {toolchain.nm, "--undefined-only", "--demangle", "--format=posix", object.string()};
+    command.arguments = enclosed(toolchain.walls, {{object}, {}, true},
+                                 {toolchain.nm, "--undefined-only", "--format=posix", object.string()});
     command.longest_output = std::size_t{16} << 20;
-    std::istringstream symbols(run(command).output);
+    command.seconds = 10;
+    const Ended ended = run(command);
+    if (ended.exit_code != 0 || ended.output.size() >= command.longest_output) return exercise.forbids.front();
+    std::istringstream symbols(ended.output);
     for (std::string symbol; std::getline(symbols, symbol);) {
         for (const std::string& name : exercise.forbids) {
-            if (symbol.starts_with(name + "(") || symbol.starts_with(name + " ") || symbol.starts_with(name + "["))
-                return name;
+            if (symbol.starts_with(mangled(name)) || symbol.starts_with(name + " ")) return name;
         }
     }
     return "";

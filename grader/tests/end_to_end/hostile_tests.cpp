@@ -12,11 +12,11 @@
 
 #include "qkv/matrix.hpp"
 
-#include "grader.hpp"
 #include "base/process.hpp"
-#include "walls/sandbox.hpp"
+#include "grader.hpp"
 #include "harness/catch2.hpp"
 #include "trust/attacks.hpp"
+#include "walls/sandbox.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;
@@ -145,8 +145,43 @@ TEST_CASE("a function that the manifest forbids is found in the object file, how
     CHECK(grader({"run", "--submission", other.path.string(), "summing"}, kit).status == 0);
 }
 
+TEST_CASE("names that take for ever to read, or fill what is read of them, hide no forbidden function") {
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    const fs::path manifest = scratch.path / "exercises" / "summing" / "exercise.toml";
+    scratch.write("exercises/summing/exercise.toml",
+                  with(read_text(manifest), "needs = [\"counting\"]",
+                       "needs = [\"counting\"]\nforbids = [\"counting::running_sums\"]"));
+    // Names that double with each letter when they are demangled, and names that fill 16 MB.
+    std::string doubling, filling;
+    for (int i = 0; i < 200; ++i)
+        doubling += "extern \"C\" void d" + std::to_string(i) + "() __asm__(\"_Z1f" + std::string(60, 'S') + "T_" +
+                    std::to_string(i) + "\");\n";
+    for (int i = 0; i < 20; ++i)
+        filling += "extern \"C\" void f" + std::to_string(i) + "() __asm__(\"f" + std::to_string(i) +
+                   std::string(900'000, 'x') + "\");\n";
+    const auto calls = [](const char* letter, int count) {
+        std::string text;
+        for (int i = 0; i < count; ++i) text += std::string("if (never) ") + letter + std::to_string(i) + "();\n";
+        return text;
+    };
+    const auto file = [](const std::string& declared, const std::string& called) {
+        return "#include \"counting.hpp\"\n#include \"summing.hpp\"\n" + declared +
+               "namespace summing {\nvolatile bool never = false;\nRowVector total(const Matrix& values) {\n" + called +
+               "return counting::running_sums(values).bottomRows(1);\n}\n}\n";
+    };
+    const Scratch other;
+    for (const std::string& text : {file(doubling, calls("d", 200)), file(filling, calls("f", 20))}) {
+        other.write("summing.cpp", text);
+        const Said said = grader({"run", "--submission", other.path.string(), "summing"}, kit);
+        CHECK(said.status == 1);
+        CHECK_FALSE(says(said, "1 / 1"));
+    }
+}
+
 TEST_CASE("no worker links what solves the exercise being graded") {
-    const qkv::grader::Kit kit{QKV_ROOT, qkv::grader::load_toolchain(real_kit().toolchain), qkv::grader::load_catalog(QKV_ROOT)};
+    const qkv::grader::Kit kit{QKV_ROOT, qkv::grader::load_toolchain(real_kit().toolchain),
+                               qkv::grader::load_catalog(QKV_ROOT)};
     for (const qkv::grader::Exercise& exercise : kit.catalog) {
         const qkv::grader::SourceFile nothing{exercise.folder / (exercise.id + ".cpp"), "// nothing\n", {}};
         const qkv::grader::Built built = qkv::grader::build_from(kit, exercise, nothing, {});
@@ -166,7 +201,8 @@ TEST_CASE("no worker links what solves the exercise being graded") {
 }
 
 TEST_CASE("no byte of a learner reaches a report unescaped") {
-    const qkv::grader::Exercise exercise = qkv::grader::choose(qkv::grader::load_catalog(proven_kit().root), {"counting"}).front();
+    const qkv::grader::Exercise exercise =
+        qkv::grader::choose(qkv::grader::load_catalog(proven_kit().root), {"counting"}).front();
     std::vector<std::string> faults;
     int tried = 0;
     for (const qkv::grader::Attack& attack : qkv::grader::load_attacks(QKV_TEST_DATA "/hostile/reports", faults)) {
@@ -193,15 +229,15 @@ TEST_CASE("no byte of a learner reaches a report unescaped") {
 TEST_CASE("two hundred gradings at once: honest scores are right, memory stays flat, nothing stays behind") {
     const qkv::grader::Kit kit = [] {
         qkv::grader::Kit attacked{proven_kit().root, qkv::grader::load_toolchain(proven_kit().toolchain),
-                          qkv::grader::load_catalog(proven_kit().root)};
+                                  qkv::grader::load_catalog(proven_kit().root)};
         attacked.toolchain.walls = qkv::grader::find_walls("auto", attacked.toolchain.enclose);
         return attacked;
     }();
     const qkv::grader::Exercise exercise = qkv::grader::choose(kit.catalog, {"counting"}).front();
     std::vector<std::string> faults;
     auto attacks = qkv::grader::load_attacks(QKV_TEST_DATA "/hostile", faults);
-    std::erase_if(attacks,
-                  [](const qkv::grader::Attack& attack) { return attack.wall == "compile" || attack.wall == "limits"; });
+    std::erase_if(
+        attacks, [](const qkv::grader::Attack& attack) { return attack.wall == "compile" || attack.wall == "limits"; });
     qkv::grader::Attack honest;
     honest.file = fs::path(proven_kit().root) / "solutions" / "counting" / "counting.cpp";
     honest.verdicts = {"passed"};
