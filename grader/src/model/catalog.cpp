@@ -207,7 +207,6 @@ std::vector<Exercise> load_catalog(const fs::path& root) {
     });
     exercises = in_order_of_needs(std::move(exercises), all_faults);
     if (!all_faults.empty()) stop(all_faults);
-    if (exercises.empty()) throw Failure(kit_fault, (root / "exercises").string() + ": no exercise found here");
     return exercises;
 }
 
@@ -219,6 +218,8 @@ static Text guess_words(const std::string& word, const std::vector<std::string>&
 }
 
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {
+    if (catalog.empty())
+        throw Failure(kit_fault, Text{"exercises/: no exercise found here", "exercises/：这里没有练习"});
     std::vector<std::string> known;
     for (const Exercise& exercise : catalog) known.push_back(exercise.id);
     for (const std::string& id : ids) {

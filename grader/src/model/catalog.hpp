@@ -57,7 +57,8 @@ struct Exercise {
 std::vector<Exercise> load_catalog(const std::filesystem::path& root);
 
 /// The exercises with these ids, in the catalog's order; all of them if there are no ids.
-/// Throws Failure (wrong_usage) that names an unknown id, its nearest and the known ones.
+/// Throws Failure (kit_fault) if there is no exercise at all, (wrong_usage) that names an unknown id, its nearest and
+/// the known ones.
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
 
 /// The part with this id. Throws Failure (wrong_usage) that names the known ones.
