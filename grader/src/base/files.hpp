@@ -10,8 +10,8 @@ namespace qkv::grader {
 /// The bytes of a file; empty if it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
-/// Written aside and renamed, so that nobody ever finds half of it: whoever is killed, and whatever fails, leaves the old
-/// file. Throws std::filesystem::filesystem_error.
+/// Written aside and renamed, so that nobody ever finds half of it: whoever is killed, and whatever fails, leaves the
+/// old file. Throws std::filesystem::filesystem_error.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
 /// What stands for a built file's content: its path, its size and the time of its last change.

@@ -1,5 +1,6 @@
-// What the kit remembers of a learner between commands: hints taken and points earned, in .qkv/state.json, a few hundred
-// bytes. It never stops anything: what cannot be read is taken for empty, what cannot be written is not remembered.
+// What the kit remembers of a learner between commands: hints taken and points earned, in .qkv/state.json, a few
+// hundred bytes. It never stops anything: what cannot be read is taken for empty, what cannot be written is not
+// remembered.
 #pragma once
 
 #include <filesystem>

@@ -6,9 +6,9 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
-#include "commands.hpp"
 #include "base/process.hpp"
 #include "build/kit_build.hpp"
+#include "commands.hpp"
 #include "proof/verify.hpp"
 
 namespace qkv::grader {
@@ -84,7 +84,8 @@ void record_or_check(const Exercise& exercise, Verification& verification, bool 
         verification.faults.push_back(
             fmt::format("{}:1: not what {}; run ./grade verify --record {}", file.string(), what, exercise.id));
     };
-    if (!same_recorded(record::read_recorded(outputs), verification.recorded)) note_old(outputs, "the mutants return now");
+    if (!same_recorded(record::read_recorded(outputs), verification.recorded))
+        note_old(outputs, "the mutants return now");
     if (read_file(sentences) != verification.diagnoses) note_old(sentences, "mutants.toml says now");
 }
 
