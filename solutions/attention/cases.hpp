@@ -91,7 +91,7 @@ inline Projections projections(Case& drawn, Index d_model, Index d_memory) {
 
 /// Makes the scores of projected tokens large.
 inline void enlarge(Scores kind, Matrix& tokens, Projections& made) {
-    if (kind == Scores::large) tokens *= 64;
+    if (kind == Scores::large) tokens *= 1024;
     if (kind == Scores::far_below) {
         tokens.col(0).setConstant(1);
         made.query.row(0).setConstant(256);
