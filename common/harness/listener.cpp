@@ -26,7 +26,8 @@ std::vector<PlannedCase>& plan() {
     return the_plan;
 }
 
-/// An assertion as a learner reads it: without matcher, expected type and conversion, and without the word for the boundary.
+/// An assertion as a learner reads it: without matcher, expected type and conversion, and without the word for the
+/// boundary.
 std::string for_learners(std::string expression) {
     for (const char* rest : {", Equals", ", SameAs(", ", std::invalid_argument"})
         expression = expression.substr(0, expression.rfind(rest));

@@ -17,8 +17,8 @@ struct TestName {
 /// Empty if the test case has none.
 std::string chinese_name(const std::string& english);
 
-/// Makes the difference known to the report; matchers call it while an assertion is judged. `of_call`: it is in what the
-/// last call returned, so the text of the assertion says nothing to a learner.
+/// Makes the difference known to the report; matchers call it while an assertion is judged. `of_call`: it is in what
+/// the last call returned, so the text of the assertion says nothing to a learner.
 void note_difference(const record::Facts& facts, bool of_call = false);
 
 /// Says what is wrong with the arguments of the next call, which must be refused; nothing when it is over.

@@ -51,9 +51,7 @@ void Session::end_case(bool assertions_held, bool any_assertion) {
     }
     if (worker_) case_.output += worker_->take_output();
     if (case_.verdict == Verdict::none) {
-        case_.verdict = !any_assertion    ? Verdict::not_run
-                        : assertions_held ? Verdict::passed
-                                          : Verdict::failed;
+        case_.verdict = !any_assertion ? Verdict::not_run : assertions_held ? Verdict::passed : Verdict::failed;
         if (!any_assertion) note({.fault = Fault::no_assertion});
     }
     case_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();

@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "harness/remote_function.hpp"
+#include "harness/worker_process.hpp"
 #include "record/case_report.hpp"
 #include "record/recorded.hpp"
 #include "record/run_settings.hpp"
-#include "harness/worker_process.hpp"
 
 namespace qkv::harness {
 
@@ -62,8 +62,7 @@ public:
     void note_smallest(SmallestCase smallest) { case_.smallest = std::move(smallest); }
 
 private:
-    [[noreturn]] void settle(const Request& request, Verdict verdict, Facts facts,
-                             bool needs_new_worker);
+    [[noreturn]] void settle(const Request& request, Verdict verdict, Facts facts, bool needs_new_worker);
     [[noreturn]] void settle_death(const Request& request, const Exchange& exchange);
     [[noreturn]] void pass_on_exception(const Request& request, const Exchange& exchange);
     void stop_worker();

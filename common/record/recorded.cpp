@@ -6,8 +6,8 @@
 #include <random>
 #include <stdexcept>
 
-#include "record/safetensors.hpp"
 #include "record/compare.hpp"
+#include "record/safetensors.hpp"
 
 namespace qkv::record {
 

@@ -12,7 +12,8 @@
 namespace qkv::testing {
 
 Matrix golden(const std::string& name) {
-    static const record::Tensors tensors = record::read_safetensors(std::string(harness::golden_folder) + "/golden.safetensors");
+    static const record::Tensors tensors =
+        record::read_safetensors(std::string(harness::golden_folder) + "/golden.safetensors");
     const auto found = tensors.find(name);
     if (found == tensors.end()) throw std::runtime_error("golden.safetensors has no array named " + name);
     const record::Tensor& tensor = found->second;

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "wire/walk.hpp"
 #include "testing/tests.hpp"
+#include "wire/walk.hpp"
 
 namespace qkv::testing {
 

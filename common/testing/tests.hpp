@@ -13,9 +13,9 @@
 #else
 #include "harness/remote_function.hpp"
 #endif
+#include "harness/program.hpp"
 #include "record/compare.hpp"
 #include "testing/golden.hpp"
-#include "harness/program.hpp"
 
 namespace qkv::testing {
 

@@ -45,5 +45,5 @@ struct Checked<Result(Arguments...)> {
         [](auto&&... arguments) -> decltype(space::name(static_cast<decltype(arguments)&&>(arguments)...)) { \
         return space::name(static_cast<decltype(arguments)&&>(arguments)...);                                \
     };                                                                                                       \
-    static_assert(!qkv::wire::Checked<decltype(space::name)>::has_default_argument(qkv_call_##name),       \
+    static_assert(!qkv::wire::Checked<decltype(space::name)>::has_default_argument(qkv_call_##name),         \
                   #name ": a graded function has no default arguments");

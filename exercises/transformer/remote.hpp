@@ -2,9 +2,9 @@
 #ifndef QKV_TRANSFORMER_REMOTE_HPP
 #define QKV_TRANSFORMER_REMOTE_HPP
 
+#include "transformer.hpp"
 #include "wire/fields.hpp"
 #include "wire/interface.hpp"
-#include "transformer.hpp"
 
 namespace multi_head_attention {
 QKV_FIELDS(Linear, weight, bias)

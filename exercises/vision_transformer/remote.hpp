@@ -2,9 +2,9 @@
 #ifndef QKV_VISION_TRANSFORMER_REMOTE_HPP
 #define QKV_VISION_TRANSFORMER_REMOTE_HPP
 
+#include "vision_transformer.hpp"
 #include "wire/fields.hpp"
 #include "wire/interface.hpp"
-#include "vision_transformer.hpp"
 
 namespace multi_head_attention {
 QKV_FIELDS(Linear, weight, bias)

@@ -75,8 +75,7 @@ private:
         hidden_ = read(exercise_.solution / "hidden_tests.cpp");
         read(exercise_.solution / "cases.hpp");
         read(exercise_.solution / "mutants.toml");
-        if (fs::exists(exercise_.folder / "golden" / "golden.safetensors"))
-            read(exercise_.solution / "golden.py");
+        if (fs::exists(exercise_.folder / "golden" / "golden.safetensors")) read(exercise_.solution / "golden.py");
     }
 
     void check_languages() {
@@ -170,7 +169,8 @@ private:
     /// learner::name, or a line QKV_RANDOM_CASES(exercise, name, ...).
     bool calls(const std::string& text, const std::string& name) const {
         return std::regex_search(text, std::regex("learner::" + name + R"(\b)")) ||
-               std::regex_search(text, std::regex(R"(QKV_RANDOM_CASES(_AND_MISFITS)?\()" + exercise_.id + ", " + name + ","));
+               std::regex_search(text,
+                                 std::regex(R"(QKV_RANDOM_CASES(_AND_MISFITS)?\()" + exercise_.id + ", " + name + ","));
     }
 
     void check_statements() {

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include "grading/tests.hpp"
 #include "base/process.hpp"
+#include "grading/tests.hpp"
 #include "proof/agreement.hpp"
 
 namespace qkv::grader {

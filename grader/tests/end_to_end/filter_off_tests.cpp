@@ -5,14 +5,14 @@
 
 #include "qkv/matrix.hpp"
 
-#include "build/worker.hpp"
-#include "grading/grade.hpp"
-#include "grader.hpp"
 #include "base/process.hpp"
-#include "record/case_report.hpp"
-#include "harness/catch2.hpp"
-#include "record/run_settings.hpp"
+#include "build/worker.hpp"
+#include "grader.hpp"
+#include "grading/grade.hpp"
 #include "grading/tests.hpp"
+#include "harness/catch2.hpp"
+#include "record/case_report.hpp"
+#include "record/run_settings.hpp"
 #include "trust/attacks.hpp"
 
 using namespace qkv::tests;
@@ -22,7 +22,8 @@ namespace {
 
 /// A machine of its own: every namespace unshared, the real files only to be read, folders to write that are gone
 /// afterwards. The worker starts without the filter and without a memory limit.
-std::vector<std::string> throw_away_place(const qkv::grader::Toolchain& toolchain, const fs::path& worker, const fs::path& kit) {
+std::vector<std::string> throw_away_place(const qkv::grader::Toolchain& toolchain, const fs::path& worker,
+                                          const fs::path& kit) {
     return {toolchain.walls.bubblewrap,
             "--unshare-all",
             "--die-with-parent",
@@ -59,7 +60,8 @@ std::vector<std::string> throw_away_place(const qkv::grader::Toolchain& toolchai
 }
 
 /// What the attack's code prints in the tests.
-std::string printed_without_filter(const qkv::grader::Kit& kit, const qkv::grader::Exercise& exercise, const qkv::grader::Attack& attack) {
+std::string printed_without_filter(const qkv::grader::Kit& kit, const qkv::grader::Exercise& exercise,
+                                   const qkv::grader::Attack& attack) {
     const qkv::grader::SourceFile source = qkv::grader::read_source(attack.file, exercise);
     const Scratch scratch;
     scratch.write(exercise.id + ".cpp", source.text);
@@ -106,7 +108,8 @@ const std::set<std::string> needs_more = {"daemon",
 
 TEST_CASE("what the filter refuses succeeds without it") {
     const TestKit proven = proven_kit();
-    qkv::grader::Kit kit{proven.root, qkv::grader::load_toolchain(proven.toolchain), qkv::grader::load_catalog(proven.root)};
+    qkv::grader::Kit kit{proven.root, qkv::grader::load_toolchain(proven.toolchain),
+                         qkv::grader::load_catalog(proven.root)};
     kit.toolchain.walls = qkv::grader::find_walls("auto", kit.toolchain.enclose);
     if (kit.toolchain.walls.bubblewrap.empty()) {
         WARN("not shown here: there is no throw-away place without namespaces");

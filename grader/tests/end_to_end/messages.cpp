@@ -9,10 +9,10 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "model/catalog.hpp"
-#include "grader.hpp"
-#include "model/mutants.hpp"
 #include "base/process.hpp"
+#include "grader.hpp"
+#include "model/catalog.hpp"
+#include "model/mutants.hpp"
 
 namespace qkv::tests {
 

@@ -9,12 +9,12 @@
 
 #include "qkv/matrix.hpp"
 
-#include "grading/grade.hpp"
-#include "grader.hpp"
-#include "messages.hpp"
 #include "base/process.hpp"
-#include "model/toolchain.hpp"
+#include "grader.hpp"
+#include "grading/grade.hpp"
 #include "harness/catch2.hpp"
+#include "messages.hpp"
+#include "model/toolchain.hpp"
 
 using namespace qkv::tests;
 
@@ -144,12 +144,14 @@ void check_laws(const Kind& kind, const Shown& shown) {
     CHECK(shown.en.find("Eigen::internal") == std::string::npos);
 }
 
-bool same_words_of_compiler() { return qkv::grader::load_toolchain(real_kit().toolchain).clang_version.starts_with("14."); }
+bool same_words_of_compiler() {
+    return qkv::grader::load_toolchain(real_kit().toolchain).clang_version.starts_with("14.");
+}
 
 std::vector<Shown> show_all(const std::vector<Kind>& kinds, const std::vector<std::string>& arguments = {}) {
     std::vector<Shown> shown(kinds.size());
     qkv::grader::in_parallel(kinds.size(), std::max(1U, std::thread::hardware_concurrency()),
-                     [&](std::size_t i) { shown[i] = show(kinds[i], arguments); });
+                             [&](std::size_t i) { shown[i] = show(kinds[i], arguments); });
     return shown;
 }
 

@@ -9,13 +9,13 @@
 
 #include "qkv/matrix.hpp"
 
-#include "build/worker.hpp"
-#include "model/catalog.hpp"
-#include "grader.hpp"
-#include "pages/pages.hpp"
 #include "base/process.hpp"
-#include "harness/catch2.hpp"
 #include "base/text.hpp"
+#include "build/worker.hpp"
+#include "grader.hpp"
+#include "harness/catch2.hpp"
+#include "model/catalog.hpp"
+#include "pages/pages.hpp"
 
 using namespace qkv::grader;
 using namespace qkv::tests;

@@ -11,10 +11,10 @@
 
 #include "qkv/matrix.hpp"
 
-#include "grader.hpp"
 #include "base/process.hpp"
-#include "harness/catch2.hpp"
 #include "base/text.hpp"
+#include "grader.hpp"
+#include "harness/catch2.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "wire/codec.hpp"
-#include "wire/frame.hpp"
 #include "wire/flatten.hpp"
+#include "wire/frame.hpp"
 
 namespace sample {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "../unit/scratch.hpp"
-#include "model/catalog.hpp"
 #include "base/failure.hpp"
+#include "model/catalog.hpp"
 #include "model/mutants.hpp"
 
 namespace {

@@ -6,8 +6,8 @@
 
 #include "qkv/matrix.hpp"
 
-#include "record/case_report.hpp"
 #include "harness/catch2.hpp"
+#include "record/case_report.hpp"
 
 namespace {
 
@@ -20,8 +20,12 @@ CaseReport report() {
     report.tags = {"softmax_rows", "slow"};
     report.verdict = Verdict::failed;
     report.seconds = 0.25;
-    report.facts = {.fault = Fault::difference, .due = "2\n\"x\"", .complaint = Complaint::closed, .system_call = 7,
-                    .origin = Origin::infinity, .addresses = {0x10, ~std::uint64_t{0}}};
+    report.facts = {.fault = Fault::difference,
+                    .due = "2\n\"x\"",
+                    .complaint = Complaint::closed,
+                    .system_call = 7,
+                    .origin = Origin::infinity,
+                    .addresses = {0x10, ~std::uint64_t{0}}};
     report.facts.difference.row = 1;
     report.facts.difference.relative = "inf";
     report.facts.difference.floats = true;

@@ -6,11 +6,11 @@
 
 #include "qkv/matrix.hpp"
 
-#include "model/catalog.hpp"
 #include "base/failure.hpp"
 #include "base/text.hpp"
-#include "scratch.hpp"
 #include "harness/catch2.hpp"
+#include "model/catalog.hpp"
+#include "scratch.hpp"
 
 namespace {
 

@@ -3,8 +3,8 @@
 
 #include <limits>
 
-#include "wire/fields.hpp"
 #include "harness/catch2.hpp"
+#include "wire/fields.hpp"
 
 namespace code_example {
 

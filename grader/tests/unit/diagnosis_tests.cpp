@@ -62,7 +62,8 @@ TEST_CASE("an output that is a mutant's names its mistake, in the reader's langu
 
 TEST_CASE("only failed tests that show the mistake are told about it") {
     CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, mutants)}), test(Verdict::failed, {wrong_as({}, {})}),
-                test(Verdict::passed, {wrong_as({"adds"}, mutants)}), test(Verdict::crashed, {})}) == Names{"You add.", "", "", ""});
+                test(Verdict::passed, {wrong_as({"adds"}, mutants)}), test(Verdict::crashed, {})}) ==
+          Names{"You add.", "", "", ""});
 }
 
 TEST_CASE("a right output where the mutant is wrong contradicts it") {
@@ -75,7 +76,7 @@ TEST_CASE("a right output where the mutant is wrong contradicts it") {
 TEST_CASE("one other wrong output where the mutant is wrong is enough to say nothing") {
     CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, {"adds"}), wrong_as({}, {"adds"})})}) == Names{""});
     CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, {"adds"}), wrong_as({"adds"}, {"adds"}),
-                                wrong_as({}, {"adds"})})}) == Names{""});
+                                       wrong_as({}, {"adds"})})}) == Names{""});
 }
 
 TEST_CASE("two sentences that fit equally well are both kept back, one that fits better is told") {
@@ -105,8 +106,8 @@ TEST_CASE("the echo of an earlier mistake is not named, in the blocked part or a
 }
 
 TEST_CASE("a later part takes nothing back") {
-    CHECK(read_in_parts({{test(Verdict::failed, {wrong_as({"adds"}, mutants)})}, {test(Verdict::passed, {right({"adds"})})}}) ==
-          Names{"You add.", ""});
+    CHECK(read_in_parts({{test(Verdict::failed, {wrong_as({"adds"}, mutants)})},
+                         {test(Verdict::passed, {right({"adds"})})}}) == Names{"You add.", ""});
 }
 
 TEST_CASE("two mutants with one sentence do not stand in each other's way") {

@@ -9,9 +9,9 @@
 
 #include "qkv/matrix.hpp"
 
+#include "explain/facts.hpp"
 #include "explain/tables.hpp"
 #include "harness/catch2.hpp"
-#include "explain/facts.hpp"
 
 namespace {
 

@@ -5,9 +5,9 @@
 #include "qkv/matrix.hpp"
 
 #include "base/failure.hpp"
-#include "watch/file_watch.hpp"
-#include "scratch.hpp"
 #include "harness/catch2.hpp"
+#include "scratch.hpp"
+#include "watch/file_watch.hpp"
 
 namespace fs = std::filesystem;
 using qkv::grader::FileWatch;

@@ -5,11 +5,11 @@
 
 #include "qkv/matrix.hpp"
 
-#include "model/catalog.hpp"
 #include "base/failure.hpp"
+#include "harness/catch2.hpp"
+#include "model/catalog.hpp"
 #include "model/mutants.hpp"
 #include "scratch.hpp"
-#include "harness/catch2.hpp"
 
 namespace {
 

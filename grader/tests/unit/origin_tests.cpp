@@ -75,9 +75,10 @@ TEST_CASE("the origin is told in both languages") {
 }
 
 TEST_CASE("only a certain place is told; else what NaN comes from in general, where the test is about one") {
-    for (const auto& [stack, instruction] :
-         {std::pair{std::vector{eigen, learner}, "maxpd"}, {std::vector{eigen, needed}, "divpd"},
-          {std::vector<Frame>{}, "divpd"}, {std::vector{Frame{"__math_divzero", true, "", 0}, learner}, "divsd"}})
+    for (const auto& [stack, instruction] : {std::pair{std::vector{eigen, learner}, "maxpd"},
+                                             {std::vector{eigen, needed}, "divpd"},
+                                             {std::vector<Frame>{}, "divpd"},
+                                             {std::vector{Frame{"__math_divzero", true, "", 0}, learner}, "divsd"}})
         CHECK(says(sentence(stack, instruction), "NaN comes from 0/0"));
     CHECK(says(sentence({eigen, learner}, "divpd", qkv::record::Origin::none), "NaN comes from 0/0"));
     const Facts assertion{.fault = Fault::assertion, .origin = qkv::record::Origin::nan};

@@ -1,8 +1,8 @@
 // Pages in two languages: what must be the same in both is found to differ, and words are not.
 #include "qkv/matrix.hpp"
 
-#include "pages/pages.hpp"
 #include "harness/catch2.hpp"
+#include "pages/pages.hpp"
 
 namespace {
 

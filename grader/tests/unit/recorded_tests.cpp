@@ -10,10 +10,10 @@
 
 #include "qkv/matrix.hpp"
 
-#include "record/safetensors.hpp"
-#include "scratch.hpp"
 #include "harness/catch2.hpp"
 #include "record/recorded.hpp"
+#include "record/safetensors.hpp"
+#include "scratch.hpp"
 
 namespace {
 

@@ -11,9 +11,9 @@
 
 #include "qkv/matrix.hpp"
 
+#include "harness/catch2.hpp"
 #include "record/safetensors.hpp"
 #include "scratch.hpp"
-#include "harness/catch2.hpp"
 
 namespace {
 

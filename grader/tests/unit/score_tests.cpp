@@ -79,16 +79,18 @@ using Statuses = std::vector<Status>;
 }  // namespace
 
 TEST_CASE("parts whose tests all passed earn their points") {
-    const auto result = scored({test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)});
+    const auto result = scored(
+        {test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)});
     CHECK((statuses(result) == Statuses{Status::passed, Status::passed, Status::passed}));
     CHECK(result.score == 7);
     CHECK(result.parts[2].score == 4);
 }
 
 TEST_CASE("one test that did not pass takes all points of its part") {
-    for (const Verdict verdict : {Verdict::failed, Verdict::crashed, Verdict::timed_out, Verdict::out_of_memory, Verdict::forbidden, Verdict::bad_reply, Verdict::not_run}) {
-        const auto result = scored({test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed),
-                                    test_of("last", verdict)});
+    for (const Verdict verdict : {Verdict::failed, Verdict::crashed, Verdict::timed_out, Verdict::out_of_memory,
+                                  Verdict::forbidden, Verdict::bad_reply, Verdict::not_run}) {
+        const auto result = scored({test_of("first", Verdict::passed), test_of("middle", Verdict::passed),
+                                    test_of("last", Verdict::passed), test_of("last", verdict)});
         CHECK((statuses(result) == Statuses{Status::passed, Status::passed, Status::failed}));
         CHECK(result.parts[2].score == 0);
         CHECK(result.score == 3);
@@ -96,7 +98,8 @@ TEST_CASE("one test that did not pass takes all points of its part") {
 }
 
 TEST_CASE("a part comes after one that failed: it is blocked by it, and so is what follows") {
-    const auto result = scored({test_of("first", Verdict::failed), test_of("middle", Verdict::failed), test_of("last", Verdict::crashed)});
+    const auto result = scored(
+        {test_of("first", Verdict::failed), test_of("middle", Verdict::failed), test_of("last", Verdict::crashed)});
     CHECK((statuses(result) == Statuses{Status::failed, Status::blocked, Status::blocked}));
     CHECK(result.parts[1].root_cause == "first");
     CHECK(result.parts[2].root_cause == "first");
@@ -104,7 +107,8 @@ TEST_CASE("a part comes after one that failed: it is blocked by it, and so is wh
 }
 
 TEST_CASE("a part that passes is earned, though the one before it failed") {
-    const auto result = scored({test_of("first", Verdict::failed), test_of("middle", Verdict::passed), test_of("last", Verdict::failed)});
+    const auto result = scored(
+        {test_of("first", Verdict::failed), test_of("middle", Verdict::passed), test_of("last", Verdict::failed)});
     CHECK((statuses(result) == Statuses{Status::failed, Status::passed, Status::failed}));
     CHECK(result.score == 2);
 }
@@ -116,8 +120,9 @@ TEST_CASE("a part is not written yet when a call reached its own todo, or its fu
 }
 
 TEST_CASE("an own todo is told before another's, and before a failed part") {
-    const auto result = scored({todo_of("first", "f", "f"), test_of("middle", Verdict::failed), todo_of("middle", "g", "f"),
-                                todo_of("middle", "g", "g"), test_of("last", Verdict::passed)});
+    const auto result =
+        scored({todo_of("first", "f", "f"), test_of("middle", Verdict::failed), todo_of("middle", "g", "f"),
+                todo_of("middle", "g", "g"), test_of("last", Verdict::passed)});
     CHECK((statuses(result) == Statuses{Status::not_implemented, Status::not_implemented, Status::passed}));
 }
 
@@ -129,15 +134,17 @@ TEST_CASE("a part that reached another function's todo is blocked by that functi
 }
 
 TEST_CASE("a part that fails while a needed exercise does is blocked by it, and only then") {
-    const auto result =
-        scored({test_of("first", Verdict::failed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)}, {"beta"});
+    const auto result = scored(
+        {test_of("first", Verdict::failed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)},
+        {"beta"});
     CHECK((statuses(result) == Statuses{Status::blocked, Status::passed, Status::passed}));
     CHECK(result.parts[0].root_cause == "beta");
 }
 
 TEST_CASE("a planned test that never reported did not run") {
     RunReport run;
-    run.cases = {test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)};
+    run.cases = {test_of("first", Verdict::passed), test_of("middle", Verdict::passed),
+                 test_of("last", Verdict::passed)};
     run.plan = {
         {"passed in first", "", "[first]"}, {"never came", "没有来", "[slow][last]"}, {"elsewhere", "", "[other]"}};
     ExerciseResult result = three_parts();
@@ -155,7 +162,8 @@ TEST_CASE("a planned test that never reported did not run") {
 TEST_CASE("hidden tests count as visible ones do") {
     ExerciseResult result = three_parts();
     RunReport visible, hidden;
-    visible.cases = {test_of("first", Verdict::passed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)};
+    visible.cases = {test_of("first", Verdict::passed), test_of("middle", Verdict::passed),
+                     test_of("last", Verdict::passed)};
     hidden.cases = {test_of("middle", Verdict::failed)};
     add_tests(result, visible, false);
     add_tests(result, hidden, true);
@@ -187,7 +195,8 @@ TEST_CASE("without a worker no part has points") {
 
 TEST_CASE("a result sums its exercises, and parts that earned nothing count") {
     Result result;
-    result.exercises = {scored({test_of("first", Verdict::passed), test_of("middle", Verdict::failed), test_of("last", Verdict::passed)}),
+    result.exercises = {scored({test_of("first", Verdict::passed), test_of("middle", Verdict::failed),
+                                test_of("last", Verdict::passed)}),
                         three_parts()};
     CHECK(result.score() == 5);
     CHECK(result.max_score() == 14);

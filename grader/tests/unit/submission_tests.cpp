@@ -6,9 +6,9 @@
 
 #include "qkv/matrix.hpp"
 
-#include "scratch.hpp"
-#include "model/submission.hpp"
 #include "harness/catch2.hpp"
+#include "model/submission.hpp"
+#include "scratch.hpp"
 
 namespace {
 
@@ -22,9 +22,7 @@ Exercise alpha() {
     return exercise;
 }
 
-SourceFile found_in(const Scratch& scratch) {
-    return find_source(scratch.path(), alpha()).value();
-}
+SourceFile found_in(const Scratch& scratch) { return find_source(scratch.path(), alpha()).value(); }
 
 using Kind = BuildFault::Kind;
 

@@ -1,8 +1,8 @@
 // Numbers that look like memory which was never set.
 #include "qkv/matrix.hpp"
 
-#include "harness/catch2.hpp"
 #include "explain/facts.hpp"
+#include "harness/catch2.hpp"
 
 using namespace qkv::grader;
 

@@ -16,9 +16,9 @@
 namespace {
 
 using namespace qkv::wire;
-using qkv::record::Complaint;
 using qkv::harness::Exchange;
 using qkv::harness::WorkerProcess;
+using qkv::record::Complaint;
 using End = Exchange::End;
 using Steady = std::chrono::steady_clock;
 

@@ -1,8 +1,8 @@
 #ifndef QKV_SUMMING_REMOTE_HPP
 #define QKV_SUMMING_REMOTE_HPP
 
-#include "wire/interface.hpp"
 #include "summing.hpp"
+#include "wire/interface.hpp"
 
 QKV_REMOTE(summing, total)
 
