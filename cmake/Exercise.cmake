@@ -10,8 +10,9 @@ function(qkv_add_glue target output id folder)
   target_link_libraries(${target} PRIVATE qkv_worker_headers)
   target_include_directories(${target} PRIVATE "${folder}" ${QKV_INTERFACES})
   target_compile_definitions(${target} PRIVATE QKV_INTERFACE="${id}.hpp" ${ARGN})
-  # The references to functions that may be missing; the flags match the learner's.
-  target_compile_options(${target} PRIVATE -fPIE -O1)
+  # As the serving loop, whose precompiled header it shares.
+  target_compile_options(${target} PRIVATE -fPIE -O2)
+  target_precompile_headers(${target} REUSE_FROM qkv_worker)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME ${output} ARCHIVE_OUTPUT_DIRECTORY "${QKV_OUTPUT}" CXX_CLANG_TIDY "")
 endfunction()
