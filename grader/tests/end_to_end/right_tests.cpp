@@ -21,7 +21,7 @@ TEST_CASE("right solutions in other styles earn everything, hidden tests include
             const Said said =
                 graded({"--submission", scratch.path.string(), "--hidden", "--seed", std::to_string(styles), id});
             INFO(style.path().string());
-            INFO(grader({"run", "--submission", scratch.path.string(), id}).text);
+            INFO((said.status == 0 ? "" : grader({"run", "--submission", scratch.path.string(), id}).text));
             CHECK(said.status == 0);
         }
         CHECK(styles >= 3);
