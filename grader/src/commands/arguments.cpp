@@ -136,6 +136,9 @@ void refuse_contradictions(const Arguments& arguments) {
                 "--sanitize 用的是工具自己的 clang++；请去掉 --compiler。"});
     if (arguments.solutions && !arguments.submission.empty())
         refuse({"--solutions and --submission exclude each other.", "--solutions 和 --submission 不能同时用。"});
+    if (arguments.record && arguments.every != 1)
+        refuse({"--record writes down what all mutants return; leave out --every.",
+                "--record 要记下全部变异体的返回值；请去掉 --every。"});
     if (arguments.seed && !arguments.hidden)
         refuse({"--seed belongs to --hidden: visible tests never use a seed.",
                 "--seed 要和 --hidden 一起用：公开的测试从不用种子。"});

@@ -22,7 +22,8 @@ struct Arguments {
     std::string part;  ///< ID/PART
     std::string format = "text";
     std::filesystem::path output;
-    unsigned jobs = 0;  ///< 0: as many as there are processors
+    unsigned jobs = 0;   ///< 0: as many as there are processors
+    unsigned every = 1;  ///< of so many mutants one is tried
     std::string sandbox = "auto";
     std::string compiler;
     Language language = Language::en;

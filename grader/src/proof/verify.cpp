@@ -80,7 +80,7 @@ void check_hidden_tests(const Proof& proof, const fs::path& worker) {
 
 fs::path recorded_file(const Exercise& exercise) { return exercise.folder / "golden" / "mutants.safetensors"; }
 
-Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, bool check_diagnoses) {
+Verification verify(const Kit& kit, const Exercise& exercise, const VerifyOptions& options) {
     Verification verification;
     verification.faults = disagreements(exercise);
     const Proof proof{kit, exercise, verification.faults};
@@ -101,16 +101,18 @@ Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, boo
     check_hidden_tests(proof, worker);
 
     const auto mutants = load_mutants(exercise);
+    std::vector<Mutant> tried;
+    for (std::size_t i = 0; i < mutants.size(); i += options.every) tried.push_back(mutants[i]);
     const auto right = outcomes(run);
-    verification.runs.resize(mutants.size());
-    std::vector<std::vector<std::string>> faults(mutants.size());
-    in_parallel(mutants.size(), jobs, [&](std::size_t i) {
-        verification.runs[i] = try_mutant({kit, exercise, faults[i]}, mutants[i], reference.text, right);
+    verification.runs.resize(tried.size());
+    std::vector<std::vector<std::string>> faults(tried.size());
+    in_parallel(tried.size(), options.jobs, [&](std::size_t i) {
+        verification.runs[i] = try_mutant({kit, exercise, faults[i]}, tried[i], reference.text, right);
     });
     for (const auto& lines : faults) verification.faults.insert(verification.faults.end(), lines.begin(), lines.end());
     check_equal_outputs(proof, verification.runs);
-    if (check_diagnoses) check_sentences(proof, verification.runs);
-    verification.idle_tests = idle_tests(run, verification.runs);
+    if (options.check_diagnoses) check_sentences(proof, verification.runs);
+    if (options.every == 1) verification.idle_tests = idle_tests(run, verification.runs);
     verification.recorded = record(run, verification.runs);
     verification.diagnoses = diagnoses_of(mutants);
     return verification;

@@ -17,9 +17,14 @@ struct Verification {
     std::string diagnoses;                ///< what diagnoses.toml should hold
 };
 
-/// Runs everything for one exercise. The kit's programs for instructors must be built. Diagnoses are
-/// checked against the committed recordings, unless those are about to be written anew.
-Verification verify(const Kit& kit, const Exercise& exercise, unsigned jobs, bool check_diagnoses);
+struct VerifyOptions {
+    unsigned jobs = 1;
+    unsigned every = 1;           ///< of so many mutants one is tried
+    bool check_diagnoses = true;  ///< against the committed recordings; not if those are about to be written anew
+};
+
+/// Runs everything for one exercise. The kit's programs for instructors must be built.
+Verification verify(const Kit& kit, const Exercise& exercise, const VerifyOptions& options);
 
 /// The file the mutants' outputs are kept in.
 std::filesystem::path recorded_file(const Exercise& exercise);
