@@ -134,8 +134,8 @@ bool is_beyond_clang(const std::string& diagnostics) {
 
 Text explain_error(const std::string& diagnostics, const std::string& exercise_id) {
     const std::string error = first_error(diagnostics);
-    for (const CompileError& known : compile_errors()) {
-        if (std::regex_search(error, std::regex(known.pattern))) return said(known.advice, exercise_id);
+    for (const Meaning& known : meanings("compile_error")) {
+        if (std::regex_search(error, std::regex(known.key))) return said(known.words, exercise_id);
     }
     return {};
 }
@@ -165,6 +165,7 @@ bool about_something_unused(std::string_view option) {
 std::optional<CompilerWarning> first_warning(const std::string& diagnostics, const std::string& path,
                                              const std::function<bool(int line)>& matters) {
     static const std::regex warning(R"(^:(\d{1,9}):\d{1,9}: warning: (.*) \[-W([^\],=]+)[^\]]*\]$)");
+    const std::vector<Meaning>& known = meanings("compile_warning");
     std::optional<CompilerWarning> unused;
     std::istringstream stream(diagnostics);
     for (std::string line; std::getline(stream, line);) {
@@ -174,8 +175,8 @@ std::optional<CompilerWarning> first_warning(const std::string& diagnostics, con
         if (!std::regex_match(rest, found, warning)) continue;
         const std::string option = found[3];
         const int place = std::atoi(found[1].str().c_str());
-        const auto meaning = std::ranges::find(compile_warnings(), option, &CompileWarning::option);
-        if (meaning == compile_warnings().end() || !matters(place)) continue;
+        const auto meaning = std::ranges::find(known, option, &Meaning::key);
+        if (meaning == known.end() || !matters(place)) continue;
         // GCC's quotes are typographic.
         const std::string words = std::regex_replace(found[2].str(), std::regex("\u2018|\u2019"), "'");
         const std::size_t begin = words.find('\''), end = words.find('\'', begin + 1);

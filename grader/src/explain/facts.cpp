@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
 
 #include <seccomp.h>
 
@@ -28,22 +27,16 @@ std::string system_call_name(int number) {
     return result;
 }
 
-/// The operation of a failed assertion of Eigen's in words; nothing if it is not known.
-std::optional<Text> operation_of(const std::string& assertion) {
-    const auto stands_in = [&](const EigenAssertion& entry) {
-        return assertion.find(entry.piece) != std::string::npos;
-    };
-    const auto found = std::ranges::find_if(eigen_assertions(), stands_in);
-    if (found == eigen_assertions().end()) return std::nullopt;
-    return found->words;
-}
+/// The operation of a failed assertion of Eigen's in words; null if it is not known.
+const Text* operation_of(const std::string& assertion) { return meaning_of("eigen_assertion", assertion); }
 
 /// What was thrown, behind the exception's type; of Eigen's assertions its own condition where we have no words.
 std::string thrown_words(const Facts& facts, Language language) {
     const std::string message = clean(facts.message, 1000);
     if (facts.fault == Fault::exception) return message.empty() ? "" : say({": {}", "：{}"}, language, message);
     // What follows the condition is advice.
-    return operation_of(facts.message) ? "" : "\n" + message.substr(0, message.find(" && \"")).substr(0, 120);
+    return operation_of(facts.message) != nullptr ? ""
+                                                  : "\n" + message.substr(0, message.find(" && \"")).substr(0, 120);
 }
 
 /// What is wrong with arguments that were to be refused. Hidden tests know arguments only by their number.
@@ -106,6 +99,7 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
     const std::string function = clean(facts.function, 1000);
     const std::string call = function + "(" + clean(facts.shapes, 120) + ")";
     const Text unknown = {"two shapes or an index do not fit", "形状或下标不匹配"};
+    const Text* operation = operation_of(facts.message);
     const auto complaint = complaint_words().find(facts.complaint);
     std::string text =
         say(sentence->second, language, fmt::arg("expression", expression_of(report, call)),
@@ -117,7 +111,7 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
             fmt::arg("misfit", misfit_words(facts.misfit, language)), fmt::arg("function", function),
             fmt::arg("call", call), fmt::arg("type", clean(facts.type, 1000)),
             fmt::arg("message", thrown_words(facts, language)), fmt::arg("due", due_words(facts, language)),
-            fmt::arg("operation", operation_of(facts.message).value_or(unknown).in(language)),
+            fmt::arg("operation", (operation == nullptr ? unknown : *operation).in(language)),
             fmt::arg("todo", clean(facts.todo, 1000)), fmt::arg("exercise", exercise.id),
             fmt::arg("place", traced.line == 0
                                   ? ""

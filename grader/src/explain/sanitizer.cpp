@@ -4,8 +4,12 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <regex>
 #include <sstream>
+#include <utility>
+
+#include "explain/tables.hpp"
 
 namespace qkv::grader {
 
@@ -77,10 +81,12 @@ SanitizerReport read_sanitizer_report(std::string_view text) {
 
 std::string sanitizer_message(const SanitizerReport& report, const SourceLine& place, const std::string& call,
                               Language language) {
-    const Text tool = report.tool == SanitizerTool::address     ? Text{"AddressSanitizer: ", ""}
-                      : report.tool == SanitizerTool::undefined ? Text{"UndefinedBehaviorSanitizer: ", ""}
-                      : report.tool == SanitizerTool::library ? Text{"libstdc++ asserts ", "libstdc++ 断言不成立："}
-                                                              : Text{};
+    static const std::map<SanitizerTool, std::pair<Text, const char*>> tools = {
+        {SanitizerTool::none, {}},
+        {SanitizerTool::address, {{"AddressSanitizer: ", ""}, "sanitizer_address"}},
+        {SanitizerTool::undefined, {{"UndefinedBehaviorSanitizer: ", ""}, "sanitizer_undefined"}},
+        {SanitizerTool::library, {{"libstdc++ asserts ", "libstdc++ 断言不成立："}, "sanitizer_library"}}};
+    const auto& [tool, table] = tools.at(report.tool);
     std::string message =
         say({"{} crashed: {}{}", "{} 崩溃了：{}{}"}, language, call, tool.in(language), report.kind.substr(0, 200));
     if (!report.access.empty()) message += " (" + report.access + ")";
@@ -88,11 +94,8 @@ std::string sanitizer_message(const SanitizerReport& report, const SourceLine& p
         message += say({"\nat {}:{}", "\n在 {} 第 {} 行"}, language, place.file, place.line);
         if (!place.function.empty()) message += say({" in {}", "（{}）"}, language, place.function);
     }
-    const auto fits = [&](const SanitizerMeaning& entry) {
-        return entry.tool == report.tool && report.kind.find(entry.piece) != std::string::npos;
-    };
-    const auto meaning = std::ranges::find_if(sanitizer_meanings(), fits);
-    if (meaning != sanitizer_meanings().end()) message += "\n" + meaning->words.in(language);
+    const Text* meaning = table == nullptr ? nullptr : meaning_of(table, report.kind);
+    if (meaning != nullptr) message += "\n" + meaning->in(language);
     return clean(message, 2000);
 }
 

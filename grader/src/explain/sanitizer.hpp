@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "explain/symbolize.hpp"
-#include "explain/tables.hpp"
 
 namespace qkv::grader {
+
+enum class SanitizerTool { none, address, undefined, library };
 
 struct SanitizerReport {
     SanitizerTool tool = SanitizerTool::none;

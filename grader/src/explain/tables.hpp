@@ -1,7 +1,8 @@
-// All the words of this wing, in every language; tables.cpp is all that a translator reads.
+// All the words of this wing, in every language; tables.cpp and grader/words are all that a translator reads.
 #pragma once
 
 #include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,25 +23,15 @@ struct BuildWords {
 };
 const std::map<BuildFault::Kind, BuildWords>& build_fault_words();
 
-/// What a compiler's error means; {} is the exercise.
-struct CompileError {
-    const char* pattern;  ///< a regular expression for the compiler's words
-    Text advice;
-};
-const std::vector<CompileError>& compile_errors();
-
-/// An option of the compiler, -Wreturn-type without its -W, and what it means; {} is what the compiler names.
-struct CompileWarning {
-    std::string_view option;
+/// What foreign words mean: an entry of a table in grader/words/meanings.toml, which is compiled into the grader.
+struct Meaning {
+    std::string key;  ///< a piece of those words; of compile errors a regular expression
     Text words;
 };
-const std::vector<CompileWarning>& compile_warnings();
-
-struct EigenAssertion {
-    const char* piece;  ///< of the assertion's text
-    Text words;
-};
-const std::vector<EigenAssertion>& eigen_assertions();
+/// In the order of the file. Throws std::out_of_range if there is no such table.
+const std::vector<Meaning>& meanings(const std::string& table);
+/// The first whose key stands in the text; null if there is none.
+const Text* meaning_of(const std::string& table, std::string_view text);
 
 /// The arithmetic that an instruction does.
 enum class Operation { none, division, sum, product, product_sum, root, function };
@@ -50,13 +41,5 @@ struct OriginWords {
     Text nan, infinity;
 };
 const std::map<Operation, OriginWords>& origin_sentences();
-
-enum class SanitizerTool { none, address, undefined, library };
-struct SanitizerMeaning {
-    SanitizerTool tool;
-    const char* piece;  ///< of the report's kind
-    Text words;
-};
-const std::vector<SanitizerMeaning>& sanitizer_meanings();
 
 }  // namespace qkv::grader
