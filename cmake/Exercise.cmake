@@ -105,7 +105,7 @@ function(qkv_add_exercise prefix folder solution)
   # the symbols are enough: its file is compiled too, its tests are not run.
   add_custom_target(${name}_symbols DEPENDS "${QKV_OUTPUT}/symbols")
   add_custom_target(${name}_kit)
-  add_dependencies(${name}_kit ${name}_symbols ${name}_tests ${name}_glue qkv_warm qkv_worker qkv_runtime confine enclose)
+  add_dependencies(${name}_kit ${name}_symbols ${name}_tests ${name}_glue qkv_warm qkv_worker confine enclose)
   add_custom_target(${name}_instructor_kit)
   set_property(GLOBAL APPEND PROPERTY QKV_INSTRUCTOR_KITS ${name}_instructor_kit)
   add_dependencies(${name}_instructor_kit ${name}_kit ${name}_probe_glue)

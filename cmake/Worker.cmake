@@ -4,7 +4,6 @@ set(QKV_WORKER_DIRECTORY "${PROJECT_BINARY_DIR}/worker")
 set(QKV_WARM_HEADER "${PROJECT_SOURCE_DIR}/common/worker/warm.hpp")
 set(QKV_WARM_PCH "${QKV_WORKER_DIRECTORY}/warm.pch")
 set(QKV_WARM_OBJECT "${QKV_WORKER_DIRECTORY}/warm.o")
-set(QKV_RUNTIME "${QKV_WORKER_DIRECTORY}/libruntime.a")
 file(MAKE_DIRECTORY "${QKV_WORKER_DIRECTORY}")
 
 get_target_property(QKV_EIGEN_INCLUDE Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
@@ -83,27 +82,8 @@ separate_arguments(QKV_LINK_COMMAND UNIX_COMMAND "${said}")
 if(NOT "OBJECTS" IN_LIST QKV_LINK_COMMAND)
   message(FATAL_ERROR "${QKV_CLANG} -### does not tell how it links")
 endif()
+list(REMOVE_ITEM QKV_LINK_COMMAND --build-id)  # nobody asks for the hash of a worker
 string(REPLACE ";" "\", \"" QKV_LINK_COMMAND_JSON "${QKV_LINK_COMMAND}")
-
-# The part of the system's static libraries that workers are linked from.
-foreach(library libc.a libstdc++.a)
-  execute_process(COMMAND "${QKV_CLANG}" -print-file-name=${library}
-    OUTPUT_VARIABLE path OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-  list(APPEND system_libraries "${path}")
-endforeach()
-configure_file("${CMAKE_CURRENT_LIST_DIR}/runtime.cmake.in" "${QKV_WORKER_DIRECTORY}/runtime.cmake" @ONLY)
-add_library(qkv_seed OBJECT EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/common/worker/seed.cpp")
-target_link_libraries(qkv_seed PRIVATE qkv_settings)
-target_compile_options(qkv_seed PRIVATE -fPIE -O0)
-add_custom_command(
-  OUTPUT "${QKV_RUNTIME}"
-  COMMAND "${CMAKE_COMMAND}" "-DSEED=$<TARGET_OBJECTS:qkv_seed>" "-DLIBRARY=$<TARGET_FILE:qkv_worker>"
-          -P "${QKV_WORKER_DIRECTORY}/runtime.cmake"
-  DEPENDS qkv_seed $<TARGET_OBJECTS:qkv_seed> qkv_worker "${QKV_WARM_OBJECT}" "${QKV_WORKER_DIRECTORY}/runtime.cmake"
-          ${system_libraries}
-  COMMENT "Collecting what workers need of the system's libraries"
-  VERBATIM)
-add_custom_target(qkv_runtime DEPENDS "${QKV_RUNTIME}")
 
 # One file that tells the driver all of this.
 string(REPLACE ";" "\", \"" QKV_LEARNER_FLAGS_JSON "${QKV_LEARNER_FLAGS}")

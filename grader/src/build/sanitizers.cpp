@@ -50,7 +50,6 @@ Toolchain with_sanitizers(Toolchain toolchain) {
     toolchain.warm_header = sanitized.at("warm_header").get<std::string>();
     toolchain.warm_object = sanitized.at("warm_object").get<std::string>();
     toolchain.worker_library = sanitized.at("worker_library").get<std::string>();
-    toolchain.runtime.clear();
     toolchain.sanitize = true;
     toolchain.link = link_command(toolchain, sanitized.at("link_flags"));
     for (const std::string& argument : toolchain.link) {

@@ -282,42 +282,26 @@ Built build_object(const Toolchain& toolchain, const Exercise& exercise, const s
 
 namespace {
 
-/// Links `name` into the folder of the key; WORKER in a command stands for it. The links are tried one after the other.
-Built link(const char* name, const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-           const std::vector<Step>& links, const std::vector<fs::path>& parts) {
-    std::string key = fmt::format("{}\n\n", fmt::join(links.back(), "\n"));
+/// Links `name` into the folder of the key; WORKER in the command stands for it.
+Built link(const char* name, const Toolchain& toolchain, const Exercise& exercise, const Built& object, Step step,
+           const std::vector<fs::path>& parts) {
+    std::string key = fmt::format("{}\n\n", fmt::join(step, "\n"));
     for (const fs::path& part : parts) key += fingerprint(part);
+    std::ranges::replace(step, "WORKER", name);
     Built built = object;
     auto folder = find_built(toolchain.workers(), key);
     if (!folder) {
         folder = publish(toolchain.workers(), key, [&](const fs::path& aside) {
-            for (Step step : links) {
-                built.fault = {};
-                built.diagnostics = object.diagnostics;
-                std::ranges::replace(step, "WORKER", name);
-                const Command command = build_command(toolchain, {step}, exercise, aside, parts);
-                run_build(command, built, [&] {
-                    return run(build_command(toolchain,
-                                             {{toolchain.ld, "-r", object.object.string(), "-o", "control.o"}},
-                                             exercise, aside, parts));
-                });
-                if (!built.fault) return true;
-            }
+            const Step control = {toolchain.ld, "-r", object.object.string(), "-o", "control.o"};
+            run_build(build_command(toolchain, {step}, exercise, aside, parts), built,
+                      [&] { return run(build_command(toolchain, {control}, exercise, aside, parts)); });
             built.diagnostics = clean(built.diagnostics);
-            return false;
+            return !built.fault;
         });
         forget_old(toolchain.workers(), 300);
     }
     if (folder) built.worker = *folder / name;
     return built;
-}
-
-/// The same link, but of the system's libraries only the part that workers are known to need: reading all of them
-/// takes half of the time, and nobody asks for the hash of a worker. Right if it succeeds.
-Step with_runtime(Step link, const fs::path& runtime) {
-    std::erase_if(link, [](const std::string& word) { return word.starts_with("-l") || word == "--build-id"; });
-    link.insert(std::ranges::find(link, "--no-whole-archive") + 1, runtime.string());
-    return link;
 }
 
 }  // namespace
@@ -336,12 +320,7 @@ Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const B
     whole.insert(whole.erase(place), objects.begin(), objects.end());
     std::vector<fs::path> parts = {object.object, glue, toolchain.worker_library, toolchain.warm_object};
     parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
-    std::vector<Step> links = {whole};
-    if (!toolchain.runtime.empty()) {
-        links.insert(links.begin(), with_runtime(whole, toolchain.runtime));
-        parts.push_back(toolchain.runtime);
-    }
-    return link("worker", toolchain, exercise, object, links, parts);
+    return link("worker", toolchain, exercise, object, whole, parts);
 }
 
 Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
@@ -351,7 +330,7 @@ Built build_library(const Toolchain& toolchain, const Exercise& exercise, const 
     std::vector<fs::path> parts = {object.object};
     parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
     for (const fs::path& part : parts) step.push_back(part.string());
-    return link("learner.so", toolchain, exercise, object, {step}, parts);
+    return link("learner.so", toolchain, exercise, object, step, parts);
 }
 
 }  // namespace qkv::grader

@@ -34,7 +34,6 @@ Toolchain load_toolchain(const std::filesystem::path& path) try {
     read("warm_header", chain.warm_header);
     read("warm_object", chain.warm_object);
     read("worker_library", chain.worker_library);
-    read("runtime", chain.runtime);
     read("confine", chain.confine);
     read("enclose", chain.enclose);
     return chain;

@@ -20,7 +20,6 @@ struct Toolchain {
     std::string ld, objcopy, nm, addr2line, objdump;
     std::vector<std::string> flags;  ///< of a learner's file, for any compiler
     std::filesystem::path warm_header, warm_object, worker_library, confine;
-    std::filesystem::path runtime;  ///< the part of the system's libraries that workers need; empty: all of them
     std::filesystem::path enclose;  ///< the launcher with Landlock
     Walls walls;                    ///< that work here; found when something is to be graded
     bool sanitize = false;          ///< workers with ASan and UBSan in them, and without walls
