@@ -40,7 +40,7 @@ foreach(name grader qkv_warm qkv_worker confine)
 endforeach()
 END
   # As the kit's own precompiled header is made.
-  grep 'no-pch-timestamp' "$kit_root/common/CMakeLists.txt" | sed 's/qkv_record/grader/' >>"$scratch/kit/CMakeLists.txt"
+  grep 'no-pch-timestamp' "$kit_root/cmake/Rooms.cmake" | sed 's/${target}/grader/' >>"$scratch/kit/CMakeLists.txt"
   printf '#include <cstdio>\nint main() { std::printf("header %%d, compiler %%d, preset %%d, main 1\\n", HEADER, COMPILER, FROM_PRESET); }\n' >"$scratch/kit/main.cpp"
   printf 'int main() { return HEADER - HEADER; }\n' >"$scratch/kit/other.cpp"
 }

@@ -307,30 +307,50 @@ Built link(const char* name, const Toolchain& toolchain, const Exercise& exercis
 }  // namespace
 
 Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                   const std::vector<fs::path>& needed_objects, const BuildOptions& options) {
+                   const std::vector<fs::path>& objects, const BuildOptions& options) {
     if (object.fault) return object;
     const fs::path glue = toolchain.exercise_folder(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
-    Step objects = {"--gc-sections", object.object.string()};
-    for (const fs::path& needed : needed_objects) objects.push_back(needed.string());
+    Step words = {"--gc-sections"};
+    for (const fs::path& each : objects) words.push_back(each.string());
     // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
-    objects.insert(objects.end(), {toolchain.warm_object.string(), "--whole-archive", glue.string(),
-                                   toolchain.worker_library.string(), "--no-whole-archive"});
-    Step whole = toolchain.link;
-    const auto place = std::ranges::find(whole, "OBJECTS");
-    whole.insert(whole.erase(place), objects.begin(), objects.end());
-    std::vector<fs::path> parts = {object.object, glue, toolchain.worker_library, toolchain.warm_object};
-    parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
-    return link("worker", toolchain, exercise, object, whole, parts);
+    words.insert(words.end(), {toolchain.warm_object.string(), "--whole-archive", glue.string(),
+                               toolchain.worker_library.string(), "--no-whole-archive"});
+    Step step = toolchain.link;
+    const auto place = std::ranges::find(step, "OBJECTS");
+    step.insert(step.erase(place), words.begin(), words.end());
+    std::vector<fs::path> parts = {glue, toolchain.worker_library, toolchain.warm_object};
+    parts.insert(parts.begin(), objects.begin(), objects.end());
+    return link("worker", toolchain, exercise, object, step, parts);
 }
 
 Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                    const std::vector<fs::path>& needed_objects) {
+                    const std::vector<fs::path>& objects) {
     if (object.fault) return object;
     Step step = {toolchain.clang, "-shared", "--ld-path=" + toolchain.link.front(), "-o", "WORKER"};
-    std::vector<fs::path> parts = {object.object};
-    parts.insert(parts.end(), needed_objects.begin(), needed_objects.end());
-    for (const fs::path& part : parts) step.push_back(part.string());
-    return link("learner.so", toolchain, exercise, object, step, parts);
+    for (const fs::path& each : objects) step.push_back(each.string());
+    return link("learner.so", toolchain, exercise, object, step, objects);
+}
+
+fs::path only_functions(const Toolchain& toolchain, const Exercise& exercise, const fs::path& object,
+                        const std::vector<std::string>& functions) {
+    Step step = {toolchain.objcopy, object.string(), "some.o"};
+    std::istringstream symbols(read_file(toolchain.exercise_folder(exercise.id) / "symbols"));
+    for (std::string symbol; std::getline(symbols, symbol);) {
+        for (const std::string& function : functions) {
+            if (symbol.starts_with(mangled(exercise.id + "::" + function)))
+                step.insert(step.begin() + 1, "--keep-global-symbol=" + symbol);
+        }
+    }
+    const std::string key = fmt::format("{}\n{}", fmt::join(step, "\n"), fingerprint(object));
+    auto folder = find_built(toolchain.workers(), key);
+    if (!folder) {
+        folder = publish(toolchain.workers(), key, [&](const fs::path& aside) {
+            const Ended ended = run(build_command(toolchain, {step}, exercise, aside, {object}));
+            if (ended.exit_code != 0) stop_for_shortage(ended);
+            return true;
+        });
+    }
+    return *folder / "some.o";
 }
 
 }  // namespace qkv::grader

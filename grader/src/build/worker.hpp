@@ -24,6 +24,7 @@ std::string find_compiler(const std::string& name);
 
 struct Built {
     BuildFault fault;
+    bool optimised = false;        ///< one graded function may be part of another
     double seconds = 0;            ///< 0 if nothing had to be done
     std::string diagnostics;       ///< of the compiler or linker, cleaned; paths as the learner knows them
     std::filesystem::path object;  ///< the learner's code, with only its graded functions visible
@@ -38,12 +39,17 @@ std::string as_learner_knows(const std::string& output, const std::filesystem::p
 Built build_object(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
                    const SourceFile& source, const BuildOptions& options);
 
-/// Links the object with those of the exercises it needs. Adds to what `build_object` returned.
+/// Links the objects: the exercise's own, which `object` is about, and those of the exercises it needs. Of a graded
+/// function that two of them hold, the first is taken. Adds to what `build_object` returned.
 Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                   const std::vector<std::filesystem::path>& needed_objects, const BuildOptions& options);
+                   const std::vector<std::filesystem::path>& objects, const BuildOptions& options);
+
+/// Of an object only these graded functions; what they call stays with them. Throws Failure (kit_fault).
+std::filesystem::path only_functions(const Toolchain& toolchain, const Exercise& exercise,
+                                     const std::filesystem::path& object, const std::vector<std::string>& functions);
 
 /// Links the objects into a shared library instead, for `./grade debug`.
 Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                    const std::vector<std::filesystem::path>& needed_objects);
+                    const std::vector<std::filesystem::path>& objects);
 
 }  // namespace qkv::grader

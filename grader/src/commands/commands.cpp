@@ -66,9 +66,7 @@ const std::vector<Verb>& verbs() {
                         {"write down what the mutants return and the sentences that explain them",
                          "记下各个变异体的返回值，以及解释它们的句子"},
                         &A::record};
-    const Option every{"--every N",
-                       {"a sample: of N mutants one is tried", "抽样：每 N 个变异体只试一个"},
-                       &A::every};
+    const Option every{"--every N", {"a sample: of N mutants one is tried", "抽样：每 N 个变异体只试一个"}, &A::every};
     const Option trust{"--trust",
                        {"the trust matrix instead: hostile files, by family or family/name",
                         "改为检验防护：运行恶意文件，可以写类别，或类别/名字"},

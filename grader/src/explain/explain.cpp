@@ -66,18 +66,19 @@ private:
 
 }  // namespace
 
-void put_into_words(const Kit& kit, ExerciseResult& result, const fs::path& worker, Language language) {
+void put_into_words(const Kit& kit, ExerciseResult& result, Language language) {
     const auto wrong = [](const TestResult& test) { return test.report.verdict == Verdict::failed; };
     const auto any_wrong = [&](const PartResult& part) { return std::ranges::any_of(part.tests, wrong); };
     if (std::ranges::any_of(result.parts, any_wrong)) diagnose(result, load_diagnoses(result.exercise), language);
     const std::string& id = result.exercise.id;
-    Stacks stacks(kit.toolchain, worker);
+    std::map<fs::path, Stacks> all_stacks;
     for (PartResult& part : result.parts) {
+        Stacks& stacks = all_stacks.try_emplace(part.worker, kit.toolchain, part.worker).first->second;
         for (TestResult& test : part.tests) {
             CaseReport& report = test.report;
             test.name = Text{report.name_en, report.name_zh}.in(language);
             if (kit.toolchain.sanitize && report.facts.fault == Fault::sanitizer) {
-                test.message = sanitizer_words(kit, result.exercise, worker, report.facts, language);
+                test.message = sanitizer_words(kit, result.exercise, part.worker, report.facts, language);
                 drop(report.output, "AddressSanitizer:DEADLYSIGNAL\n");  // said before its report
                 continue;
             }

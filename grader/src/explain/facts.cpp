@@ -152,6 +152,15 @@ std::string precision_words(const Facts& facts, Language language) {
                      language);
 }
 
+std::string reference_words(const PartResult& part, Language language) {
+    if (part.with_reference.empty()) return "";
+    const std::string names = fmt::format("{}", fmt::join(part.with_reference, ", "));
+    return part.status == Status::passed
+               ? say({"with the kit's {}", "{} 用的是参考实现"}, language, names)
+               : say({"judged with the kit's {} in the place of yours", "判这一部分时，{} 已换成参考实现"}, language,
+                     names);
+}
+
 std::string words_for(const PartResult& part, Language language) {
     return say(status_words().at(part.status), language, on_one_line(clean(part.root_cause, 80)));
 }

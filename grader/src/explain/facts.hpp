@@ -26,6 +26,9 @@ std::string unset_memory_words(const Facts& facts, Language language);
 /// blame; empty otherwise.
 std::string precision_words(const Facts& facts, Language language);
 
+/// Which functions of the reference stood in for the learner's; empty if none did.
+std::string reference_words(const PartResult& part, Language language);
+
 /// The few words for a status of a part, for example "not written yet".
 std::string words_for(const PartResult& part, Language language);
 

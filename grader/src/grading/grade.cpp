@@ -21,16 +21,20 @@ namespace fs = std::filesystem;
 
 namespace {
 
+bool uses_own(const Exercise& needed, const GradeOptions& options) {
+    return options.own_stack || !fs::exists(needed.reference());
+}
+
 /// The file that stands for a needed exercise: the reference, or the learner's own where that is
 /// asked for or where there is no reference.
 std::optional<SourceFile> needed_source(const Exercise& needed, const GradeOptions& options) {
-    const fs::path reference = needed.solution / (needed.id + ".cpp");
-    if (!options.own_stack && fs::exists(reference)) return read_source(reference, needed);
+    if (!uses_own(needed, options)) return read_source(needed.reference(), needed);
     return find_source(options.submission, needed);
 }
 
-bool uses_own(const Exercise& needed, const GradeOptions& options) {
-    return options.own_stack || !fs::exists(needed.solution / (needed.id + ".cpp"));
+void must_compile(const Built& reference, const fs::path& path) {
+    if (reference.fault)
+        throw Failure(kit_fault, fmt::format("{}: does not compile:\n{}", path.string(), reference.diagnostics));
 }
 
 /// Tells of the parts whose planned test cases have all ended, each once.
@@ -48,6 +52,47 @@ void tell_parts(const RunReport& run, const Exercise& exercise, const GradeOptio
         options.on_part(exercise, part.id, std::ranges::all_of(run.cases, [&](const CaseReport& test) {
                             return !of_part(test) || test.verdict == Verdict::passed;
                         }));
+    }
+}
+
+/// The visible tests, and the hidden ones if they are asked for.
+void run_all_tests(const Kit& kit, ExerciseResult& result, const fs::path& worker, TestsOptions tests,
+                   const GradeOptions& options) {
+    const Exercise& exercise = result.exercise;
+    add_tests(result, run_tests_once(kit.toolchain, exercise, worker, tests), worker, false);
+    if (!options.hidden) return;
+    tests.hidden = true;
+    tests.on_case = nullptr;
+    tests.seed = options.seed;
+    tests.compare = options.compare;
+    add_tests(result, run_tests_once(kit.toolchain, exercise, worker, tests), worker, true);
+}
+
+/// Whether the reference may stand in for functions of failed parts. Not on one's own stack; and an optimiser may have
+/// put one function into another.
+bool may_stand_in(const Kit& kit, const Exercise& exercise, const Built& built, const GradeOptions& options) {
+    return !options.own_stack && options.part.empty() && !built.optimised && !kit.toolchain.sanitize &&
+           !options.compare && fs::exists(exercise.reference());
+}
+
+/// A slip costs once: parts that wait for failed ones are tried again with the reference's functions in the place of
+/// those. What passes then is earned, what fails is its own fault. Each round may find more that failed by itself.
+void judge_waiting_parts(const Kit& kit, ExerciseResult& result, const SourceFile& source, TestsOptions tests,
+                         const GradeOptions& options) {
+    for (std::size_t round = 0; round < result.parts.size(); ++round) {
+        const Waiting waiting = waiting_parts(result);
+        if (waiting.parts.empty()) return;
+        const Built built = build_from(kit, result.exercise, source, options, false, waiting.functions);
+        if (built.fault) return;
+        tests.parts.clear();
+        for (PartResult& part : result.parts) {
+            const auto found = waiting.parts.find(part.part.id);
+            if (found == waiting.parts.end()) continue;
+            part.tests.clear();
+            part.with_reference = found->second;
+            tests.parts.push_back(part.part.id);
+        }
+        run_all_tests(kit, result, built.worker, tests, options);
     }
 }
 
@@ -72,19 +117,15 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
         return result;
     }
     TestsOptions tests;
-    tests.part = options.part;
+    if (!options.part.empty()) tests.parts = {options.part};
     tests.leave_settings = options.leave_settings;
     std::set<std::string> told;
     if (options.on_part) tests.on_case = [&](const RunReport& run) { tell_parts(run, exercise, options, told); };
-    add_tests(result, run_tests_once(kit.toolchain, exercise, built.worker, tests), false);
-    if (options.hidden) {
-        tests.hidden = true;
-        tests.on_case = nullptr;
-        tests.seed = options.seed;
-        tests.compare = options.compare;
-        add_tests(result, run_tests_once(kit.toolchain, exercise, built.worker, tests), true);
-    }
-    put_into_words(kit, result, built.worker, options.language);
+    run_all_tests(kit, result, built.worker, tests, options);
+    tests.on_case = nullptr;
+    tests.leave_settings = false;
+    if (may_stand_in(kit, exercise, built, options)) judge_waiting_parts(kit, result, *source, tests, options);
+    put_into_words(kit, result, options.language);
     return result;
 }
 
@@ -118,32 +159,37 @@ void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_in
 }
 
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
-                 bool probe) {
+                 bool probe, const std::vector<std::string>& from_reference) {
     const BuildOptions build{options.compiler, probe, options.debug};
     const auto compiled = [&](const Exercise& one, const SourceFile& file) {
         Built built = build_object(kit.toolchain, one, visible_to(kit, one), file, build);
         const bool by_choice = !options.compiler.empty() || options.debug || kit.toolchain.sanitize;
+        built.optimised = !options.compiler.empty();
         if (!built.fault || by_choice || !is_beyond_clang(built.diagnostics)) return built;
         BuildOptions with_gcc = build;
         with_gcc.compiler = find_program("g++");
         if (with_gcc.compiler.empty()) return built;
-        const Built again = build_object(kit.toolchain, one, visible_to(kit, one), file, with_gcc);
+        Built again = build_object(kit.toolchain, one, visible_to(kit, one), file, with_gcc);
+        again.optimised = true;
         return again.fault ? built : again;
     };
     const Built object = compiled(exercise, source);
-    std::vector<fs::path> needed_objects;
+    std::vector<fs::path> objects = {object.object};
     for (const Exercise& needed : visible_to(kit, exercise)) {
         if (needed.id == exercise.id || object.fault) continue;
         const auto needed_file = needed_source(needed, options);
         if (!needed_file) continue;  // its functions are missing, and say so when called
         const Built built = compiled(needed, *needed_file);
-        if (built.fault && needed_file->path == needed.solution / (needed.id + ".cpp"))
-            throw Failure(kit_fault,
-                          fmt::format("{}: does not compile:\n{}", needed_file->path.string(), built.diagnostics));
-        if (!built.fault) needed_objects.push_back(built.object);
+        if (needed_file->path == needed.reference()) must_compile(built, needed_file->path);
+        if (!built.fault) objects.push_back(built.object);
     }
-    if (options.debug) return build_library(kit.toolchain, exercise, object, needed_objects);
-    return build_worker(kit.toolchain, exercise, object, needed_objects, build);
+    if (options.debug) return build_library(kit.toolchain, exercise, object, objects);
+    if (!from_reference.empty()) {
+        const Built reference = compiled(exercise, read_source(exercise.reference(), exercise));
+        must_compile(reference, exercise.reference());
+        objects.insert(objects.begin(), only_functions(kit.toolchain, exercise, reference.object, from_reference));
+    }
+    return build_worker(kit.toolchain, exercise, object, objects, build);
 }
 
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options) {

@@ -36,9 +36,10 @@ void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_in
 /// not grade is in `not_graded`; Failure (kit_fault) if that is so for all of them.
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options);
 
-/// Builds one file into a worker, with what its exercise needs.
+/// Builds one file into a worker, with what its exercise needs. For `from_reference`, functions of the exercise, the
+/// reference's take the place of the file's own.
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
-                 bool probe = false);
+                 bool probe = false, const std::vector<std::string>& from_reference = {});
 
 /// An empty result with the exercise's parts.
 ExerciseResult begin(const Exercise& exercise);

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/files.hpp"
 
@@ -18,9 +19,9 @@ namespace {
 /// Everything that the result depends on, on one line each.
 std::string key_of(const Toolchain& toolchain, const Exercise& exercise, const fs::path& worker,
                    const TestsOptions& options) {
-    std::string key =
-        fmt::format("{}\n{}\n{}\n{}\n", toolchain.kit_version, options.part, exercise.limits.exercise_seconds,
-                    record::to_text(settings_for(toolchain, exercise, worker, options)));
+    std::string key = fmt::format("{}\n{}\n{}\n{}\n", toolchain.kit_version, fmt::join(options.parts, ","),
+                                  exercise.limits.exercise_seconds,
+                                  record::to_text(settings_for(toolchain, exercise, worker, options)));
     key +=
         fingerprint(worker) + fingerprint(tests_program(toolchain, exercise, options)) + fingerprint(toolchain.confine);
     std::vector<std::string> golden;

@@ -1,6 +1,8 @@
 #include "grading/score.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -10,12 +12,20 @@ namespace qkv::grader {
 
 namespace {
 
-PartResult* part_of(ExerciseResult& result, const std::vector<std::string>& tags) {
+/// The part that one of these tags names; null if there is none.
+template <class Exercise>
+auto part_of(Exercise& result, const std::vector<std::string>& tags) -> decltype(&result.parts.front()) {
     for (const std::string& tag : tags) {
         const auto found = std::ranges::find(result.parts, tag, [](const PartResult& part) { return part.part.id; });
         if (found != result.parts.end()) return &*found;
     }
     return nullptr;
+}
+
+/// Whether the reference stood in for all of a part's functions. Of a part that names none nobody knows.
+bool all_in(const std::vector<std::string>& functions, const std::vector<std::string>& stood_in) {
+    const auto known = [&](const std::string& name) { return std::ranges::find(stood_in, name) != stood_in.end(); };
+    return !functions.empty() && std::ranges::all_of(functions, known);
 }
 
 /// "[one][two]" to its words.
@@ -35,6 +45,7 @@ bool own_todo(const TestResult& test) {
 }
 
 void judge(PartResult& part, const ExerciseResult& result, const std::set<std::string>& failed_needs) {
+    part.root_cause.clear();
     if (std::ranges::none_of(part.tests, failed)) {
         part.status = Status::passed;
         part.score = part.part.points;
@@ -49,11 +60,11 @@ void judge(PartResult& part, const ExerciseResult& result, const std::set<std::s
         if (test.report.verdict == Verdict::not_implemented) part.root_cause = test.report.facts.todo;
     }
     for (const std::string& other : part.part.after) {
-        const auto found = std::ranges::find(result.parts, other, [](const PartResult& p) { return p.part.id; });
-        if (found != result.parts.end() && found->status != Status::passed && found->status != Status::unknown) {
-            part.root_cause = found->status == Status::blocked ? found->root_cause : other;
-            break;
-        }
+        const PartResult* found = part_of(result, {other});
+        if (found == nullptr || found->status == Status::passed || found->status == Status::unknown) continue;
+        if (all_in(found->part.functions, part.with_reference)) continue;
+        part.root_cause = found->status == Status::blocked ? found->root_cause : other;
+        break;
     }
     if (part.root_cause.empty() && !failed_needs.empty()) part.root_cause = *failed_needs.begin();
     if (part.root_cause.empty()) return;
@@ -63,7 +74,41 @@ void judge(PartResult& part, const ExerciseResult& result, const std::set<std::s
 
 }  // namespace
 
-void add_tests(ExerciseResult& result, const RunReport& run, bool hidden) {
+Waiting waiting_parts(ExerciseResult result) {
+    Waiting waiting;
+    std::map<std::string, std::set<std::string>> causes;  // of each blocked part: functions that failed below it
+    std::set<std::string> functions, tried;
+    for (PartResult& part : result.parts) {
+        judge(part, result, {});
+        if (part.status != Status::blocked) continue;
+        std::set<std::string>& below = causes[part.part.id];
+        for (const std::string& other : part.part.after) {
+            const PartResult* found = part_of(result, {other});
+            if (found == nullptr || found->status == Status::passed) continue;
+            if (found->status == Status::blocked)
+                below.merge(std::set(causes[other]));
+            else
+                below.insert(found->part.functions.begin(), found->part.functions.end());
+        }
+        std::set<std::string> own(part.part.functions.begin(), part.part.functions.end()), all = functions;
+        all.insert(below.begin(), below.end());
+        own.insert(tried.begin(), tried.end());
+        const bool new_ones =
+            !std::ranges::includes(std::set(part.with_reference.begin(), part.with_reference.end()), below);
+        const auto is_judged = [&](const std::string& name) { return own.contains(name); };
+        if (part.part.functions.empty() || !new_ones || std::ranges::any_of(all, is_judged)) continue;
+        waiting.parts[part.part.id] = {below.begin(), below.end()};
+        functions = all;
+        tried = own;
+    }
+    waiting.functions = {functions.begin(), functions.end()};
+    return waiting;
+}
+
+void add_tests(ExerciseResult& result, const RunReport& run, const std::filesystem::path& worker, bool hidden) {
+    for (PartResult& part : result.parts) {
+        if (part.tests.empty()) part.worker = worker;
+    }
     for (const CaseReport& report : run.cases) {
         PartResult* part = part_of(result, report.tags);
         if (part == nullptr) {

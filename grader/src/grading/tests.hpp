@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "model/kit.hpp"
 #include "model/result.hpp"
@@ -13,11 +14,11 @@
 namespace qkv::grader {
 
 struct TestsOptions {
-    bool hidden = false;   ///< the hidden tests instead of the visible ones
-    bool record = false;   ///< report outcomes in full
-    std::string part;      ///< only this part; empty: all
-    std::string probe;     ///< argument of a probe worker
-    bool compare = false;  ///< hidden tests look for the smallest case that differs
+    bool hidden = false;             ///< the hidden tests instead of the visible ones
+    bool record = false;             ///< report outcomes in full
+    std::vector<std::string> parts;  ///< only these; empty: all
+    std::string probe;               ///< argument of a probe worker
+    bool compare = false;            ///< hidden tests look for the smallest case that differs
     std::uint64_t seed = 0;
     bool leave_settings = false;  ///< let the tests be run by hand against this worker
     /// Sees the report grow, after each test case, if given.

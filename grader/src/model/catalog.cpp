@@ -66,6 +66,7 @@ Part read_part(Table& entry, Faults& faults) {
     part.title = entry.translated("title");
     part.points = entry.whole("points", 1, 1000);
     part.after = entry.texts("after");
+    part.functions = entry.texts("functions");
     part.hints = entry.translations("hints");
     entry.refuse_unknown_keys();
     if (!part.id.empty() && !is_id(part.id)) {

@@ -27,9 +27,10 @@ struct Part {
     std::string id;
     Text title;
     int points = 0;
-    std::vector<std::string> after;  ///< parts of the same exercise that this one rests on
-    std::vector<Text> hints;         ///< gentle to nearly telling
-    int line = 0;                    ///< of the manifest, for messages
+    std::vector<std::string> after;      ///< parts of the same exercise that this one rests on
+    std::vector<std::string> functions;  ///< that it grades; where they fail, the reference's can stand in for them
+    std::vector<Text> hints;             ///< gentle to nearly telling
+    int line = 0;                        ///< of the manifest, for messages
 };
 
 struct Exercise {
@@ -47,6 +48,7 @@ struct Exercise {
     std::filesystem::path solution;  ///< solutions/<id>, which may not exist
 
     std::filesystem::path learners_file() const { return folder / (id + ".cpp"); }
+    std::filesystem::path reference() const { return solution / (id + ".cpp"); }
     std::filesystem::path manifest() const { return folder / "exercise.toml"; }
     int max_score() const;
     const Part* find_part(const std::string& part_id) const;

@@ -41,8 +41,10 @@ struct PartResult {
     Part part;
     int score = 0;
     Status status = Status::unknown;
-    std::string root_cause;  ///< of a blocked part: the part or function it waits for
+    std::string root_cause;                   ///< of a blocked part: the part or function it waits for
+    std::vector<std::string> with_reference;  ///< functions of failed parts that the reference stood in for
     std::vector<TestResult> tests;
+    std::filesystem::path worker;  ///< that the tests ran against
 };
 
 struct ExerciseResult {

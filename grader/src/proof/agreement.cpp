@@ -71,7 +71,7 @@ private:
         remote_ = read(exercise_.folder / "remote.hpp");
         tests_ = read(exercise_.folder / "tests.cpp");
         statements_ = {read(exercise_.folder / "README.md"), read(exercise_.folder / "README.zh.md")};
-        reference_ = read(exercise_.solution / (id + ".cpp"));
+        reference_ = read(exercise_.reference());
         hidden_ = read(exercise_.solution / "hidden_tests.cpp");
         read(exercise_.solution / "cases.hpp");
         read(exercise_.solution / "mutants.toml");
@@ -152,6 +152,14 @@ private:
                 missing(remote_, "does not list it");
             if (!calls(hidden_.text, function.name)) missing(hidden_, "does not test it");
             if (!calls(tests_.text, function.name)) missing(tests_, "does not call it");
+        }
+        for (const Part& part : exercise_.parts) {
+            for (const std::string& name : part.functions) {
+                if (!holds(names(declared, false), name))
+                    fault(exercise_.manifest(), part.line,
+                          fmt::format("part \"{}\" grades {}, which {} does not declare", part.id, name,
+                                      header_.path.filename().string()));
+            }
         }
         for (const Declaration& function : stubs) {
             if (!holds(names(declared, false), function.name)) {

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 ExerciseResult scored(const Exercise& exercise, const RunReport& run, bool hidden) {
     ExerciseResult result = begin(exercise);
-    add_tests(result, run, hidden);
+    add_tests(result, run, {}, hidden);
     score_parts(result, {});
     return result;
 }
@@ -70,7 +70,7 @@ bool changes_output(const RunReport& mutant, const std::map<std::string, record:
 void compare_mutant(const Proof& proof, MutantRun& tried, const fs::path& worker) {
     TestsOptions options;
     options.hidden = options.compare = true;
-    options.part = tried.mutant.part;
+    options.parts = {tried.mutant.part};
     for (const CaseReport& test : run_tests(proof.kit.toolchain, proof.exercise, worker, options).cases) {
         const std::size_t size = test.smallest.size;
         if (size > 0 && (tried.smallest == 0 || size < tried.smallest)) tried.smallest = size;

@@ -84,7 +84,7 @@ Verification verify(const Kit& kit, const Exercise& exercise, const VerifyOption
     Verification verification;
     verification.faults = disagreements(exercise);
     const Proof proof{kit, exercise, verification.faults};
-    const fs::path reference_path = exercise.solution / (exercise.id + ".cpp");
+    const fs::path reference_path = exercise.reference();
     const SourceFile reference = read_source(reference_path, exercise);
     if (reference.fault) {
         proof.fault(reference_path, 1, "there is no reference solution");

@@ -197,6 +197,7 @@ bool take_printed(Lines& to, const Lines& printed, std::size_t room, const std::
 std::string part_failure(const ExerciseResult& result, const PartResult& part, const Result& all, const Paint& paint) {
     Lines lines;
     if (part.status == Status::blocked) lines.push_back("    " + words_for(part, paint.language));
+    take(lines, indented(reference_words(part, paint.language), 4), most_lines);
     if (result.parts.size() == 1) {
         take(lines, whole_part(part, paint), most_of_all);
         take(lines, warning_lines(result, part, paint), most_of_all);

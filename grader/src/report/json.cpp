@@ -25,6 +25,7 @@ Json to_object(const PartResult& part) {
             {"score", part.score},
             {"max_score", part.part.points},
             {"status", name_of(part.status)},
+            {"with_reference", part.with_reference},
             {"tests", tests}};
 }
 

@@ -41,9 +41,9 @@ std::string exercise_line(const ExerciseResult& result, std::size_t columns, con
 std::string part_line(const PartResult& part, std::size_t columns, const Paint& paint) {
     const bool earned = part.status == Status::passed;
     const std::string mark = earned ? paint.good("✓") : part.status == Status::failed ? paint.bad("✗") : "·";
-    return without_last_spaces(fmt::format("    {} {}  {:>2} / {:<2}  {}", mark, padded(part.part.id, columns),
-                                           part.score, part.part.points,
-                                           earned ? "" : words_for(part, paint.language))) +
+    return without_last_spaces(fmt::format(
+               "    {} {}  {:>2} / {:<2}  {}", mark, padded(part.part.id, columns), part.score, part.part.points,
+               earned ? reference_words(part, paint.language) : words_for(part, paint.language))) +
            "\n";
 }
 

@@ -54,7 +54,7 @@ ExerciseResult scored(const std::vector<CaseReport>& cases, const std::set<std::
     RunReport run;
     run.cases = cases;
     ExerciseResult result = three_parts();
-    add_tests(result, run, false);
+    add_tests(result, run, {}, false);
     score_parts(result, failed_needs);
     return result;
 }
@@ -148,7 +148,7 @@ TEST_CASE("a planned test that never reported did not run") {
     run.plan = {
         {"passed in first", "", "[first]"}, {"never came", "没有来", "[slow][last]"}, {"elsewhere", "", "[other]"}};
     ExerciseResult result = three_parts();
-    add_tests(result, run, true);
+    add_tests(result, run, {}, true);
     score_parts(result, {});
     CHECK((statuses(result) == Statuses{Status::passed, Status::passed, Status::failed}));
     REQUIRE(result.parts[2].tests.size() == 2);
@@ -165,8 +165,8 @@ TEST_CASE("hidden tests count as visible ones do") {
     visible.cases = {test_of("first", Verdict::passed), test_of("middle", Verdict::passed),
                      test_of("last", Verdict::passed)};
     hidden.cases = {test_of("middle", Verdict::failed)};
-    add_tests(result, visible, false);
-    add_tests(result, hidden, true);
+    add_tests(result, visible, {}, false);
+    add_tests(result, hidden, {}, true);
     score_parts(result, {});
     CHECK((statuses(result) == Statuses{Status::passed, Status::failed, Status::passed}));
     CHECK_FALSE(result.parts[1].tests[0].hidden);
