@@ -1,5 +1,7 @@
 #include "base/files.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,16 +48,69 @@ std::string fingerprint(const fs::path& path) {
     return fmt::format("{} {} {}.{}\n", path.string(), info.st_size, info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
 }
 
-void forget_old(const fs::path& folder, std::size_t many) {
-    std::vector<std::pair<fs::file_time_type, fs::path>> entries;
+std::shared_ptr<const void> hold(const fs::path& folder) {
+    const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return nullptr;
+    std::shared_ptr<const int> held(new int(descriptor), [](const int* number) {
+        close(*number);
+        delete number;
+    });
+    struct stat held_one {
+    }, there{};
+    flock(descriptor, LOCK_SH);
+    // It may have been forgotten between the two.
+    const bool same =
+        fstat(descriptor, &held_one) == 0 && stat(folder.c_str(), &there) == 0 && held_one.st_ino == there.st_ino;
+    return same ? held : nullptr;
+}
+
+namespace {
+
+struct Entry {
+    fs::file_time_type time;
+    fs::path path;
+    std::uintmax_t bytes = 0;
+};
+
+std::vector<Entry> oldest_first(const fs::path& folder) {
+    std::vector<Entry> entries;
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder, ignored))
-        entries.emplace_back(entry.last_write_time(ignored), entry.path());
-    if (entries.size() <= many) return;
-    std::ranges::sort(entries);
-    const auto recent = fs::file_time_type::clock::now() - std::chrono::minutes(10);
-    for (std::size_t i = 0; i < entries.size() - many * 2 / 3 && entries[i].first < recent; ++i)
-        fs::remove_all(entries[i].second, ignored);
+    for (const auto& found : fs::directory_iterator(folder, ignored)) {
+        Entry& entry = entries.emplace_back(Entry{found.last_write_time(ignored), found.path()});
+        if (!found.is_directory(ignored)) entry.bytes = found.file_size(ignored);
+        for (const auto& file : fs::directory_iterator(found.path(), ignored)) entry.bytes += file.file_size(ignored);
+    }
+    std::ranges::sort(entries, {}, &Entry::time);
+    return entries;
+}
+
+/// False if somebody holds it. A folder is moved away first, so that nobody finds half of it.
+bool forget(const fs::path& path) {
+    std::error_code error;
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const bool is_free = descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+    const fs::path away = path.string() + ".old";
+    if (is_free) fs::rename(path, away, error);
+    if (descriptor >= 0) close(descriptor);
+    if (!is_free || error) return false;
+    fs::remove_all(away, error);
+    return !error;
+}
+
+}  // namespace
+
+void forget_old(const fs::path& folder, std::uintmax_t bytes) {
+    const std::vector<Entry> entries = oldest_first(folder);
+    std::uintmax_t all = 0;
+    for (const Entry& entry : entries) all += entry.bytes;
+    if (all <= bytes) return;
+    // What is made right now may not be held yet.
+    const auto now = fs::file_time_type::clock::now() - std::chrono::minutes(1);
+    for (const Entry& entry : entries) {
+        if (all <= bytes / 3 * 2) return;
+        if (entry.path.extension() == ".new" && entry.time > now) continue;
+        if (forget(entry.path)) all -= entry.bytes;
+    }
 }
 
 std::uint64_t hash(const std::string& text) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace qkv::grader {
@@ -18,9 +19,13 @@ void write_file(const std::filesystem::path& path, const std::string& text);
 /// Throws Failure (kit_fault) if there is no such file.
 std::string fingerprint(const std::filesystem::path& path);
 
-/// Once a folder holds more than `many` entries, removes the oldest that were not touched for ten minutes (a
-/// grading that runs now is safe) until two thirds of that are left.
-void forget_old(const std::filesystem::path& folder, std::size_t many);
+/// Holds a folder as long as it lives: forget_old leaves it alone, in whatever process. Null if there is no such
+/// folder.
+std::shared_ptr<const void> hold(const std::filesystem::path& folder);
+
+/// Once a folder's entries take more than so many bytes, removes the oldest that nobody holds until two thirds of that
+/// are left.
+void forget_old(const std::filesystem::path& folder, std::uintmax_t bytes);
 
 /// FNV-1a: short names for long keys. No protection: whoever uses it compares the whole key.
 std::uint64_t hash(const std::string& text);

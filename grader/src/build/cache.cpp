@@ -34,6 +34,7 @@ public:
         std::error_code ignored;
         fs::remove_all(path_, ignored);
         fs::create_directories(path_);
+        held_ = hold(path_);
     }
     ~Aside() {
         std::error_code ignored;
@@ -42,34 +43,37 @@ public:
     Aside(const Aside&) = delete;
     Aside& operator=(const Aside&) = delete;
     const fs::path& path() const { return path_; }
+    std::shared_ptr<const void> held() const { return held_; }
 
 private:
     fs::path path_;
+    std::shared_ptr<const void> held_;
 };
 
 }  // namespace
 
-std::optional<fs::path> find_built(const fs::path& cache, const std::string& key) {
+std::optional<Kept> find_built(const fs::path& cache, const std::string& key) {
     const fs::path folder = folder_of(cache, key);
     std::error_code error;
     fs::last_write_time(folder, fs::file_time_type::clock::now(), error);
-    if (error) return std::nullopt;
-    return folder;
+    auto held = error ? nullptr : hold(folder);
+    if (held == nullptr) return std::nullopt;
+    return Kept{folder, std::move(held)};
 }
 
-std::optional<fs::path> publish(const fs::path& cache, const std::string& key,
-                                const std::function<bool(const fs::path& folder)>& make) try {
+std::optional<Kept> publish(const fs::path& cache, const std::string& key,
+                            const std::function<bool(const fs::path& folder)>& make) try {
     const Aside aside(cache);
     if (!make(aside.path())) return std::nullopt;
     write_file(aside.path() / "key", key);
     const fs::path folder = folder_of(cache, key);
     std::error_code error;
     fs::rename(aside.path(), folder, error);
+    if (!error) return Kept{folder, aside.held()};
     // Another one was faster: a folder that holds something cannot be replaced.
-    if (error && !fs::exists(folder / "key"))
-        throw Failure(kit_fault,
-                      said({"{}: cannot be written ({})", "{}：写不进去（{}）"}, folder.string(), error.message()));
-    return folder;
+    if (auto kept = find_built(cache, key)) return kept;
+    throw Failure(kit_fault,
+                  said({"{}: cannot be written ({})", "{}：写不进去（{}）"}, folder.string(), error.message()));
 } catch (const fs::filesystem_error& error) {
     throw Failure(kit_fault,
                   said({"{}: cannot be written ({})", "{}：写不进去（{}）"}, cache.string(), error.code().message()));

@@ -49,6 +49,9 @@ std::string as_learner_knows(const std::string& output, const fs::path& path, co
 
 namespace {
 
+/// Of bytes of builds: what a class leaves behind is bounded.
+constexpr std::uintmax_t most_kept = std::uintmax_t{400} << 20;
+
 /// A program and its arguments.
 using Step = std::vector<std::string>;
 
@@ -268,15 +271,21 @@ Built build_object(const Toolchain& toolchain, const Exercise& exercise, const s
     if (options.compiler.empty()) key += fingerprint(toolchain.warm_header);
     for (const Exercise& other : visible) key += read_file(other.folder / (other.id + ".hpp"));
     key += fmt::format("\n{}\n{}", fmt::join(exercise.forbids, "\n"), source.text);
-    if (const auto folder = find_built(toolchain.workers(), key)) return read_outcome(*folder);
-    const auto folder = publish(toolchain.workers(), key, [&](const fs::path& aside) {
+    if (auto found = find_built(toolchain.workers(), key)) {
+        built = read_outcome(found->folder);
+        built.kept = {std::move(*found)};
+        return built;
+    }
+    auto published = publish(toolchain.workers(), key, [&](const fs::path& aside) {
         built = compile_in(aside, toolchain, exercise, visible, source, options, compile);
         // A busy machine is no property of the file: what ran out of time is tried anew.
         if (built.fault.kind == BuildFault::Kind::timed_out) return false;
         write_outcome(aside, built);
         return true;
     });
-    if (folder) built.object = *folder / "object.o";
+    if (!published) return built;
+    built.object = published->folder / "object.o";
+    built.kept = {std::move(*published)};
     return built;
 }
 
@@ -289,29 +298,31 @@ Built link(const char* name, const Toolchain& toolchain, const Exercise& exercis
     for (const fs::path& part : parts) key += fingerprint(part);
     std::ranges::replace(step, "WORKER", name);
     Built built = object;
-    auto folder = find_built(toolchain.workers(), key);
-    if (!folder) {
-        folder = publish(toolchain.workers(), key, [&](const fs::path& aside) {
+    auto kept = find_built(toolchain.workers(), key);
+    if (!kept) {
+        kept = publish(toolchain.workers(), key, [&](const fs::path& aside) {
             const Step control = {toolchain.ld, "-r", object.object.string(), "-o", "control.o"};
             run_build(build_command(toolchain, {step}, exercise, aside, parts), built,
                       [&] { return run(build_command(toolchain, {control}, exercise, aside, parts)); });
             built.diagnostics = clean(built.diagnostics);
             return !built.fault;
         });
-        forget_old(toolchain.workers(), 300);
+        forget_old(toolchain.workers(), most_kept);
     }
-    if (folder) built.worker = *folder / name;
+    if (!kept) return built;
+    built.worker = kept->folder / name;
+    built.kept.push_back(std::move(*kept));
     return built;
 }
 
 }  // namespace
 
 Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                   const std::vector<fs::path>& objects, const BuildOptions& options) {
+                   const std::vector<Built>& objects, const BuildOptions& options) {
     if (object.fault) return object;
     const fs::path glue = toolchain.exercise_folder(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
     Step words = {"--gc-sections"};
-    for (const fs::path& each : objects) words.push_back(each.string());
+    for (const Built& each : objects) words.push_back(each.object.string());
     // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
     words.insert(words.end(), {toolchain.warm_object.string(), "--whole-archive", glue.string(),
                                toolchain.worker_library.string(), "--no-whole-archive"});
@@ -319,21 +330,25 @@ Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const B
     const auto place = std::ranges::find(step, "OBJECTS");
     step.insert(step.erase(place), words.begin(), words.end());
     std::vector<fs::path> parts = {glue, toolchain.worker_library, toolchain.warm_object};
-    parts.insert(parts.begin(), objects.begin(), objects.end());
+    for (const Built& each : objects) parts.push_back(each.object);
     return link("worker", toolchain, exercise, object, step, parts);
 }
 
 Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                    const std::vector<fs::path>& objects) {
+                    const std::vector<Built>& objects) {
     if (object.fault) return object;
     Step step = {toolchain.clang, "-shared", "--ld-path=" + toolchain.link.front(), "-o", "WORKER"};
-    for (const fs::path& each : objects) step.push_back(each.string());
-    return link("learner.so", toolchain, exercise, object, step, objects);
+    std::vector<fs::path> parts;
+    for (const Built& each : objects) {
+        step.push_back(each.object.string());
+        parts.push_back(each.object);
+    }
+    return link("learner.so", toolchain, exercise, object, step, parts);
 }
 
-fs::path only_functions(const Toolchain& toolchain, const Exercise& exercise, const fs::path& object,
-                        const std::vector<std::string>& functions) {
-    Step step = {toolchain.objcopy, object.string(), "some.o"};
+Built only_functions(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
+                     const std::vector<std::string>& functions) {
+    Step step = {toolchain.objcopy, object.object.string(), "some.o"};
     std::istringstream symbols(read_file(toolchain.exercise_folder(exercise.id) / "symbols"));
     for (std::string symbol; std::getline(symbols, symbol);) {
         for (const std::string& function : functions) {
@@ -341,16 +356,19 @@ fs::path only_functions(const Toolchain& toolchain, const Exercise& exercise, co
                 step.insert(step.begin() + 1, "--keep-global-symbol=" + symbol);
         }
     }
-    const std::string key = fmt::format("{}\n{}", fmt::join(step, "\n"), fingerprint(object));
-    auto folder = find_built(toolchain.workers(), key);
-    if (!folder) {
-        folder = publish(toolchain.workers(), key, [&](const fs::path& aside) {
-            const Ended ended = run(build_command(toolchain, {step}, exercise, aside, {object}));
+    const std::string key = fmt::format("{}\n{}", fmt::join(step, "\n"), fingerprint(object.object));
+    auto kept = find_built(toolchain.workers(), key);
+    if (!kept) {
+        kept = publish(toolchain.workers(), key, [&](const fs::path& aside) {
+            const Ended ended = run(build_command(toolchain, {step}, exercise, aside, {object.object}));
             if (ended.exit_code != 0) stop_for_shortage(ended);
             return true;
         });
     }
-    return *folder / "some.o";
+    Built some;
+    some.object = kept->folder / "some.o";
+    some.kept = {std::move(*kept)};
+    return some;
 }
 
 }  // namespace qkv::grader

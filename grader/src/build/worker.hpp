@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "build/cache.hpp"
 #include "model/build_fault.hpp"
 #include "model/catalog.hpp"
 #include "model/submission.hpp"
@@ -29,6 +30,7 @@ struct Built {
     std::string diagnostics;       ///< of the compiler or linker, cleaned; paths as the learner knows them
     std::filesystem::path object;  ///< the learner's code, with only its graded functions visible
     std::filesystem::path worker;  ///< the program; a shared library if it is for debugging
+    std::vector<Kept> kept;        ///< where these lie
 };
 
 /// A compiler's words with the learner's own path instead of that of the copy it compiled in `folder`.
@@ -42,14 +44,14 @@ Built build_object(const Toolchain& toolchain, const Exercise& exercise, const s
 /// Links the objects: the exercise's own, which `object` is about, and those of the exercises it needs. Of a graded
 /// function that two of them hold, the first is taken. Adds to what `build_object` returned.
 Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                   const std::vector<std::filesystem::path>& objects, const BuildOptions& options);
+                   const std::vector<Built>& objects, const BuildOptions& options);
 
 /// Of an object only these graded functions; what they call stays with them. Throws Failure (kit_fault).
-std::filesystem::path only_functions(const Toolchain& toolchain, const Exercise& exercise,
-                                     const std::filesystem::path& object, const std::vector<std::string>& functions);
+Built only_functions(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
+                     const std::vector<std::string>& functions);
 
 /// Links the objects into a shared library instead, for `./grade debug`.
 Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
-                    const std::vector<std::filesystem::path>& objects);
+                    const std::vector<Built>& objects);
 
 }  // namespace qkv::grader

@@ -77,13 +77,16 @@ bool may_stand_in(const Kit& kit, const Exercise& exercise, const Built& built, 
 
 /// A slip costs once: parts that wait for failed ones are tried again with the reference's functions in the place of
 /// those. What passes then is earned, what fails is its own fault. Each round may find more that failed by itself.
-void judge_waiting_parts(const Kit& kit, ExerciseResult& result, const SourceFile& source, TestsOptions tests,
-                         const GradeOptions& options) {
+/// Returns the programs that these parts ran against.
+std::vector<Built> judge_waiting_parts(const Kit& kit, ExerciseResult& result, const SourceFile& source,
+                                       TestsOptions tests, const GradeOptions& options) {
+    std::vector<Built> workers;
     for (std::size_t round = 0; round < result.parts.size(); ++round) {
         const Waiting waiting = waiting_parts(result);
-        if (waiting.parts.empty()) return;
-        const Built built = build_from(kit, result.exercise, source, options, false, waiting.functions);
-        if (built.fault) return;
+        if (waiting.parts.empty()) break;
+        const Built& built =
+            workers.emplace_back(build_from(kit, result.exercise, source, options, false, waiting.functions));
+        if (built.fault) break;
         tests.parts.clear();
         for (PartResult& part : result.parts) {
             const auto found = waiting.parts.find(part.part.id);
@@ -94,6 +97,7 @@ void judge_waiting_parts(const Kit& kit, ExerciseResult& result, const SourceFil
         }
         run_all_tests(kit, result, built.worker, tests, options);
     }
+    return workers;
 }
 
 ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
@@ -124,7 +128,8 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     run_all_tests(kit, result, built.worker, tests, options);
     tests.on_case = nullptr;
     tests.leave_settings = false;
-    if (may_stand_in(kit, exercise, built, options)) judge_waiting_parts(kit, result, *source, tests, options);
+    std::vector<Built> others;
+    if (may_stand_in(kit, exercise, built, options)) others = judge_waiting_parts(kit, result, *source, tests, options);
     put_into_words(kit, result, options.language);
     return result;
 }
@@ -174,20 +179,20 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
         return again.fault ? built : again;
     };
     const Built object = compiled(exercise, source);
-    std::vector<fs::path> objects = {object.object};
+    std::vector<Built> objects = {object};
     for (const Exercise& needed : visible_to(kit, exercise)) {
         if (needed.id == exercise.id || object.fault) continue;
         const auto needed_file = needed_source(needed, options);
         if (!needed_file) continue;  // its functions are missing, and say so when called
         const Built built = compiled(needed, *needed_file);
         if (needed_file->path == needed.reference()) must_compile(built, needed_file->path);
-        if (!built.fault) objects.push_back(built.object);
+        if (!built.fault) objects.push_back(built);
     }
     if (options.debug) return build_library(kit.toolchain, exercise, object, objects);
     if (!from_reference.empty()) {
         const Built reference = compiled(exercise, read_source(exercise.reference(), exercise));
         must_compile(reference, exercise.reference());
-        objects.insert(objects.begin(), only_functions(kit.toolchain, exercise, reference.object, from_reference));
+        objects.insert(objects.begin(), only_functions(kit.toolchain, exercise, reference, from_reference));
     }
     return build_worker(kit.toolchain, exercise, object, objects, build);
 }

@@ -81,7 +81,7 @@ RunReport run_tests_once(const Toolchain& toolchain, const Exercise& exercise, c
     RunReport report = run_tests(toolchain, exercise, worker, options);
     if (will_last(report)) {
         keep(file, key, report);
-        forget_old(toolchain.results(), 1000);
+        forget_old(toolchain.results(), std::uintmax_t{50} << 20);
     }
     return report;
 }

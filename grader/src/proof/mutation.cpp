@@ -18,10 +18,10 @@ ExerciseResult scored(const Exercise& exercise, const RunReport& run, bool hidde
     return result;
 }
 
-fs::path worker_of(const Proof& proof, const SourceFile& source, bool probe) {
-    const Built built = build_from(proof.kit, proof.exercise, source, {}, probe);
+Built worker_of(const Proof& proof, const SourceFile& source, bool probe) {
+    Built built = build_from(proof.kit, proof.exercise, source, {}, probe);
     if (built.fault) proof.fault(source.path, 1, "does not compile: " + first_error(built.diagnostics));
-    return built.fault ? fs::path{} : built.worker;
+    return built;
 }
 
 std::map<std::string, record::Outcome> outcomes(const RunReport& run) {

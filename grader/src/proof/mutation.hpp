@@ -41,8 +41,8 @@ struct MutantRun {
 /// What a run of tests is worth.
 ExerciseResult scored(const Exercise& exercise, const RunReport& run, bool hidden = false);
 
-/// A worker from one source text; a fault, and no path, if it does not compile.
-std::filesystem::path worker_of(const Proof& proof, const SourceFile& source, bool probe = false);
+/// A worker from one source text; a fault, and no worker, if it does not compile.
+Built worker_of(const Proof& proof, const SourceFile& source, bool probe = false);
 
 /// What was returned, by function and hash of the arguments.
 std::map<std::string, record::Outcome> outcomes(const RunReport& run);

@@ -17,10 +17,10 @@ namespace {
 void check_stub(const Proof& proof) {
     const fs::path path = proof.exercise.folder / "stub.cpp";
     const SourceFile source = read_source(path, proof.exercise);
-    const fs::path worker = worker_of(proof, source);
-    if (worker.empty()) return;
+    const Built built = worker_of(proof, source);
+    if (built.worker.empty()) return;
     for (const PartResult& part :
-         scored(proof.exercise, run_tests(proof.kit.toolchain, proof.exercise, worker, {})).parts) {
+         scored(proof.exercise, run_tests(proof.kit.toolchain, proof.exercise, built.worker, {})).parts) {
         if (part.status != Status::not_implemented) {
             proof.fault(path, 1,
                         fmt::format("as shipped, part \"{}\" is {} instead of not_implemented", part.part.id,
@@ -31,14 +31,14 @@ void check_stub(const Proof& proof) {
 
 /// Worthless values of the right shape, and functions that only throw, must earn nothing.
 void check_probes(const Proof& proof, const SourceFile& reference) {
-    const fs::path worker = worker_of(proof, reference, true);
-    if (worker.empty()) return;
+    const Built built = worker_of(proof, reference, true);
+    if (built.worker.empty()) return;
     for (const char* probe : {"zeros", "input", "random", "throws"}) {
         for (const bool hidden : {false, true}) {
             TestsOptions options;
             options.probe = probe;
             options.hidden = hidden;
-            const auto run = run_tests(proof.kit.toolchain, proof.exercise, worker, options);
+            const auto run = run_tests(proof.kit.toolchain, proof.exercise, built.worker, options);
             for (const PartResult& part : scored(proof.exercise, run, hidden).parts) {
                 if (part.tests.empty() || part.status != Status::passed) continue;
                 const auto file =
@@ -90,15 +90,15 @@ Verification verify(const Kit& kit, const Exercise& exercise, const VerifyOption
         proof.fault(reference_path, 1, "there is no reference solution");
         return verification;
     }
-    const fs::path worker = worker_of(proof, reference);
-    if (worker.empty()) return verification;
+    const Built built = worker_of(proof, reference);
+    if (built.worker.empty()) return verification;
     check_stub(proof);
     check_probes(proof, reference);
     TestsOptions recording;
     recording.record = true;
-    const RunReport run = run_tests(kit.toolchain, exercise, worker, recording);
+    const RunReport run = run_tests(kit.toolchain, exercise, built.worker, recording);
     expect_everything(proof, reference_path, run, false, "");
-    check_hidden_tests(proof, worker);
+    check_hidden_tests(proof, built.worker);
 
     const auto mutants = load_mutants(exercise);
     std::vector<Mutant> tried;
