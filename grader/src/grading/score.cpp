@@ -85,10 +85,10 @@ Waiting waiting_parts(ExerciseResult result) {
         for (const std::string& other : part.part.after) {
             const PartResult* found = part_of(result, {other});
             if (found == nullptr || found->status == Status::passed) continue;
-            if (found->status == Status::blocked)
-                below.merge(std::set(causes[other]));
-            else
-                below.insert(found->part.functions.begin(), found->part.functions.end());
+            if (found->status == Status::blocked) below.merge(std::set(causes[other]));
+            if (found->status == Status::blocked) continue;
+            below.insert(found->part.functions.begin(), found->part.functions.end());
+            below.insert(found->with_reference.begin(), found->with_reference.end());
         }
         std::set<std::string> own(part.part.functions.begin(), part.part.functions.end()), all = functions;
         all.insert(below.begin(), below.end());

@@ -1,4 +1,5 @@
 // From reports of test cases to the status and points of each part.
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -200,4 +201,33 @@ TEST_CASE("a result sums its exercises, and parts that earned nothing count") {
                         three_parts()};
     CHECK(result.score() == 5);
     CHECK(result.max_score() == 14);
+}
+
+TEST_CASE("what waits for a failed part is tried with its functions from the reference, and with nothing of its own") {
+    ExerciseResult result = three_parts();
+    result.parts[0].part.functions = {"one"};
+    result.parts[1].part.functions = {"two"};
+    result.parts[2].part.functions = {"three"};
+    RunReport run;
+    run.cases = {test_of("first", Verdict::failed), test_of("middle", Verdict::failed),
+                 test_of("last", Verdict::failed)};
+    add_tests(result, run, {}, false);
+    const Waiting waiting = waiting_parts(result);
+    CHECK(waiting.functions == std::vector<std::string>{"one"});
+    CHECK(waiting.parts == std::map<std::string, std::vector<std::string>>{{"middle", {"one"}}, {"last", {"one"}}});
+
+    // Tried, and failed by itself: the last part waits for it now.
+    result.parts[1].with_reference = result.parts[2].with_reference = {"one"};
+    const Waiting next = waiting_parts(result);
+    CHECK(next.functions == std::vector<std::string>{"one", "two"});
+    CHECK(next.parts == std::map<std::string, std::vector<std::string>>{{"last", {"one", "two"}}});
+
+    // One function in two parts: whoever grades it is not lent it.
+    result.parts[2].part.functions = {"two"};
+    CHECK(waiting_parts(result).parts.empty());
+
+    // A manifest that names no functions: as before, the part waits.
+    result.parts[0].part.functions.clear();
+    result.parts[1].with_reference = result.parts[2].with_reference = {};
+    CHECK(waiting_parts(result).parts.empty());
 }
