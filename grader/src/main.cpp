@@ -34,7 +34,7 @@ static int run(int argc, char** argv) {
     const Verb& verb = *find_verb(arguments.verb);
     const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
     Kit kit{root, load_toolchain(arguments.toolchain), load_catalog(root)};
-    if (verb.walls) kit.toolchain.walls = find_walls(arguments.sandbox, kit.toolchain.enclose);
+    if (verb.walls) kit.toolchain.walls = find_walls(arguments.sandbox, kit.toolchain.enclose, kit.root);
     if (verb.own_files && !arguments.solutions && arguments.submission.empty()) follow_stubs(kit, arguments.language);
     const int status = verb.run(kit, arguments);
     check_standard_output();

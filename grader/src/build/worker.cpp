@@ -1,6 +1,7 @@
 #include "build/worker.hpp"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
@@ -207,6 +208,27 @@ std::string forbidden_use(const Toolchain& toolchain, const Exercise& exercise, 
     return "";
 }
 
+/// Moves what a build made from the folder that it could write to one of ours. A taken-over compiler may have left a
+/// link there, or a pipe: nothing of it is followed or kept but one plain file. False if it made none.
+bool take_over(const fs::path& made, const fs::path& ours) {
+    struct stat info {};
+    if (lstat(made.c_str(), &info) != 0 || !S_ISREG(info.st_mode) || info.st_nlink != 1) return false;
+    fs::rename(made, ours / made.filename());
+    return true;
+}
+
+/// A folder below ours that a build may write; gone with all that it leaves there.
+struct BuildFolder {
+    fs::path path;
+    BuildFolder(const fs::path& ours, const char* name) : path(ours / name) { fs::create_directory(path); }
+    ~BuildFolder() {
+        std::error_code ignored;
+        fs::remove_all(path, ignored);
+    }
+    BuildFolder(const BuildFolder&) = delete;
+    BuildFolder& operator=(const BuildFolder&) = delete;
+};
+
 /// What became of a compile, beside its object.
 void write_outcome(const fs::path& folder, const Built& built) {
     write_file(folder / "outcome.json", nlohmann::json{{"kind", built.fault.kind},
@@ -225,11 +247,13 @@ Built read_outcome(const fs::path& folder) {
     return built;
 }
 
-/// Compiles in `folder`. A plain objcopy breaks COMDAT groups; merging them into the object first is right.
-Built compile_in(const fs::path& folder, const Toolchain& toolchain, const Exercise& exercise,
+/// Compiles into `ours`. A plain objcopy breaks COMDAT groups; merging them into the object first is right.
+Built compile_in(const fs::path& ours, const Toolchain& toolchain, const Exercise& exercise,
                  const std::vector<Exercise>& visible, const SourceFile& source, const BuildOptions& options,
                  const Step& compile) {
     const fs::path symbols = toolchain.exercise_folder(exercise.id) / "symbols";
+    const BuildFolder build(ours, "build");
+    const fs::path& folder = build.path;
     write_file(folder / (exercise.id + ".cpp"), source.text);
     std::vector<fs::path> readable = {toolchain.source / "common" / "include", symbols};
     if (options.compiler.empty())
@@ -242,17 +266,15 @@ Built compile_in(const fs::path& folder, const Toolchain& toolchain, const Exerc
     const Step group = {toolchain.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"};
     Built built;
     const auto control = [&] {
-        write_file(folder / (exercise.id + ".cpp"), "// nothing\n");
-        const Ended ended = run(build_command(toolchain, {compile, group}, exercise, folder, readable));
-        write_file(folder / (exercise.id + ".cpp"), source.text);
-        return ended;
+        const BuildFolder other(ours, "control");
+        write_file(other.path / (exercise.id + ".cpp"), "// nothing\n");
+        return run(build_command(toolchain, {compile, group}, exercise, other.path, readable));
     };
     run_build(build_command(toolchain, {compile, group, keep}, exercise, folder, readable), built, control);
     built.diagnostics = clean(as_learner_knows(built.diagnostics, source.path, folder));
-    if (!built.fault) built.fault.function = forbidden_use(toolchain, exercise, folder / "object.o");
+    if (!built.fault && !take_over(folder / "object.o", ours)) built.fault.kind = BuildFault::Kind::compiler;
+    if (!built.fault) built.fault.function = forbidden_use(toolchain, exercise, ours / "object.o");
     if (!built.fault.function.empty()) built.fault.kind = BuildFault::Kind::forbidden_function;
-    std::error_code ignored;
-    for (const char* name : {"learner.o", "grouped.o"}) fs::remove(folder / name, ignored);
     return built;
 }
 
@@ -301,10 +323,12 @@ Built link(const char* name, const Toolchain& toolchain, const Exercise& exercis
     auto kept = find_built(toolchain.workers(), key);
     if (!kept) {
         kept = publish(toolchain.workers(), key, [&](const fs::path& aside) {
+            const BuildFolder build(aside, "build");
             const Step control = {toolchain.ld, "-r", object.object.string(), "-o", "control.o"};
-            run_build(build_command(toolchain, {step}, exercise, aside, parts), built,
-                      [&] { return run(build_command(toolchain, {control}, exercise, aside, parts)); });
+            run_build(build_command(toolchain, {step}, exercise, build.path, parts), built,
+                      [&] { return run(build_command(toolchain, {control}, exercise, build.path, parts)); });
             built.diagnostics = clean(built.diagnostics);
+            if (!built.fault && !take_over(build.path / name, aside)) built.fault.kind = BuildFault::Kind::compiler;
             return !built.fault;
         });
         forget_old(toolchain.workers(), most_kept);

@@ -34,6 +34,20 @@ std::vector<std::string> system_view() {
     return view;
 }
 
+/// The folder but for one below it: its entries, and those of the folders on the way.
+std::vector<fs::path> all_but(const fs::path& folder, const fs::path& masked) {
+    std::vector<fs::path> paths;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+        const bool on_the_way = (masked / "").string().starts_with((entry.path() / "").string());
+        if (!on_the_way) paths.push_back(entry.path());
+        if (!on_the_way || entry.path() == masked) continue;
+        const auto below = all_but(entry.path(), masked);
+        paths.insert(paths.end(), below.begin(), below.end());
+    }
+    return paths;
+}
+
 Ended try_out(const Walls& walls) {
     Command attempt;
     attempt.arguments = enclosed(walls, {{}, {}, true}, {"/usr/bin/true"});
@@ -50,6 +64,7 @@ std::vector<std::string> behind_bubblewrap(const Walls& walls, const View& view,
     if (view.system) {
         const auto system = system_view();
         wall.insert(wall.end(), system.begin(), system.end());
+        if (!walls.masked.empty()) wall.insert(wall.end(), {"--tmpfs", walls.masked.string()});
     }
     for (const fs::path& path : view.readable) wall.insert(wall.end(), {"--ro-bind", path.string(), path.string()});
     if (!view.writable.empty()) {
@@ -66,7 +81,10 @@ std::vector<std::string> enclosed(const Walls& walls, const View& view, std::vec
     std::vector<std::string> wall = {walls.enclose};
     const auto read = [&](const fs::path& path) { wall.insert(wall.end(), {"--read", path.string()}); };
     if (view.system) {
-        read("/usr");
+        if (walls.masked.empty())
+            read("/usr");
+        else
+            std::ranges::for_each(all_but("/usr", walls.masked), read);
         std::ranges::for_each(folders, read);
         std::ranges::for_each(files, read);
     }
@@ -81,8 +99,11 @@ std::string Walls::names() const {
     return bubblewrap.empty() ? enclose.empty() ? "confine" : "confine+landlock" : "confine+bubblewrap";
 }
 
-Walls find_walls(const std::string& mode, const std::string& enclose) {
+Walls find_walls(const std::string& mode, const std::string& enclose, const fs::path& kit) {
     Walls walls;
+    std::error_code ignored;
+    const fs::path place = fs::canonical(kit, ignored);
+    if (place.string().starts_with("/usr/")) walls.masked = place;
     if (mode != "off") {
         walls.bubblewrap = program;
         const bool there = access(program, X_OK) == 0;

@@ -16,6 +16,7 @@ struct Walls {
     std::string bubblewrap;  ///< the program
     std::string enclose;     ///< the kit's launcher with Landlock; only where there is no bubblewrap
     Text why_not;            ///< why bubblewrap is not used, if nobody asked for that
+    std::filesystem::path masked;  ///< a folder below /usr that is not the system's: the kit itself; empty: none
 
     std::string names() const;  ///< for reports: "confine", "confine+landlock", "confine+bubblewrap"
 };
@@ -27,9 +28,10 @@ struct View {
     bool system = false;             ///< the compilers, and the libraries and headers of the system
 };
 
-/// Tries out bubblewrap and, without it, Landlock. `mode`: auto; on; off, which leaves bubblewrap aside.
+/// Tries out bubblewrap and, without it, Landlock. `mode`: auto; on; off, which leaves bubblewrap aside. A kit that is
+/// installed below /usr is hidden from what sees the system.
 /// Throws Failure (wrong_usage) where `mode` is "on" and bubblewrap cannot work.
-Walls find_walls(const std::string& mode, const std::string& enclose);
+Walls find_walls(const std::string& mode, const std::string& enclose, const std::filesystem::path& kit);
 
 /// One line for a person: what is weaker without bubblewrap. Empty if nothing is, or it was asked for.
 Text weaker_words(const Walls& walls);

@@ -110,7 +110,7 @@ TEST_CASE("what the filter refuses succeeds without it") {
     const TestKit proven = proven_kit();
     qkv::grader::Kit kit{proven.root, qkv::grader::load_toolchain(proven.toolchain),
                          qkv::grader::load_catalog(proven.root)};
-    kit.toolchain.walls = qkv::grader::find_walls("auto", kit.toolchain.enclose);
+    kit.toolchain.walls = qkv::grader::find_walls("auto", kit.toolchain.enclose, kit.root);
     if (kit.toolchain.walls.bubblewrap.empty()) {
         WARN("not shown here: there is no throw-away place without namespaces");
         return;

@@ -230,7 +230,7 @@ TEST_CASE("two hundred gradings at once: honest scores are right, memory stays f
     const qkv::grader::Kit kit = [] {
         qkv::grader::Kit attacked{proven_kit().root, qkv::grader::load_toolchain(proven_kit().toolchain),
                                   qkv::grader::load_catalog(proven_kit().root)};
-        attacked.toolchain.walls = qkv::grader::find_walls("auto", attacked.toolchain.enclose);
+        attacked.toolchain.walls = qkv::grader::find_walls("auto", attacked.toolchain.enclose, attacked.root);
         return attacked;
     }();
     const qkv::grader::Exercise exercise = qkv::grader::choose(kit.catalog, {"counting"}).front();

@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
     if (words.size() < 4) return wrong_usage;
     try {
         Kit kit{words[1], load_toolchain(words[0]), {}};
-        kit.toolchain.walls = find_walls(words[2], kit.toolchain.enclose);
+        kit.toolchain.walls = find_walls(words[2], kit.toolchain.enclose, kit.root);
         return print_matrix(kit, {words.begin() + 4, words.end()},
                             static_cast<unsigned>(std::max(1, std::atoi(words[3].c_str()))));
     } catch (const Failure& failure) {
