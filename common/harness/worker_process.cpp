@@ -118,19 +118,48 @@ std::string WorkerProcess::take_output() {
     return text;
 }
 
-bool WorkerProcess::wait_for(short events, Clock::time_point deadline) const {
+pid_t WorkerProcess::worker() const { return enclosed_ ? innermost(process_) : process_; }
+
+double WorkerProcess::computed() const {
+    timespec time{};
+    if (clock_) clock_gettime(*clock_, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// Whoever computes on a busy machine gets more time, up to the limit of computing; whoever rests does not.
+bool WorkerProcess::is_over(Patience& patience) const {
+    const auto now = Clock::now();
+    if (now < patience.until) return false;
+    const pid_t process = worker();
+    clockid_t clock{};
+    timespec time{};
+    if (now >= patience.end || clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0)
+        return true;
+    const double used = static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec) - patience.computed;
+    std::string line, state;
+    std::getline(std::ifstream("/proc/" + std::to_string(process) + "/stat"), line);
+    // Behind its name, which may hold anything: R runs or wants to, D waits for the disk.
+    if (const std::size_t at = line.rfind(") "); at != std::string::npos) state = line.substr(at + 2, 1);
+    if (used >= patience.limit || (state != "R" && state != "D")) return true;
+    const std::chrono::duration<double> more(std::max(patience.limit - used, 0.01));
+    patience.until = std::min(patience.end, now + std::chrono::duration_cast<Clock::duration>(more));
+    return false;
+}
+
+bool WorkerProcess::wait_for(short events, Patience& patience) const {
     while (true) {
-        const auto rest = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+        const auto rest = std::chrono::ceil<std::chrono::milliseconds>(patience.until - Clock::now()).count();
         pollfd entry{channel_, events, 0};
         const int ready = poll(&entry, 1, static_cast<int>(std::clamp<long long>(rest, 0, 3'600'000)));
         if (ready > 0) return true;
-        if (ready == 0 || errno != EINTR) return false;
+        if (ready < 0 && errno != EINTR) return false;
+        if (is_over(patience)) return false;
     }
 }
 
-Exchange::End WorkerProcess::send(std::span<const std::byte> bytes, Clock::time_point deadline) const {
+Exchange::End WorkerProcess::send(std::span<const std::byte> bytes, Patience& patience) const {
     while (!bytes.empty()) {
-        if (!wait_for(POLLOUT, deadline)) return Exchange::End::timed_out;
+        if (!wait_for(POLLOUT, patience)) return Exchange::End::timed_out;
         const ssize_t count = ::send(channel_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         if (count <= 0) return Exchange::End::died;
@@ -139,10 +168,10 @@ Exchange::End WorkerProcess::send(std::span<const std::byte> bytes, Clock::time_
     return Exchange::End::replied;
 }
 
-Exchange::End WorkerProcess::receive(std::span<std::byte> bytes, Clock::time_point deadline) const {
+Exchange::End WorkerProcess::receive(std::span<std::byte> bytes, Patience& patience) const {
     const std::size_t all = bytes.size();
     while (!bytes.empty()) {
-        if (Clock::now() >= deadline || !wait_for(POLLIN, deadline)) return Exchange::End::timed_out;
+        if (is_over(patience) || !wait_for(POLLIN, patience)) return Exchange::End::timed_out;
         const ssize_t count = recv(channel_, bytes.data(), bytes.size(), 0);
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         // Death before a frame is a death; within one, somebody sent half a frame.
@@ -152,11 +181,11 @@ Exchange::End WorkerProcess::receive(std::span<std::byte> bytes, Clock::time_poi
     return Exchange::End::replied;
 }
 
-Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point deadline) {
+Exchange WorkerProcess::receive_reply(std::uint64_t call, Patience patience) {
     Exchange exchange;
     while (true) {
         FrameHeader header;
-        exchange.end = receive(std::as_writable_bytes(std::span(&header, 1)), deadline);
+        exchange.end = receive(std::as_writable_bytes(std::span(&header, 1)), patience);
         if (exchange.end == Exchange::End::bad_reply) exchange.complaint = Complaint::cut_short;
         if (exchange.end != Exchange::End::replied) return exchange;
         exchange.kind = header.kind;
@@ -176,7 +205,7 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
         while (exchange.payload.size() < header.size) {
             const std::size_t begin = exchange.payload.size();
             exchange.payload.resize(std::min<std::size_t>(header.size, begin + (1U << 20)));
-            exchange.end = receive(std::span(exchange.payload).subspan(begin), deadline);
+            exchange.end = receive(std::span(exchange.payload).subspan(begin), patience);
             if (exchange.end == Exchange::End::died) exchange.end = Exchange::End::bad_reply;
             if (exchange.end == Exchange::End::bad_reply) exchange.complaint = Complaint::cut_short;
             if (exchange.end != Exchange::End::replied) return exchange;
@@ -197,13 +226,18 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Clock::time_point dead
 }
 
 Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::chrono::duration<double> limit) {
-    const auto deadline = Clock::now() + std::chrono::duration_cast<Clock::duration>(limit);
+    constexpr int most_waiting = 10;  // times the limit of computing
+    const auto wait = std::chrono::duration_cast<Clock::duration>(limit);
+    Patience patience{Clock::now() + wait, Clock::now() + most_waiting * wait, computed(), limit.count()};
     const FrameHeader header{frame_magic, FrameKind::call, call, request.size()};
     Exchange result;
-    result.end = send(std::as_bytes(std::span(&header, 1)), deadline);
-    if (result.end == Exchange::End::replied) result.end = send(request, deadline);
+    result.end = send(std::as_bytes(std::span(&header, 1)), patience);
+    if (result.end == Exchange::End::replied) result.end = send(request, patience);
     // A worker that died while it was being asked may have said why.
-    if (result.end != Exchange::End::timed_out) result = receive_reply(call, deadline);
+    if (result.end != Exchange::End::timed_out) result = receive_reply(call, patience);
+    if (clockid_t clock{};
+        !clock_ && result.end == Exchange::End::replied && clock_getcpuclockid(worker(), &clock) == 0)
+        clock_ = clock;
     if (result.end == Exchange::End::died) {
         // The channel closed; give the process a moment to end by its own hand, for its true status.
         for (int tries = 0; tries < 400 && !wait_status_; ++tries) {
@@ -228,8 +262,9 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
 
 LastWords WorkerProcess::tell_to_end() {
     if (wait_status_) return {};
-    kill(enclosed_ ? innermost(process_) : process_, SIGXCPU);
-    return receive_reply(0, Clock::now() + std::chrono::milliseconds(200)).last_words;
+    kill(worker(), SIGXCPU);
+    const auto moment = Clock::now() + std::chrono::milliseconds(200);
+    return receive_reply(0, {moment, moment}).last_words;
 }
 
 }  // namespace qkv::harness

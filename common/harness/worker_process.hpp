@@ -1,7 +1,10 @@
 // One worker as the tests see it: a process that answers frames, or dies, or stays silent.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
+#include <ctime>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,7 +38,8 @@ public:
     WorkerProcess(const WorkerProcess&) = delete;
     WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-    /// Sends a call and waits for its answer at most `limit`.
+    /// Sends a call and waits for its answer until the worker has computed for `limit`, or rests when so much time has
+    /// passed, or is still not served by a busy machine after ten times as much.
     Exchange exchange(std::uint64_t call, const Bytes& request, std::chrono::duration<double> limit);
 
     /// For a worker that does not answer: tells it to end, and waits a moment for its last words.
@@ -53,12 +57,23 @@ public:
 private:
     using Clock = std::chrono::steady_clock;
 
-    bool wait_for(short events, Clock::time_point deadline) const;
-    Exchange::End send(std::span<const std::byte> bytes, Clock::time_point deadline) const;
-    Exchange::End receive(std::span<std::byte> bytes, Clock::time_point deadline) const;
-    Exchange receive_reply(std::uint64_t call, Clock::time_point deadline);
+    /// How long a call may still take.
+    struct Patience {
+        Clock::time_point until;  ///< then it is looked at again ...
+        Clock::time_point end;    ///< ... but not after this
+        double computed = 0;      ///< by the worker before the call, in seconds
+        double limit = 0;         ///< of computing
+    };
+    bool is_over(Patience& patience) const;
+    bool wait_for(short events, Patience& patience) const;
+    Exchange::End send(std::span<const std::byte> bytes, Patience& patience) const;
+    Exchange::End receive(std::span<std::byte> bytes, Patience& patience) const;
+    Exchange receive_reply(std::uint64_t call, Patience patience);
+    pid_t worker() const;
+    double computed() const;
 
     int process_ = -1;
+    std::optional<clockid_t> clock_;  ///< of the worker's computing, once it has answered
     bool enclosed_ = false;
     int channel_ = -1;
     int output_ = -1;

@@ -11,7 +11,7 @@ namespace qkv::record {
 struct RunSettings {
     std::vector<std::string> worker;  ///< the command that starts a worker
     bool enclosed = false;            ///< it tells signals as 128 + signal, as a shell does
-    double call_seconds = 2;          ///< wall time that one call may take
+    double call_seconds = 2;          ///< computing time that one call may take
     int report_descriptor = -1;       ///< where report lines go; -1: nowhere
     bool record = false;              ///< report every call's outcome in full
     std::uint64_t seed = 0;           ///< of the hidden tests

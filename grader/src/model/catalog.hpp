@@ -12,7 +12,7 @@ namespace qkv::grader {
 
 /// Limits of one exercise; the values here are the defaults.
 struct Limits {
-    double call_seconds = 2;          ///< wall time of one call
+    double call_seconds = 2;          ///< computing time of one call
     double exercise_seconds = 60;     ///< wall time of all tests of an exercise
     double cpu_seconds = 30;          ///< CPU time of one worker
     double compile_seconds = 60;      ///< wall time of the compiler

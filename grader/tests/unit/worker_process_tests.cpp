@@ -1,12 +1,15 @@
 // Workers that break the protocol: whatever they send, a call ends in time and with the right verdict.
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "qkv/matrix.hpp"
 
@@ -209,6 +212,34 @@ TEST_CASE("what a worker prints is read once, and not without end") {
     CHECK(printed.starts_with("firstxxx"));
     CHECK(printed.size() == 65536);
     CHECK(worker.take_output().empty());
+}
+
+TEST_CASE("a busy machine takes no call's time: computing counts, and rest does not earn more") {
+    cpu_set_t before, first;
+    REQUIRE(sched_getaffinity(0, sizeof before, &before) == 0);
+    CPU_ZERO(&first);
+    for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&first) == 0; ++i) {
+        if (CPU_ISSET(i, &before)) CPU_SET(i, &first);
+    }
+    // All on one processor: the worker gets a fifth of it.
+    sched_setaffinity(0, sizeof first, &first);
+    std::atomic<bool> done = false;
+    std::vector<std::thread> busy;
+    for (int i = 0; i < 4; ++i) {
+        busy.emplace_back([&] {
+            while (!done) {
+            }
+        });
+    }
+    Hostile honest("computes"), endless("computes_for_ever"), resting("reads_and_is_silent");
+    sched_setaffinity(0, sizeof before, &before);
+    CHECK((honest.exchange(1, request, brief).end == End::replied));
+    const auto began = Steady::now();
+    CHECK((endless.exchange(1, request, brief).end == End::timed_out));
+    CHECK(Steady::now() - began <= 10 * brief + grace);
+    CHECK((resting.call(1, request, brief).end == End::timed_out));
+    done = true;
+    for (std::thread& one : busy) one.join();
 }
 
 TEST_CASE("a worker that cannot be started is no worker's fault") {

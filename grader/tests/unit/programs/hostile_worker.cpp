@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <span>
@@ -119,6 +120,18 @@ void flood_with_values(std::uint64_t call) {
     while (true) put_frame(FrameKind::value, call, Bytes(mebibyte));
 }
 
+/// Honest, but the answer takes 0.15 s of computing.
+void compute(std::uint64_t call) {
+    while (std::clock() < CLOCKS_PER_SEC * 15 / 100) {
+    }
+    reply(call);
+}
+
+/// Without end, and without rest.
+void compute_for_ever(std::uint64_t) {
+    for (volatile int i = 0; true;) i = 1 - i;
+}
+
 void half_a_payload(std::uint64_t call) {
     put_header(FrameKind::value, call, 100);
     put("half a", 6);
@@ -138,6 +151,8 @@ const std::vector<Mode> modes = {
     {"calls_back", [](auto call) { put_frame(FrameKind::call, call, {}); }, stay},
     {"another_call", [](auto call) { reply(call + 1); }, stay},
     {"two_replies", reply_twice, serve},
+    {"computes", compute, serve},
+    {"computes_for_ever", compute_for_ever, stay},
     {"reads_and_is_silent", [](auto) {}, stay},
     {"closes", [](auto) { close(channel_descriptor); }, stay},
     {"stops", [](auto) { raise(SIGSTOP); }, stay},
