@@ -141,7 +141,8 @@ bool WorkerProcess::is_over(Patience& patience) const {
     // Behind its name, which may hold anything: R runs or wants to, D waits for the disk.
     if (const std::size_t at = line.rfind(") "); at != std::string::npos) state = line.substr(at + 2, 1);
     if (used >= patience.limit || (state != "R" && state != "D")) return true;
-    const std::chrono::duration<double> more(std::max(patience.limit - used, 0.01));
+    // A little at a time: who rests in between is found resting.
+    const std::chrono::duration<double> more(std::max(0.01, std::min(patience.limit - used, patience.limit / 20)));
     patience.until = std::min(patience.end, now + std::chrono::duration_cast<Clock::duration>(more));
     return false;
 }

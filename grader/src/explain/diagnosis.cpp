@@ -11,9 +11,12 @@ namespace {
 /// How the learner's calls speak for and against one mutant.
 struct Evidence {
     int equal = 0;  ///< calls with the mutant's wrong output
-    int other = 0;  ///< calls with another output, right or wrong, where the mutant's is wrong
+    int right = 0;  ///< calls that are right where the mutant's output is wrong
+    int other = 0;  ///< calls with another wrong output there
 
-    bool convincing() const { return equal > 0 && other == 0; }
+    bool convincing() const { return equal > 0 && right == 0 && other == 0; }
+    /// One of two mistakes: the other one may have changed what is neither right nor the mutant's.
+    bool possible() const { return equal > 0 && right == 0; }
 };
 
 std::map<std::string, Evidence> weigh(const PartResult& part) {
@@ -22,7 +25,8 @@ std::map<std::string, Evidence> weigh(const PartResult& part) {
         for (const CallFacts& call : test.report.calls) {
             for (const std::string& mutant : call.wrong) {
                 const bool equal = std::ranges::find(call.equal, mutant) != call.equal.end();
-                (equal ? evidence[mutant].equal : evidence[mutant].other) += 1;
+                Evidence& found = evidence[mutant];
+                (equal ? found.equal : call.right ? found.right : found.other) += 1;
             }
         }
     }
@@ -38,8 +42,10 @@ const CallFacts* told_call(const TestResult& test) {
     return call.function == failing.function ? &call : nullptr;
 }
 
+using Fits = bool (Evidence::*)() const;
+
 /// The one sentence that explains this call best; empty if there is none, or two fit equally well.
-std::string best_sentence(const CallFacts& call, const std::map<std::string, Evidence>& evidence,
+std::string best_sentence(const CallFacts& call, const std::map<std::string, Evidence>& evidence, Fits fits,
                           const std::map<std::string, Text>& diagnoses, Language language) {
     std::string best;
     int most = 0;
@@ -47,7 +53,7 @@ std::string best_sentence(const CallFacts& call, const std::map<std::string, Evi
     for (const std::string& mutant : call.equal) {
         const auto found = evidence.find(mutant);
         const auto text = diagnoses.find(mutant);
-        if (found == evidence.end() || !found->second.convincing() || text == diagnoses.end()) continue;
+        if (found == evidence.end() || !(found->second.*fits)() || text == diagnoses.end()) continue;
         const std::string& sentence = text->second.in(language);
         if (found->second.equal > most) {
             best = sentence;
@@ -62,10 +68,18 @@ std::string best_sentence(const CallFacts& call, const std::map<std::string, Evi
 
 void diagnose_part(PartResult& part, const std::map<std::string, Evidence>& evidence,
                    const std::map<std::string, Text>& diagnoses, Language language) {
+    TestResult* first = nullptr;
+    bool named = false;
     for (TestResult& test : part.tests) {
         const CallFacts* call = test.report.verdict == Verdict::failed ? told_call(test) : nullptr;
-        if (call != nullptr) test.diagnosis = best_sentence(*call, evidence, diagnoses, language);
+        if (call == nullptr) continue;
+        if (first == nullptr) first = &test;
+        test.diagnosis = best_sentence(*call, evidence, &Evidence::convincing, diagnoses, language);
+        named = named || !test.diagnosis.empty();
     }
+    // Two mistakes at once: the first test that fails has the simplest arguments, which only one of them may change.
+    if (first != nullptr && !named)
+        first->diagnosis = best_sentence(*told_call(*first), evidence, &Evidence::possible, diagnoses, language);
 }
 
 }  // namespace
@@ -78,7 +92,7 @@ void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnos
         auto evidence = weigh(part);
         for (const auto& [mutant, found] : evidence) {
             const bool at_home = met.insert(mutant).second;
-            if (at_home && (!found.convincing() || part.status == Status::blocked)) excluded.insert(mutant);
+            if (at_home && (!found.possible() || part.status == Status::blocked)) excluded.insert(mutant);
         }
         for (const std::string& mutant : excluded) evidence.erase(mutant);
         if (part.status != Status::blocked) diagnose_part(part, evidence, diagnoses, language);

@@ -73,10 +73,16 @@ TEST_CASE("a right output where the mutant is wrong contradicts it") {
           Names{"You add.", ""});
 }
 
-TEST_CASE("one other wrong output where the mutant is wrong is enough to say nothing") {
-    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, {"adds"}), wrong_as({}, {"adds"})})}) == Names{""});
-    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, {"adds"}), wrong_as({"adds"}, {"adds"}),
-                                       wrong_as({}, {"adds"})})}) == Names{""});
+TEST_CASE("another wrong output may be a second mistake: then the first failing test's is named, and no other") {
+    const TestResult shows = test(Verdict::failed, {wrong_as({"adds"}, {"adds"})});
+    const TestResult shows_both = test(Verdict::failed, {wrong_as({}, {"adds"})});
+    CHECK(read({shows, shows_both}) == Names{"You add.", ""});
+    CHECK(read({shows_both, shows}) == Names{"", ""});
+    CHECK(read({shows, shows, shows_both}) == Names{"You add.", "", ""});
+    // What explains all of a part comes before.
+    CHECK(read({shows, test(Verdict::failed, {wrong_as({"halves"}, {"adds", "halves"})})}) == Names{"", "You halve."});
+    // One right output takes the mistake back.
+    CHECK(read({shows, shows_both, test(Verdict::passed, {right({"adds"})})}) == Names{"", "", ""});
 }
 
 TEST_CASE("two sentences that fit equally well are both kept back, one that fits better is told") {
