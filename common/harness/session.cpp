@@ -73,8 +73,15 @@ void Session::stop_worker() {
     worker_.reset();
 }
 
-std::unique_ptr<WorkerProcess> Session::start_worker() const {
-    return std::make_unique<WorkerProcess>(settings_.worker, settings_.enclosed);
+std::unique_ptr<WorkerProcess> Session::start_worker() const try {
+    return std::make_unique<WorkerProcess>(settings_.worker, settings_.enclosed, true);
+} catch (const std::runtime_error& error) {
+    stop_for_machine(error.what());
+}
+
+void stop_for_machine(const std::string& why) {
+    std::fprintf(stderr, "%s\n", why.c_str());
+    std::_Exit(record::machine_fault);
 }
 
 void Session::write_line(const std::string& text) const {

@@ -25,6 +25,9 @@ struct NotFinite {
     bool nan = false;
 };
 
+/// Ends the program: nothing that it found so far counts.
+[[noreturn]] void stop_for_machine(const std::string& why);
+
 class Session {
 public:
     Session(RunSettings settings, const std::string& recorded_file);

@@ -34,7 +34,7 @@ void Session::find_origin() {
     std::vector<std::string> command = settings_.worker;
     command.emplace_back(not_finite_->nan ? trap_nan : trap_infinity);
     try {
-        WorkerProcess worker(command, settings_.enclosed);
+        WorkerProcess worker(command, settings_.enclosed, true);
         const Exchange exchange =
             worker.exchange(++calls_, not_finite_->payload, std::chrono::duration<double>(settings_.call_seconds));
         repeats_ = exchange.end != Exchange::End::timed_out;
@@ -44,6 +44,11 @@ void Session::find_origin() {
     } catch (const std::runtime_error&) {
         // Then the message is without it.
     }
+}
+
+static std::string ended_words(int status) {
+    return WIFSIGNALED(status) ? fmt::format("killed by signal {}", WTERMSIG(status))
+                               : fmt::format("exit status {}", WEXITSTATUS(status));
 }
 
 void Session::settle_death(const Request& request, const Exchange& exchange) {
@@ -128,6 +133,8 @@ Bytes Session::call(const Request& request) {
             reject(request, exchange.complaint);
         case Exchange::End::died:
             settle_death(request, exchange);
+        case Exchange::End::by_machine:
+            stop_for_machine(worker_->take_output() + "worker: " + ended_words(exchange.wait_status));
         case Exchange::End::replied:
             break;
     }

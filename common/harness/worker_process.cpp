@@ -72,7 +72,8 @@ pid_t innermost(pid_t process) {
 
 }  // namespace
 
-WorkerProcess::WorkerProcess(const std::vector<std::string>& argv, bool enclosed) : enclosed_(enclosed) {
+WorkerProcess::WorkerProcess(const std::vector<std::string>& argv, bool enclosed, bool confined)
+    : enclosed_(enclosed), awaited_(confined) {
     std::array<int, 2> ends{};
     check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0, "socketpair");
     channel_ = move_up(ends[0]);
@@ -102,7 +103,23 @@ int WorkerProcess::stop() {
     return *wait_status_;
 }
 
-bool WorkerProcess::speaks_unasked() const {
+/// Waits for the byte that confine sends. False if it never comes: what stands before the worker could not start it.
+bool WorkerProcess::has_begun() {
+    constexpr int most_seconds = 60;  // a busy machine may take long to start a program
+    char byte = 0;
+    pollfd entry{channel_, POLLIN, 0};
+    while (awaited_) {
+        if (poll(&entry, 1, most_seconds * 1000) <= 0 && errno != EINTR) return false;
+        const ssize_t count = recv(channel_, &byte, 1, 0);
+        if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+        if (count <= 0) return false;
+        awaited_ = false;
+    }
+    return true;
+}
+
+bool WorkerProcess::speaks_unasked() {
+    if (!has_begun()) return false;
     pollfd entry{channel_, POLLIN, 0};
     std::byte byte;
     return poll(&entry, 1, 0) > 0 && recv(channel_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
@@ -227,6 +244,7 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Patience patience) {
 }
 
 Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::chrono::duration<double> limit) {
+    if (!has_begun()) return {.end = Exchange::End::by_machine, .wait_status = stop()};
     constexpr int most_waiting = 10;  // times the limit of computing
     const auto wait = std::chrono::duration_cast<Clock::duration>(limit);
     Patience patience{Clock::now() + wait, Clock::now() + most_waiting * wait, computed(), limit.count()};
@@ -257,6 +275,9 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
         // As waitpid would tell it, had it waited for the worker itself: a signal is a status of its own number.
         if (enclosed_ && WIFEXITED(result.wait_status) && WEXITSTATUS(result.wait_status) > 128)
             result.wait_status = WEXITSTATUS(result.wait_status) - 128;
+        // Who may use SIGKILL is the system, for want of memory or at the very end of the limit of computing.
+        const bool killed = WIFSIGNALED(result.wait_status) && WTERMSIG(result.wait_status) == SIGKILL;
+        if (result.end == Exchange::End::died && killed) result.end = Exchange::End::by_machine;
     }
     return result;
 }

@@ -19,8 +19,8 @@ using namespace wire;
 
 /// What came of one call.
 struct Exchange {
-    enum class End { replied, died, timed_out, bad_reply };
-    End end = End::died;
+    enum class End { replied, died, timed_out, bad_reply, by_machine };
+    End end = End::died;                ///< by_machine: it never began, or the system killed it
     FrameKind kind = FrameKind::value;  ///< of the reply
     Bytes payload;                      ///< of the reply
     record::Complaint complaint{};      ///< what was wrong with a bad reply
@@ -32,8 +32,9 @@ struct Exchange {
 class WorkerProcess {
 public:
     /// Starts `argv`. Throws std::runtime_error if that is impossible: a fault of the kit.
-    /// `enclosed`: other processes stand between; the status tells a signal as 128 + signal.
-    explicit WorkerProcess(const std::vector<std::string>& argv, bool enclosed = false);
+    /// `enclosed`: other processes stand between; the status tells a signal as 128 + signal. `confined`: confine says
+    /// when the walls stand.
+    explicit WorkerProcess(const std::vector<std::string>& argv, bool enclosed = false, bool confined = false);
     ~WorkerProcess();
     WorkerProcess(const WorkerProcess&) = delete;
     WorkerProcess& operator=(const WorkerProcess&) = delete;
@@ -46,7 +47,7 @@ public:
     LastWords tell_to_end();
 
     /// Bytes are waiting although nothing was asked.
-    bool speaks_unasked() const;
+    bool speaks_unasked();
 
     /// What the worker printed since the last time, at most 64 KiB of it.
     std::string take_output();
@@ -69,12 +70,14 @@ private:
     Exchange::End send(std::span<const std::byte> bytes, Patience& patience) const;
     Exchange::End receive(std::span<std::byte> bytes, Patience& patience) const;
     Exchange receive_reply(std::uint64_t call, Patience patience);
+    bool has_begun();
     pid_t worker() const;
     double computed() const;
 
     int process_ = -1;
     std::optional<clockid_t> clock_;  ///< of the worker's computing, once it has answered
     bool enclosed_ = false;
+    bool awaited_ = false;  ///< that it begins
     int channel_ = -1;
     int output_ = -1;
     std::int64_t output_read_ = 0;

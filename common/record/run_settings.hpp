@@ -8,6 +8,9 @@
 
 namespace qkv::record {
 
+/// Exit status of a tests program that stopped because the machine would not run a worker; it says why.
+inline constexpr int machine_fault = 75;
+
 struct RunSettings {
     std::vector<std::string> worker;  ///< the command that starts a worker
     bool enclosed = false;            ///< it tells signals as 128 + signal, as a shell does

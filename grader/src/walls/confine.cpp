@@ -12,7 +12,7 @@
 // Needs no privileges and no namespaces, so it works inside other sandboxes. Resource limits, no new
 // privileges, a seccomp allow-list; then execveat on the worker's open descriptor, which closes itself.
 // A refused system call raises SIGSYS in the worker: its death by that signal is the verdict.
-// Exit status 120 when the confinement itself cannot be set up.
+// Writes one byte to the channel when all that is done. Exit status 120 when the confinement cannot be set up.
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <seccomp.h>
@@ -59,7 +59,8 @@ void set_limits(rlim_t cpu_seconds, rlim_t output) {
     limit(RLIMIT_CORE, 1, "core limit");  // 0 would still start a collector of cores; 1 stops both
     limit(RLIMIT_STACK, 8U << 20, "stack limit");
     limit(RLIMIT_NOFILE, 8, "descriptor limit");
-    const rlimit cpu{cpu_seconds, cpu_seconds + 1};
+    // Whoever ignores SIGXCPU is ended by the limits of calls and exercises: SIGKILL is the system's alone.
+    const rlimit cpu{cpu_seconds, 4 * cpu_seconds + 60};
     if (setrlimit(RLIMIT_CPU, &cpu) != 0) give_up("time limit");
 }
 
@@ -119,8 +120,12 @@ void load_filter(const Start& start) {
     allow_if(filter, SCMP_SYS(mprotect), {lacks_bits(2, PROT_EXEC)});
     // Advice about its own memory; that from 100 on is about the machine's, for root.
     allow_if(filter, SCMP_SYS(madvise), {{2, SCMP_CMP_LT, 64, 0}});
-    // abort() raises a signal in its own process; no other can be reached.
-    allow_if(filter, SCMP_SYS(tgkill), {equals(0, static_cast<scmp_datum_t>(getpid()))});
+    // abort() raises a signal in its own process; no other can be reached. Never SIGKILL: whoever dies of that was
+    // killed by the system.
+    for (scmp_datum_t signal = 0; signal < 32; ++signal) {
+        if (signal == SIGKILL) continue;
+        allow_if(filter, SCMP_SYS(tgkill), {equals(0, static_cast<scmp_datum_t>(getpid())), equals(2, signal)});
+    }
     // The C library asks for its own stack limit; setting one is refused.
     allow_if(filter, SCMP_SYS(prlimit64), {equals(0, 0), equals(2, 0)});
     allow_if(filter, SCMP_SYS(execveat), {equals(0, start.descriptor), equals(4, start.flags)});
@@ -186,6 +191,9 @@ int main(int argc, char** argv) {
         limit(RLIMIT_AS, number(argv[1]), "memory limit");
         load_filter(start);
     }
+    // From here on what happens is the worker's doing; nothing before was.
+    const char begun = 1;
+    if (write(channel_descriptor, &begun, 1) != 1) give_up("channel");
     std::array<char*, 1> environment = {nullptr};
     syscall(SYS_execveat, start.descriptor, "", argv + 4, environment.data(), start.flags);
     give_up("execveat");

@@ -13,9 +13,9 @@ namespace qkv::grader {
 
 /// What works on this machine; empty paths for what does not.
 struct Walls {
-    std::string bubblewrap;  ///< the program
-    std::string enclose;     ///< the kit's launcher with Landlock; only where there is no bubblewrap
-    Text why_not;            ///< why bubblewrap is not used, if nobody asked for that
+    std::string bubblewrap;        ///< the program
+    std::string enclose;           ///< the kit's launcher with Landlock; only where there is no bubblewrap
+    Text why_not;                  ///< why bubblewrap is not used, if nobody asked for that
     std::filesystem::path masked;  ///< a folder below /usr that is not the system's: the kit itself; empty: none
 
     std::string names() const;  ///< for reports: "confine", "confine+landlock", "confine+bubblewrap"

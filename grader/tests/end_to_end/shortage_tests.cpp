@@ -1,10 +1,21 @@
 // A machine that is unwell: what it did wrong is never booked to the learner, and never kept.
 #include <sys/stat.h>
 
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <thread>
+
 #include "qkv/matrix.hpp"
 
+#include "base/failure.hpp"
 #include "base/process.hpp"
 #include "grader.hpp"
+#include "grading/grade.hpp"
+#include "grading/tests.hpp"
 #include "harness/catch2.hpp"
 
 using namespace qkv::tests;
@@ -35,6 +46,15 @@ std::string compiler_that(const Scratch& scratch, const std::string& does) {
     scratch.write("cc", "#!/bin/sh\n" + does + "\n");
     chmod((scratch.path / "cc").c_str(), 0755);
     return (scratch.path / "cc").string();
+}
+
+/// Kills the workers of this build, as the system does when memory runs out. The command line of one is its path.
+void kill_workers() {
+    for (const auto& process : std::filesystem::directory_iterator("/proc")) {
+        const std::string words = read_text(process.path() / "cmdline"), name = process.path().filename().string();
+        const bool is_worker = words.starts_with(QKV_BUILD "/") && words.ends_with(std::string("/worker\0", 8));
+        if (is_worker) kill(std::atoi(name.c_str()), SIGKILL);
+    }
 }
 
 }  // namespace
@@ -108,4 +128,52 @@ TEST_CASE("what the machine did to one exercise does not stop the others") {
     CHECK(said.status == 3);
     CHECK(says(said, "summing was not graded: "));
     CHECK(says(said, "\"id\": \"counting\",\n   \"status\": \"graded\""));
+}
+
+TEST_CASE("a program that the system kills, or that the walls cannot start, costs no points") {
+    const Scratch scratch;
+    scratch.write("counting.cpp", R"(#include "counting.hpp"
+#include <time.h>
+namespace counting {
+Matrix running_sums(const Matrix& values) {
+    const timespec second{1, 500000000};
+    nanosleep(&second, nullptr);
+    return values;
+}
+Matrix running_means(const Matrix& values) { return values; }
+})");
+    std::atomic<bool> done = false;
+    std::thread system([&] {
+        while (!done) {
+            kill_workers();
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+    });
+    const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
+    done = true;
+    system.join();
+    INFO(said.text);
+    CHECK(said.status == 3);
+    CHECK(says(said, "cannot run on this machine now"));
+    CHECK(says(said, "killed by signal 9"));
+    // Nothing of it was kept.
+    const Said after = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
+    CHECK(after.status == 1);
+
+    const TestKit kit = proven_kit();
+    Kit broken{kit.root, load_toolchain(kit.toolchain), load_catalog(kit.root)};
+    const Exercise exercise = choose(broken.catalog, {"counting"}).front();
+    const Built built = build_from(broken, exercise, read_source(exercise.reference(), exercise), {});
+    scratch.write("confine", "#!/bin/sh\nexit 120\n");
+    chmod((scratch.path / "confine").c_str(), 0755);
+    broken.toolchain.confine = scratch.path / "confine";
+    std::string sentence;
+    try {
+        run_tests(broken.toolchain, exercise, built.worker, {});
+    } catch (const Failure& failure) {
+        sentence = failure.what();
+        CHECK(failure.status == kit_fault);
+    }
+    INFO(sentence);
+    CHECK(sentence.find("cannot run on this machine now (worker: exit status 120)") != std::string::npos);
 }

@@ -62,7 +62,7 @@ void check_timeout(const std::string& mode) {
 }
 
 /// Waits until something lies on the channel.
-bool soon_speaks(const WorkerProcess& worker) {
+bool soon_speaks(WorkerProcess& worker) {
     for (int i = 0; i < 200 && !worker.speaks_unasked(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     return worker.speaks_unasked();
 }
@@ -177,7 +177,7 @@ TEST_CASE("a worker that a signal kills has died by that signal") {
     const Exchange exchange = worker.call(1);
     CHECK((exchange.end == End::died));
     CHECK(WIFSIGNALED(exchange.wait_status));
-    CHECK(WTERMSIG(exchange.wait_status) == SIGKILL);
+    CHECK(WTERMSIG(exchange.wait_status) == SIGTERM);
 }
 
 TEST_CASE("a worker that answers and then ends has answered") {
@@ -240,6 +240,17 @@ TEST_CASE("a busy machine takes no call's time: computing counts, and rest does 
     CHECK((resting.call(1, request, brief).end == End::timed_out));
     done = true;
     for (std::thread& one : busy) one.join();
+}
+
+TEST_CASE("who is killed by the system, or never begins, has not failed") {
+    Hostile worker("killed_by_system");
+    CHECK((worker.call(1).end == End::by_machine));
+    // As confine ends when the walls cannot be set up, and as it ends when a wall before it is killed.
+    for (const char* command : {"exit 120", "kill -9 $$", "exit 0"}) {
+        WorkerProcess never({"/bin/sh", "-c", command}, false, true);
+        CHECK_FALSE(never.speaks_unasked());
+        CHECK((never.exchange(1, request, patient).end == End::by_machine));
+    }
 }
 
 TEST_CASE("a worker that cannot be started is no worker's fault") {

@@ -1,7 +1,7 @@
 // tries: to kill itself by the signal that cannot be caught
-// verdict: crashed
+// verdict: forbidden
 // earns: 2
-// wall: boundary
+// wall: filter
 
 #include "counting.hpp"
 

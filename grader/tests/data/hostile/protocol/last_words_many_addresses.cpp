@@ -1,5 +1,5 @@
 // tries: last words of a million addresses from a process that nobody can ask any more
-// verdict: crashed
+// verdict: forbidden
 // earns: 2
 // wall: boundary
 
