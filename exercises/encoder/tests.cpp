@@ -347,6 +347,16 @@ QKV_TEST("post-norm: a mask hides the columns that are false", "后置归一化�
     CHECK_THAT(layer(golden_mask("nothing")), Equals(golden("layer/post_nothing")));  // the third token sees nothing
 }
 
+QKV_TEST("post-norm: a single token that may not even see itself gets the bias of W_O",
+         "后置归一化：唯一的词元连自己也不能看时，注意力只给出 W_O 的偏置", "[post_norm_layer]") {
+    EncoderLayerWeights weights = golden_layer();
+    const Matrix token = tokens().row(3);
+    const Matrix blind = learner::encoder_layer(token, weights, NormOrder::post, Activation::gelu, Mask{{false}});
+    weights.attention.output.weight.setZero();
+    const Matrix with_bias_only = learner::encoder_layer(token, weights, NormOrder::post, Activation::gelu, no_mask);
+    CHECK_THAT(blind, SameAs(with_bias_only));
+}
+
 QKV_TEST("post-norm: no score is too large or too small", "后置归一化：打分再大再小都可以", "[post_norm_layer]") {
     const auto layer = [](const EncoderLayerWeights& weights) {
         return learner::encoder_layer(tokens(), weights, NormOrder::post, Activation::relu, no_mask);
@@ -456,6 +466,16 @@ QKV_TEST("pre-norm: a mask hides the columns that are false", "前置归一化�
     };
     CHECK_THAT(layer(golden_mask("mask")), Equals(golden("layer/pre_masked")));
     CHECK_THAT(layer(golden_mask("nothing")), Equals(golden("layer/pre_nothing")));  // the third token sees nothing
+}
+
+QKV_TEST("pre-norm: a single token that may not even see itself gets the bias of W_O",
+         "前置归一化：唯一的词元连自己也不能看时，注意力只给出 W_O 的偏置", "[pre_norm_layer]") {
+    EncoderLayerWeights weights = golden_layer();
+    const Matrix token = tokens().row(3);
+    const Matrix blind = learner::encoder_layer(token, weights, NormOrder::pre, Activation::gelu, Mask{{false}});
+    weights.attention.output.weight.setZero();
+    const Matrix with_bias_only = learner::encoder_layer(token, weights, NormOrder::pre, Activation::gelu, no_mask);
+    CHECK_THAT(blind, SameAs(with_bias_only));
 }
 
 QKV_TEST("pre-norm: no score is too large or too small", "前置归一化：打分再大再小都可以", "[pre_norm_layer]") {

@@ -5,6 +5,8 @@
 #include "remote.hpp"
 #include "testing/misfits.hpp"
 
+#include <limits>
+
 using namespace qkv;
 using namespace qkv::testing;
 using namespace multi_head_attention::tests;
@@ -336,6 +338,29 @@ QKV_TEST("a hidden key takes nothing from keys whose scores are far below zero",
     CHECK_THAT(result.output, Equals(Matrix{{2, 4, 4, 5}, {2, 4, 4, 5}}).within(far_score_tolerance));
 }
 
+QKV_TEST("a hidden key takes nothing from a visible one, however low its score is",
+         "可见的键打分再低，也不会被遮住的键夺走权重", "[attend_heads]") {
+    constexpr Scalar much = std::numeric_limits<Scalar>::max() / 64;
+    const Matrix query{{-much, 0, -much, 0}, {0, much, 0, much}}, key{{1, 0, 1, 0}, {0, -1, 0, -1}, {0, 0, 0, 0}};
+    const Matrix value{{10, 20}, {30, 40}, {50, 60}};
+    const Mask mask{{true, false, false}, {false, true, false}};
+    CHECK_THAT(learner::attend_heads(query, key, value, 2, mask).output, Equals(Matrix{{10, 20}, {30, 40}}));
+}
+
+QKV_TEST("one head, one query or one key: the mask counts all the same", "只有一个头、一个查询或一个键，掩码同样有效",
+         "[attend_heads]") {
+    const Matrix one{{0, 0}}, three = Matrix::Zero(3, 2), value{{1, 2}, {4, 4}, {3, 8}};
+    const auto output = [](const Matrix& query, const Matrix& key, const Matrix& values, Index n_heads,
+                           const Mask& mask) {
+        return learner::attend_heads(query, key, values, n_heads, mask).output;
+    };
+    const Mask past{{true, false, false}, {true, true, false}, {true, true, true}};
+    CHECK_THAT(output(three, three, value, 1, past), Equals(Matrix{{1, 2}, {2.5, 3}, {8. / 3, 14. / 3}}));
+    CHECK_THAT(output(one, three, value, 2, Mask{{true, false, true}}), Equals(Matrix{{2, 5}}));
+    CHECK_THAT(output(three, one, value.topRows(1), 2, Mask{{true}, {false}, {true}}),
+               Equals(Matrix{{1, 2}, {0, 0}, {1, 2}}));
+}
+
 QKV_TEST("scores far below zero, all alike, give each head the mean of its values",
          "打分都远小于零且彼此相等时，每个头的输出都是值的平均", "[attend_heads]") {
     const Matrix value{{1, 2, 3, 4}, {4, 4, 4, 4}, {1, 6, 5, 7}};
@@ -357,8 +382,8 @@ QKV_TEST("very large scores do not overflow in any head, with a mask or without"
 QKV_TEST("the seventieth of eighty keys is seen like the first", "八十个键中的第七十个与第一个同样看得到",
          "[attend_heads]") {
     Matrix key = Matrix::Zero(80, 2);
-    key(0, 0) = key(69, 1) = 1000;
-    CHECK_THAT(learner::attend_heads(filled(1, 2, 1), key, numbered(80, 2), 2, no_mask).output,
+    key(0, 0) = 1000, key(69, 1) = -1000;
+    CHECK_THAT(learner::attend_heads(Matrix{{1, -1}}, key, numbered(80, 2), 2, no_mask).output,
                Equals(Matrix{{0, 6901}}));
 }
 
@@ -457,6 +482,20 @@ QKV_TEST("a query that may attend to nothing gives the bias of the output layer"
     output.row(1) = weights.output.bias;
     CHECK_THAT(learner::multi_head_attention(golden("self/tokens"), golden("wide/memory"), weights, mask).output,
                Equals(output));
+}
+
+QKV_TEST("a memory of one row that is hidden gives the bias of the output layer, one head or three",
+         "记忆只有一行而且被遮住时，无论几个头，输出都是输出层的偏置", "[multi_head_attention]") {
+    MultiHeadWeights weights = golden_weights("self");
+    for (const Index n_heads : {1, 3}) {
+        weights.n_heads = n_heads;
+        const Matrix tokens = golden("self/tokens").topRows(2), memory = golden("cross/memory").topRows(1);
+        const Mask mask{{true}, {false}};
+        const auto result = learner::multi_head_attention(tokens, memory, weights, mask);
+        REQUIRE(result.output.rows() == 2);
+        CHECK_THAT(result.output.row(1), Equals(weights.output.bias));
+        check_heads(result.weights, std::vector<Matrix>(static_cast<std::size_t>(n_heads), Matrix{{1}, {0}}));
+    }
 }
 
 QKV_TEST("behind a causal mask, a later token changes no earlier row", "有因果掩码时，后面的词元不影响前面的行",

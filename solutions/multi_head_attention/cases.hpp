@@ -15,12 +15,12 @@ using qkv::Case;
 inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
 
 /// How large the scores of a case are. Float has too few digits for any but `ordinary`.
-enum class Scores { ordinary, large, far_below };
+enum class Scores { ordinary, large, far_below, lowest };
 
 inline Scores scores(Case& drawn) {
-    const Index kind = drawn.one_of(4);
-    if (sizeof(Scalar) == sizeof(float)) return Scores::ordinary;
-    return kind == 2 ? Scores::large : kind == 3 ? Scores::far_below : Scores::ordinary;
+    const Index kind = drawn.one_of(5);
+    if (sizeof(Scalar) == sizeof(float) || kind == 0) return Scores::ordinary;
+    return static_cast<Scores>(kind - 1);
 }
 
 /// No mask, one that hides about a third, one that hides the future, one that also hides a key from everybody, one
@@ -80,6 +80,10 @@ inline auto attend_heads(Case& drawn) {
         query.col(h * d_head).setConstant(512);
         key.col(h * d_head).setConstant(-512);
     }
+    for (Index h = 0; h < n_heads && kind == Scores::lowest; ++h) {  // far apart, too
+        query.col(h * d_head).setConstant(two_to(20));
+        key.col(h * d_head) = (-two_to(20) * (3 + key.col(h * d_head).array())).matrix().eval();
+    }
     const Mask mask = maybe_mask(drawn, n_queries, n_keys);
     for (Index j = 0; j < n_keys; ++j) {  // what is hidden from everybody may be as large as it likes
         if (hidden(mask, j) && sizeof(Scalar) == sizeof(double)) key.row(j) *= two_to(40), value.row(j) *= two_to(60);
@@ -99,6 +103,10 @@ inline auto multi_head_attention(Case& drawn) {
                              layer(drawn, memory.cols(), d_model), layer(drawn, d_model, d_model), n_heads};
     const Scores large = scores(drawn);
     if (large == Scores::large) weights.query.weight *= 1024;
+    if (large == Scores::lowest) {  // a score is -2^40 times what the key is, from 2 to 4 and more
+        weights.query.weight.setZero(), weights.query.bias.setConstant(two_to(20));
+        weights.key.weight *= two_to(20), weights.key.bias.setConstant(-8 * two_to(20));
+    }
     if (large == Scores::far_below) weights.query.bias.setConstant(256), weights.key.bias.setConstant(-256);
     const Mask mask = maybe_mask(drawn, n_queries, memory.rows());
     for (Index j = 0; j < memory.rows() && kind != 0; ++j) {
