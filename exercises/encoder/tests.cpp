@@ -253,6 +253,15 @@ QKV_TEST("a hundred hidden units all count", "一百个隐藏单元个个有用"
     CHECK_THAT(learner::feed_forward(Matrix{{1}, {2}}, weights, Activation::relu), Equals(Matrix{{100}, {201}}));
 }
 
+QKV_TEST("a single hidden unit has the activation that is asked for", "只有一个隐藏单元时，同样使用要求的激活函数",
+         "[feed_forward]") {
+    const FeedForwardWeights weights{{filled(1, 1, 0.5), filled(1, 1, -2)}, {filled(1, 1, 1), filled(1, 1, 10)}};
+    const Matrix input{{2}, {6}};  // the hidden unit is -1 and 1
+    CHECK_THAT(learner::feed_forward(input, weights, Activation::relu), Equals(Matrix{{10}, {11}}));
+    CHECK_THAT(learner::feed_forward(input, weights, Activation::gelu),
+               Equals(Matrix{{9.841344746069}, {10.841344746069}}).within(printed_digits));
+}
+
 QKV_TEST("no tokens go in, none come out", "没有词元进来，也就没有词元出去", "[feed_forward]") {
     CHECK_THAT(learner::feed_forward(Matrix(0, 8), golden_feed_forward("layer0"), Activation::gelu),
                Equals(Matrix(0, 8)));

@@ -76,7 +76,7 @@ inline void widen(Linear& map) {
 }
 
 inline auto layer_norm(Case& drawn) {
-    const Index n_tokens = drawn.side(0), d_model = drawn.side(0), kind = drawn.one_of(8);
+    const Index n_tokens = drawn.side(0), d_model = drawn.side(0), kind = drawn.one_of(9);
     Matrix input = drawn.matrix(n_tokens, d_model);
     LayerNormWeights weights = norm(drawn, d_model);
     if (kind == 1) weights.epsilon = static_cast<Scalar>(1e-5);
@@ -86,27 +86,29 @@ inline auto layer_norm(Case& drawn) {
     if (kind == 5 && in_double) input *= two_to(300);
     if (kind == 6) input *= two_to(-10), weights.epsilon = static_cast<Scalar>(1e-5);
     if (kind == 7 && in_double) input *= two_to(-300);
+    if (kind == 8 && in_double) input *= two_to(-20), weights.epsilon = static_cast<Scalar>(1e-12);
     return std::tuple{input, weights};
 }
 
 inline auto activate(Case& drawn) {
-    const Index rows = drawn.side(0), columns = drawn.side(0), kind = drawn.one_of(5);
+    const Index rows = drawn.side(0), columns = drawn.side(0), of_both = drawn.one_of(10), kind = of_both / 2;
     Matrix input = 2 * drawn.matrix(rows, columns);
     if (kind == 1) input *= 4;
     if (kind == 2) input *= 1024;
     if (kind == 3 && in_double) input *= two_to(1000);
     if (kind == 4) input *= two_to(-12);
-    return std::tuple{input, activation(drawn)};
+    return std::tuple{input, of_both % 2 == 0 ? Activation::relu : Activation::gelu};
 }
 
 inline auto feed_forward(Case& drawn) {
-    const Index n_tokens = drawn.side(0), d_model = drawn.side(), d_ff = drawn.side(), kind = drawn.one_of(4);
+    const Index n_tokens = drawn.side(0), d_model = drawn.side(), d_ff = drawn.side();
+    const Index of_both = drawn.one_of(8), kind = of_both / 2;
     Matrix input = drawn.matrix(n_tokens, d_model);
     FeedForwardWeights weights = feed_forward_weights(drawn, d_model, d_ff);
     if (kind == 1) input *= 64;
     if (kind == 2) weights.inner.bias.setConstant(-1000);  // all hidden units are off
     if (kind == 3) widen(weights.outer);
-    return std::tuple{input, weights, activation(drawn)};
+    return std::tuple{input, weights, of_both % 2 == 0 ? Activation::relu : Activation::gelu};
 }
 
 /// The scores of the attention are now and then large, or all far below zero; W_O is now and then too wide.
