@@ -387,6 +387,19 @@ QKV_TEST("the seventieth of eighty keys is seen like the first", "八十个键�
                Equals(Matrix{{0, 6901}}));
 }
 
+QKV_TEST("seventy heads are seventy attentions", "七十个头就是七十次注意力", "[attend_heads]") {
+    // Each head has one feature. Head 69 sees only the second of the two keys, the others both alike.
+    Matrix key = Matrix::Zero(2, 70);
+    key(1, 69) = 1000;
+    const auto result = learner::attend_heads(filled(1, 70, 1), key, numbered(2, 70), 70, no_mask);
+    Matrix expected = numbered(1, 70).array() + 50;
+    expected(0, 69) = 169;
+    CHECK_THAT(result.output, Equals(expected));
+    REQUIRE(result.weights.size() == 70);
+    CHECK_THAT(result.weights[69], Equals(Matrix{{0, 1}}));
+    CHECK_THAT(result.weights[68], Equals(Matrix{{0.5, 0.5}}));
+}
+
 QKV_TEST("no queries give no rows, and a matrix of weights for each head all the same",
          "没有查询就没有行，但每个头仍有一个权重矩阵", "[attend_heads]") {
     const auto result = learner::attend_heads(Matrix(0, 12), golden("heads/key"), golden("heads/value"), 3, no_mask);

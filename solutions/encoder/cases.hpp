@@ -76,7 +76,7 @@ inline void widen(Linear& map) {
 }
 
 inline auto layer_norm(Case& drawn) {
-    const Index n_tokens = drawn.side(0), d_model = drawn.side(0), kind = drawn.one_of(9);
+    const Index n_tokens = drawn.side(0), d_model = drawn.side(0), kind = drawn.one_of(11);
     Matrix input = drawn.matrix(n_tokens, d_model);
     LayerNormWeights weights = norm(drawn, d_model);
     if (kind == 1) weights.epsilon = static_cast<Scalar>(1e-5);
@@ -87,6 +87,8 @@ inline auto layer_norm(Case& drawn) {
     if (kind == 6) input *= two_to(-10), weights.epsilon = static_cast<Scalar>(1e-5);
     if (kind == 7 && in_double) input *= two_to(-300);
     if (kind == 8 && in_double) input *= two_to(-20), weights.epsilon = static_cast<Scalar>(1e-12);
+    if (kind == 9) weights.gain.setOnes();
+    if (kind == 10) weights.bias.setZero();
     return std::tuple{input, weights};
 }
 
@@ -111,10 +113,14 @@ inline auto feed_forward(Case& drawn) {
     return std::tuple{input, weights, of_both % 2 == 0 ? Activation::relu : Activation::gelu};
 }
 
-/// The scores of the attention are now and then large, or all far below zero; W_O is now and then too wide.
+/// The scores of the attention are now and then large, or all far below zero; W_O is now and then too wide; and the
+/// tokens, or W_1 and W_2, are now and then square.
 inline auto encoder_layer_in(Case& drawn, NormOrder order) {
-    const Index n_tokens = drawn.side(0), kind_of_heads = drawn.one_of(4), d_head = drawn.side(), d_ff = drawn.side();
-    const Index n_heads = d_head > 16 ? 1 : 1 + kind_of_heads, d_model = n_heads * d_head, kind = drawn.one_of(5);
+    Index n_tokens = drawn.side(0);
+    const Index kind_of_heads = drawn.one_of(4), d_head = drawn.side(), side_of_ff = drawn.side();
+    const Index n_heads = d_head > 16 ? 1 : 1 + kind_of_heads, d_model = n_heads * d_head, kind = drawn.one_of(8);
+    const Index d_ff = kind == 5 ? d_model : side_of_ff;
+    if (kind == 6) n_tokens = d_model;
     Matrix tokens = drawn.matrix(n_tokens, d_model);
     EncoderLayerWeights weights = layer(drawn, n_heads, d_model, d_ff);
     if (kind == 1 && in_double) weights.attention.query.weight *= 1024;
@@ -124,6 +130,7 @@ inline auto encoder_layer_in(Case& drawn, NormOrder order) {
     }
     if (kind == 3) widen(weights.attention.output);
     if (kind == 4 && in_double) tokens.array() += 1024;
+    if (kind == 7) weights.attention_norm.gain.setOnes(), weights.feed_forward_norm.gain.setOnes();
     const Activation chosen = activation(drawn);
     return std::tuple{tokens, weights, order, chosen, maybe_mask(drawn, n_tokens)};
 }
@@ -133,8 +140,9 @@ inline auto encoder_layer(Case& drawn) { return encoder_layer_in(drawn, order(dr
 /// Up to seven layers, each with as many heads and hidden units as it likes; a final norm in half of the cases, in
 /// either order.
 inline auto encode(Case& drawn) {
-    const Index n_tokens = drawn.side(0), n_heads = 1 + drawn.one_of(3), d_head = 1 + drawn.one_of(3);
+    const Index side_of_tokens = drawn.side(0), n_heads = 1 + drawn.one_of(3), d_head = 1 + drawn.one_of(3);
     const Index n_layers = drawn.one_of(8), d_model = n_heads * d_head;
+    const Index n_tokens = drawn.one_of(4) == 3 ? d_model : side_of_tokens;
     const bool normalised = drawn.one_of(2) == 1;
     const NormOrder where = order(drawn);
     const Activation chosen = activation(drawn);
