@@ -1,6 +1,8 @@
 // The Transformer encoder: layer normalisation, the feed-forward network, one layer, the stack of layers.
 // You write these functions in encoder.cpp. Everywhere: rows are tokens, columns are features. A shape that
-// does not fit its neighbours is answered with std::invalid_argument.
+// does not fit its neighbours is answered with std::invalid_argument, also where there are no tokens (0 rows).
+// Left to you: an encoder, or a layer of it, without tokens returns none or refuses the call; so does layer_norm
+// without features; an empty mask that does not fit (3 x 0 beside 5 tokens) is no mask, or refused.
 #ifndef QKV_ENCODER_HPP
 #define QKV_ENCODER_HPP
 
@@ -34,7 +36,7 @@ struct LayerNormWeights {
 ///   variance(i)  = sum over j of (input(i, j) - mean(i))^2 / d_model
 ///   output(i, j) = gain(j) * (input(i, j) - mean(i)) / sqrt(variance(i) + epsilon) + bias(j)
 ///
-/// input    (n_tokens x d_model)
+/// input    (n_tokens x d_model), numbers of any size whose squares, summed up, are still finite
 /// returns  (n_tokens x d_model); a row of equal numbers gives the bias
 /// throws   std::invalid_argument if gain or bias is not as wide as input
 ///                                                           Ba et al. 2016, section 3
@@ -50,7 +52,8 @@ enum class Activation { relu, gelu };
 ///
 /// gelu is the exact form, not its approximation by tanh or by the logistic sigmoid.
 ///
-/// input    any shape; the output has the same               Hendrycks and Gimpel 2016, section 2
+/// input    any shape, also without rows or columns; the output has the same
+///                                                           Hendrycks and Gimpel 2016, section 2
 Matrix activate(const Matrix& input, Activation activation);
 
 /// Weights of a feed-forward network.
@@ -103,7 +106,8 @@ struct EncoderWeights {
 /// tokens   (n_tokens x d_model), positions already added
 /// mask     (n_tokens x n_tokens), true = may attend, or 0 x 0 for no mask
 /// returns  (n_tokens x d_model); without layers and without final norm, the tokens
-/// throws   std::invalid_argument on shapes that do not fit  Vaswani et al. 2017, section 3.1
+/// throws   std::invalid_argument on shapes that do not fit; without layers nobody reads the mask, so a wrong one
+///          is then refused or ignored                       Vaswani et al. 2017, section 3.1
 ///
 /// The norm at the end belongs to the pre-norm order (Xiong et al. 2020); the paper of 2017 has none.
 Matrix encode(const Matrix& tokens, const EncoderWeights& weights, NormOrder order, Activation activation,

@@ -1,6 +1,8 @@
 // Multi-head attention. You write these functions in multi_head_attention.cpp.
 // Everywhere: rows are tokens, columns are features. A shape that does not fit its neighbours is
-// answered with std::invalid_argument.
+// answered with std::invalid_argument, also where there are no tokens (0 rows), which is allowed.
+// No finite score is too large or too small. Left to you: without any key a head's output is zero, or you
+// refuse the call; an empty mask that does not fit (3 x 0 beside 5 keys) is no mask, or refused.
 #ifndef QKV_MULTI_HEAD_ATTENTION_HPP
 #define QKV_MULTI_HEAD_ATTENTION_HPP
 
@@ -36,7 +38,7 @@ Matrix linear(const Matrix& input, const Linear& layer);
 ///
 ///   head h = columns h * d_head to (h + 1) * d_head - 1,  d_head = d_model / n_heads
 ///
-/// features  (n_tokens x d_model)
+/// features  (n_tokens x d_model), d_model at least 1
 /// returns   n_heads matrices (n_tokens x d_head), in order
 /// throws    std::invalid_argument if n_heads is less than 1 or does not divide d_model
 std::vector<Matrix> split_heads(const Matrix& features, Index n_heads);
@@ -63,14 +65,16 @@ struct MultiHeadResult {
 /// key      (n_keys x d_model)
 /// value    (n_keys x d_v); each head takes d_v / n_heads of its columns. The output has d_v columns
 /// mask     (n_queries x n_keys), true = may attend, the same for all heads; 0 x 0 = no mask.
-///          A query that may attend to nothing has zero weights and a zero output
+///          A hidden key has weight 0 whatever it holds; a query that may attend to nothing has zero weights and a
+///          zero output
 /// throws   std::invalid_argument if n_heads is less than 1 or does not divide the columns, or on shapes that
 ///          do not fit                                       Vaswani et al. 2017, section 3.2.2
 MultiHeadResult attend_heads(const Matrix& query, const Matrix& key, const Matrix& value, Index n_heads,
                              const Mask& mask);
 
 /// The four linear layers of multi-head attention. Column block h of a weight is the matrix W^Q_h (W^K_h, W^V_h)
-/// of the paper; row block h of output.weight is what head h contributes to W^O.
+/// of the paper; row block h of output.weight is what head h contributes to W^O. Layers that fit each other but are
+/// not d_model wide (W_Q 4 x 6, W_O 6 x 3) may be used or refused.
 struct MultiHeadWeights {
     Linear query;   ///< (d_model x d_model)
     Linear key;     ///< (d_memory x d_model)

@@ -31,6 +31,7 @@ Matrix layer_norm(const Matrix& input, const LayerNormWeights& weights) {
     const Index d_model = input.cols();
     require_columns("the gain", weights.gain.cols(), d_model);
     require_columns("the bias of a norm", weights.bias.cols(), d_model);
+    if (input.size() == 0) return input;  // no mean of nothing
     Matrix output(input.rows(), d_model);
     for (Index i = 0; i < input.rows(); ++i) {
         const RowVector centred = input.row(i).array() - input.row(i).mean();

@@ -8,26 +8,21 @@ from torch import nn
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
 import golden  # noqa: E402
-from golden_torch import encoder_layer, fill_norm, named  # noqa: E402
+from golden_torch import Numbers, encoder_layer, fill_norm, named  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
-draw = torch.Generator().manual_seed(2016)
+numbers = Numbers(2016)
 
 # All sizes differ: 5 tokens, d_model = 8 in 4 heads of 2, d_ff = 11, 3 layers.
 n_tokens, d_model, n_heads, d_ff, n_layers = 5, 8, 4, 11, 3
 
 
-def dyadic(*shape):
-    """Multiples of 1/8 from -2 to 2: the same in double and float, on every machine."""
-    return torch.randint(-16, 17, shape, generator=draw).double() / 8
-
-
 def linear(d_in, d_out):
-    return {"weight": dyadic(d_in, d_out) / 4, "bias": dyadic(d_out) / 4}
+    return {"weight": numbers(d_in, d_out) / 4, "bias": numbers(d_out) / 4}
 
 
 def norm(epsilon):
-    return {"gain": 1 + dyadic(d_model) / 4, "bias": dyadic(d_model) / 4, "epsilon": torch.tensor([epsilon])}
+    return {"gain": 1 + numbers(d_model) / 4, "bias": numbers(d_model) / 4, "epsilon": torch.tensor([epsilon])}
 
 
 def layer(attention_epsilon, feed_forward_epsilon):
@@ -101,16 +96,16 @@ def by_hand_stack(x, layers, order, activation, mask, final_norm):
 arrays = {}
 
 # Layer normalisation: usual, with an epsilon that weighs, and of numbers so small that 1e-5 weighs.
-tokens, weights = dyadic(n_tokens, d_model), norm(1e-5)
+tokens, weights = numbers(n_tokens, d_model), norm(1e-5)
 arrays |= {"norm/input": tokens, "norm/gain": weights["gain"], "norm/bias": weights["bias"]}
 for name, rows, epsilon in (("usual", tokens, 1e-5), ("tenth", tokens, 0.1), ("small", tokens / 512, 1e-5)):
     module = fill_norm(nn.LayerNorm(d_model), weights | {"epsilon": torch.tensor([epsilon])})
     arrays[f"norm/{name}"] = module(rows).detach()
 
 # Activations: 4 rows of 7, from -4 to 4.
-numbers = dyadic(4, 7) * 2
-arrays |= {"activation/input": numbers}
-arrays |= {f"activation/{name}": getattr(nn.functional, name)(numbers) for name in ("relu", "gelu")}
+inputs = numbers(4, 7) * 2
+arrays |= {"activation/input": inputs}
+arrays |= {f"activation/{name}": getattr(nn.functional, name)(inputs) for name in ("relu", "gelu")}
 
 # Three layers, every norm with an epsilon of its own.
 layers = [layer(0.1, 1e-5), layer(0.0625, 0.25), layer(1e-5, 0.5)]
@@ -120,7 +115,7 @@ for i, parts in enumerate(layers):
 arrays |= named("stack", {"final_norm": final_norm})
 
 # The feed-forward network of the first layer.
-tokens = dyadic(n_tokens, d_model)
+tokens = numbers(n_tokens, d_model)
 arrays |= {"tokens": tokens}
 for activation in ("relu", "gelu"):
     module = torch_layer(layers[0], "post", activation)

@@ -7,19 +7,11 @@ import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
 import golden  # noqa: E402
+import golden_torch  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
-draw = torch.Generator().manual_seed(322)
-
-
-def dyadic(*shape):
-    """Multiples of 1/8 from -2 to 2: the same in double and float, on every machine."""
-    return torch.randint(-16, 17, shape, generator=draw).double() / 8
-
-
-def weight(*shape):
-    """Multiples of 1/16 from -1/2 to 1/2."""
-    return torch.randint(-8, 9, shape, generator=draw).double() / 16
+numbers = golden_torch.Numbers(322)
+coins = torch.Generator().manual_seed(322)
 
 
 def stacked(heads):
@@ -28,10 +20,10 @@ def stacked(heads):
 
 
 def with_parameters(module):
-    """Every parameter a dyadic number; nothing symmetric, no bias zero."""
+    """Every parameter a number from -1/2 to 1/2; nothing symmetric, no bias zero."""
     with torch.no_grad():
         for parameter in module.parameters():
-            parameter.copy_(weight(*parameter.shape))
+            parameter.copy_(numbers(*parameter.shape) / 4)
     return module
 
 
@@ -63,13 +55,13 @@ arrays = {}
 
 # 4 rows, 5 features in, 7 out.
 layer = with_parameters(torch.nn.Linear(5, 7))
-rows = dyadic(4, 5)
+rows = numbers(4, 5)
 arrays |= {"linear/input": rows, "linear/output": layer(rows).detach()}
 arrays |= {"linear/weight": layer.weight.detach().T, "linear/bias": layer.bias.detach()}
 
 # 3 heads: 5 queries, 7 keys, d_model = 12 (4 a head), d_v = 6 (2 a head). The mask leaves every query some key.
-query, key, value = dyadic(5, 12), dyadic(7, 12), dyadic(7, 6)
-mask = torch.rand(5, 7, generator=draw) < 0.6
+query, key, value = numbers(5, 12), numbers(7, 12), numbers(7, 6)
+mask = torch.rand(5, 7, generator=coins) < 0.6
 mask[torch.arange(5), torch.tensor([3, 0, 6, 2, 4])] = True
 
 
@@ -92,14 +84,14 @@ identity = torch.nn.MultiheadAttention(12, 3, bias=False)
 with torch.no_grad():
     identity.in_proj_weight.copy_(torch.eye(12).repeat(3, 1))
     identity.out_proj.weight.copy_(torch.eye(12))
-    wide = dyadic(7, 12)
+    wide = numbers(7, 12)
     theirs = identity(query, key, wide, attn_mask=~mask, average_attn_weights=False)
     ours = attend(wide, mask)
     assert torch.allclose(theirs[0], ours[0], atol=1e-13) and torch.allclose(stacked(theirs[1]), ours[1], atol=1e-13)
 
 # Self-attention: 5 tokens, d_model = 12, 3 heads, packed weights; once behind a causal mask.
 attention = with_parameters(torch.nn.MultiheadAttention(12, 3))
-tokens = dyadic(5, 12)
+tokens = numbers(5, 12)
 arrays |= layers("self", attention) | {"self/tokens": tokens}
 output, weights = run(attention, tokens, tokens)
 arrays |= {"self/output": output, "self/weights": weights}
@@ -111,13 +103,13 @@ output, weights = run(four_heads, tokens, tokens)
 arrays |= {"self/four_heads_output": output, "self/four_heads_weights": weights}
 
 # Cross-attention with the same layers: the memory has 7 rows, as wide as the tokens.
-memory = dyadic(7, 12)
+memory = numbers(7, 12)
 output, weights = run(attention, tokens, memory)
 arrays |= {"cross/memory": memory, "cross/output": output, "cross/weights": weights}
 
 # A memory of another width, 8, and a mask: kdim and vdim, so nothing is packed.
 attention = with_parameters(torch.nn.MultiheadAttention(12, 3, kdim=8, vdim=8))
-memory = dyadic(7, 8)
+memory = numbers(7, 8)
 arrays |= layers("wide", attention) | {"wide/memory": memory}
 output, weights = run(attention, tokens, memory, mask)
 arrays |= {"wide/output": output, "wide/weights": weights}

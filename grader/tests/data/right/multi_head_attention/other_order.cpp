@@ -104,6 +104,7 @@ MultiHeadResult multi_head_attention(const Matrix& tokens, const Matrix& memory,
     check(tokens, weights.query);
     check(memory, weights.key);
     check(memory, weights.value);
+    refuse(weights.output.bias.cols() != weights.output.weight.cols(), "b_O does not fit W_O");
     const Index d_head = share(weights.query.weight.cols(), weights.n_heads);
     refuse(weights.output.weight.rows() != weights.n_heads * d_head, "W_O must have d_model rows");
     MultiHeadResult result{weights.output.bias.replicate(tokens.rows(), 1), {}};
