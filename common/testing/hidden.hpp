@@ -42,6 +42,8 @@ template <class Arguments>
 bool check_misfit(const auto& learner, auto* reference, const Arguments& arguments, const Change& change,
                   const auto& may_refuse) {
     const auto answer = answer_of(reference, arguments);
+    // Where the header leaves something open, something else may have stopped first.
+    if (!answer && may_refuse(arguments) && throws(learner, arguments)) return true;
     if (!answer) return is_refused([&] { std::apply(learner, arguments); }, change);
     if (!may_refuse(arguments) || !throws(learner, arguments)) check_answer(learner, *answer, arguments);
     return true;
