@@ -169,16 +169,15 @@ inline Scalar outside(Index kind, Scalar least, Scalar most) {
     return kind == 0 ? least - little : kind == 1 ? least - 2 : kind == 2 ? most + little : most + 3;
 }
 
-// What neural_turing_machine.hpp leaves open: a memory or weights without any slot, and to shift what is no
-// distribution.
-inline bool leaves_open(const RowVector&, Scalar, const Matrix& memory) { return memory.rows() == 0; }
-inline bool leaves_open(const RowVector& weights, Scalar) { return weights.size() == 0; }
+/// What neural_turing_machine.hpp leaves open: to shift what is no distribution may be refused.
 inline bool leaves_open(const RowVector& weights, const RowVector& shift) {
     return shift.size() % 2 == 1 && shift.size() <= weights.size() && std::abs(weights.sum() - 1) > two_to(-12);
 }
-inline bool leaves_open(const Head&, const RowVector& previous, const Matrix& memory) {
-    return previous.size() == 0 || memory.rows() == 0;
-}
+
+// What it says nothing about: a memory without slots, and weights for none.
+inline bool leaves_out(const RowVector&, Scalar, const Matrix& memory) { return memory.rows() == 0; }
+inline bool leaves_out(const RowVector& weights, Scalar) { return weights.size() == 0; }
+inline bool leaves_out(const Head&, const RowVector&, const Matrix& memory) { return memory.rows() == 0; }
 
 }  // namespace neural_turing_machine::cases
 
