@@ -40,7 +40,8 @@ inline TokenIds sentence(Case& drawn, Index n_words, Index vocabulary) {
 
 /// One sentence has n_words, the others have up to four, or none.
 inline Story story(Case& drawn, Index n_sentences, Index n_words, Index vocabulary) {
-    const Index longest = n_sentences > 0 ? index(drawn, n_sentences) : 0;
+    if (n_sentences == 0) return {};
+    const Index longest = index(drawn, n_sentences);
     Story told;
     for (Index i = 0; i < n_sentences; ++i)
         told.push_back(sentence(drawn, i == longest ? n_words : index(drawn, 5), vocabulary));
@@ -49,16 +50,16 @@ inline Story story(Case& drawn, Index n_sentences, Index n_words, Index vocabula
 
 inline Encoding encoding(Case& drawn) { return drawn.one_of(2) == 0 ? Encoding::position : Encoding::bag_of_words; }
 
-/// No table, one as long as the story, or a longer one.
-enum class Ages { none, exact, longer };
+/// No table, one as long as the story, a longer one, or one for a story without sentences.
+enum class Ages { none, exact, longer, of_nothing };
 
 inline Ages ages(Case& drawn) {
-    const Index kind = drawn.one_of(3);
-    return kind == 0 ? Ages::none : kind == 1 ? Ages::exact : Ages::longer;
+    constexpr Ages kinds[] = {Ages::longer, Ages::none, Ages::exact, Ages::of_nothing};
+    return kinds[drawn.one_of(4)];
 }
 
 inline Matrix table(Case& drawn, Ages kind, Index n_sentences, Index d) {
-    return small(drawn, n_sentences + (kind == Ages::longer ? 1 + index(drawn, 3) : 0), d);
+    return small(drawn, n_sentences + (kind == Ages::exact ? 0 : 1 + index(drawn, 3)), d);
 }
 
 inline std::optional<Matrix> maybe_table(Case& drawn, Ages kind, Index n_sentences, Index d) {
@@ -85,25 +86,30 @@ inline auto encode_sentence(Case& drawn) {
 }
 
 inline auto encode_story(Case& drawn) {
-    const Index vocabulary = drawn.side(), d = drawn.side(), n_sentences = drawn.side(0), n_words = drawn.side(0);
+    const Index vocabulary = drawn.side(), d = drawn.side(), sentences = drawn.side(0), n_words = drawn.side(0);
     const Encoding kind = encoding(drawn);
     const Ages aged = ages(drawn);
+    const Index n_sentences = aged == Ages::of_nothing ? 0 : sentences;
     const Story told = story(drawn, n_sentences, n_words, vocabulary);
     const Matrix embedding = small(drawn, vocabulary, d);
     return std::tuple{told, embedding, maybe_table(drawn, aged, n_sentences, d), kind};
 }
 
 inline auto hop(Case& drawn) {
-    const Index n_sentences = drawn.side(0), d = drawn.side(), kind = drawn.one_of(8);
+    const Index n_sentences = drawn.side(0), d = drawn.side(), kind = drawn.one_of(9);
     RowVector u = drawn.row(d);
     Matrix memory_in = drawn.matrix(n_sentences, d);
+    if (kind == 0) u *= 4;  // large and tiny weights side by side
     if (kind == 1 && n_sentences > 0) memory_in.row(index(drawn, n_sentences)).setZero();
     if (kind == 2) u.setZero();
     if (kind == 3 && n_sentences > 0) memory_in = memory_in.row(0).replicate(n_sentences, 1).eval();
     if (kind == 4 && precise) u *= 1024;
     if (kind == 5 && precise) u(0) = 512, memory_in.col(0).setConstant(-512);  // all scores far below zero, and near
-    if (kind == 6 && precise) u(0) = two_to(20), memory_in.col(0) = -two_to(20) * (3 + memory_in.col(0).array());
-    if (kind == 7 && precise) u *= two_to(500), memory_in *= two_to(500);
+    if ((kind == 6 || kind == 7) && precise) {                                 // further below, and far apart
+        u(0) = two_to(kind == 6 ? 20 : 500);
+        memory_in.col(0) = -u(0) * (3 + memory_in.col(0).array());
+    }
+    if (kind == 8 && precise) u *= two_to(500), memory_in *= two_to(500);
     return std::tuple{u, memory_in, drawn.matrix(n_sentences, d)};
 }
 
@@ -123,11 +129,12 @@ inline Index n_hops(Index kind, Scores scores) {
 }
 
 inline auto answer_adjacent(Case& drawn) {
-    const Index vocabulary = drawn.side(), d = drawn.side(), n_sentences = drawn.side(0), n_words = drawn.side(0);
+    const Index vocabulary = drawn.side(), d = drawn.side(), sentences = drawn.side(0), n_words = drawn.side(0);
     const Index n_asked = drawn.side(0), hops = drawn.one_of(10);
     const Encoding kind = encoding(drawn);
     const Ages aged = ages(drawn);
     const Scores size = scores(drawn);
+    const Index n_sentences = aged == Ages::of_nothing ? 0 : sentences;
     const Story told = story(drawn, n_sentences, n_words, vocabulary);
     const TokenIds question = sentence(drawn, n_asked, vocabulary);
     AdjacentModel model;
@@ -145,10 +152,13 @@ inline auto answer_adjacent(Case& drawn) {
 
 inline auto answer_layer_wise(Case& drawn) {
     const Index vocabulary = drawn.side(), d = drawn.side(), n_answers = drawn.side();
-    const Index n_sentences = drawn.side(0), n_words = drawn.side(0), n_asked = drawn.side(0), hops = drawn.one_of(10);
+    const Index sentences = drawn.side(0), n_words = drawn.side(0), n_asked = drawn.side(0), hops = drawn.one_of(10);
     const Encoding kind = encoding(drawn);
-    const Ages aged_in = ages(drawn), aged_out = ages(drawn);
+    constexpr Ages in[] = {Ages::longer, Ages::none, Ages::exact, Ages::longer, Ages::none, Ages::of_nothing};
+    constexpr Ages out[] = {Ages::longer, Ages::none, Ages::longer, Ages::none, Ages::exact, Ages::of_nothing};
+    const Index aged = drawn.one_of(6);
     const Scores size = scores(drawn);
+    const Index n_sentences = in[aged] == Ages::of_nothing ? 0 : sentences;
     const Story told = story(drawn, n_sentences, n_words, vocabulary);
     const TokenIds question = sentence(drawn, n_asked, vocabulary);
     LayerWiseModel model;
@@ -156,8 +166,8 @@ inline auto answer_layer_wise(Case& drawn) {
         *embedding = small(drawn, vocabulary, d, std::max(n_words, n_asked));
         if (size == Scores::large) *embedding *= 64;
     }
-    model.temporal_input = maybe_table(drawn, aged_in, n_sentences, d);
-    model.temporal_output = maybe_table(drawn, aged_out, n_sentences, d);
+    model.temporal_input = maybe_table(drawn, in[aged], n_sentences, d);
+    model.temporal_output = maybe_table(drawn, out[aged], n_sentences, d);
     model.transition = small(drawn, d, d, 2 * d);  // such that no state explodes
     model.answer = small(drawn, d, n_answers);
     if (size == Scores::far_below) {

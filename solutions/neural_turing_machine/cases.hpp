@@ -28,22 +28,22 @@ inline Index index(Case& drawn, Index count) {
 /// From 0 to 2.
 inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
 
-/// How weights are spread: 64 grains of equal size thrown at the slots, all on one slot, or (of two kinds) grains
-/// that differ in digits which float does not hold. They sum to one exactly.
+/// How weights are spread: 64 grains of equal size thrown at the slots, all on one slot, or (of other kinds) grains
+/// that differ in digits which float does not hold, and tiny weights beside them.
 inline RowVector distribution(Case& drawn, Index n, Index kind) {
     RowVector weights = RowVector::Zero(n);
     for (int grain = 0; grain < 64; ++grain) weights(index(drawn, n)) += Scalar{1} / 64;
     Index slot = 0;
     weights.maxCoeff(&slot);
     if (kind == 1) weights.setZero(), weights(slot) = 1;
-    if (kind != 2) {
-        // Each slot that has something passes a little on to the next one that has.
-        for (Index next = 0; next < n; ++next) {
-            if (weights(next) == 0) continue;
-            const Scalar little = positive(drawn) / 256;
-            weights(slot) -= little, weights(next) += little;
-            slot = next;
-        }
+    if (kind == 1 || kind == 2) return weights;
+    // Each slot that has something passes a little on to the next one that has; some others get next to nothing.
+    for (Index next = 0; next < n; ++next) {
+        const bool empty = weights(next) == 0;
+        if (empty && (next % 4 == 0 || !precise)) continue;
+        const Scalar little = positive(drawn) * (!empty ? two_to(-8) : two_to(next % 2 == 0 ? -14 : -24));
+        weights(slot) -= little, weights(next) += little;
+        if (!empty) slot = next;
     }
     return weights;
 }
@@ -64,20 +64,25 @@ inline Scalar strength(Case& drawn, Index kind) {
     return kind == 2 ? 0 : kind == 3 && precise ? 1024 * ordinary : kind == 4 && precise ? 8192 * ordinary : ordinary;
 }
 
-/// A gate: between, closed or open.
-inline Scalar gate(Case& drawn, Index kind) { return kind == 2 ? 0 : kind == 3 ? 1 : positive(drawn) / 2; }
+/// A gate: between, closed or open, or nearly so.
+inline Scalar gate(Case& drawn, Index kind) {
+    const Scalar between = positive(drawn) / 2, little = between / (precise ? 1 << 20 : 64);
+    return kind == 2 ? 0 : kind == 3 ? 1 : kind == 4 ? little : kind == 5 ? 1 - little : between;
+}
 
 inline auto content_weights(Case& drawn) {
-    const Index n_slots = drawn.side(), d_slot = drawn.side(), kind = drawn.one_of(10);
-    Scalar beta = strength(drawn, drawn.one_of(5));
+    const Index n_slots = drawn.side(), d_slot = drawn.side(), kind = drawn.one_of(20);
+    Scalar beta = strength(drawn, drawn.one_of(8));
     RowVector key = drawn.row(d_slot);
     Matrix memory = drawn.matrix(n_slots, d_slot);
+    if (d_slot == 1 && n_slots > 1) memory(0, 0) = -key(0) / 2;  // not all on the same side
     const Index special = index(drawn, n_slots);
     if (kind == 1) key.setZero();
     if (kind == 2) memory.row(special).setZero();
     if (kind == 3) memory.setZero();
     if (kind == 4 || kind == 5) {  // cosines of 1e-4, or of 1e-7
         key(0) *= two_to(kind == 4 ? -14 : -24);
+        beta = 2 + 4 * positive(drawn);
         for (Index i = 0; i < n_slots; i += 2) memory.row(i).tail(d_slot - 1).setZero();
     }
     if (kind == 6 && precise) key *= two_to(-200), memory *= two_to(-200);
@@ -89,17 +94,22 @@ inline auto content_weights(Case& drawn) {
         memory = (memory / 16 - key.replicate(n_slots, 1)).eval();
         beta = 8192;
     }
+    if (kind == 9 && precise) {  // all slots close to the key, and a strength that tells them apart
+        memory = (memory / 256 + key.replicate(n_slots, 1)).eval();
+        beta = 32768 + 8192 * positive(drawn);
+    }
     return std::tuple{key, beta, memory};
 }
 
 inline auto interpolate(Case& drawn) {
-    const Index n_slots = drawn.side(), open = drawn.one_of(4), now = drawn.one_of(3), before = drawn.one_of(3);
+    const Index n_slots = drawn.side(), open = drawn.one_of(6), now = drawn.one_of(3), before = drawn.one_of(3);
     const RowVector content = distribution(drawn, n_slots, now), previous = distribution(drawn, n_slots, before);
     return std::tuple{content, previous, gate(drawn, open)};
 }
 
 inline auto shift_weights(Case& drawn) {
-    const Index n_slots = drawn.side(), length = drawn.one_of(4), spread = drawn.one_of(3);
+    const Index side = drawn.side(), length = drawn.one_of(4), spread = drawn.one_of(3);
+    const Index n_slots = drawn.one_of(3) == 2 ? side + 6 : side;
     const RowVector weights = distribution(drawn, n_slots, spread);
     return std::tuple{weights, steps(drawn, n_slots, length)};
 }
@@ -113,11 +123,12 @@ inline Scalar exponent(Case& drawn, Index kind) {
 }
 
 inline auto sharpen(Case& drawn) {
-    const Index n_slots = drawn.side(), gamma = drawn.one_of(5), spread = drawn.one_of(3), sum = drawn.one_of(4);
+    const Index n_slots = drawn.side(), gamma = drawn.one_of(5), spread = drawn.one_of(4), sum = drawn.one_of(4);
     RowVector weights = distribution(drawn, n_slots, spread);
+    if (spread == 3 && precise) weights = (1 + drawn.row(n_slots).array() / 4096) / 2;  // nearly equal
     if (sum == 2) weights *= 8;
     if (sum == 3) weights *= two_to(precise ? -40 : -4);
-    return std::tuple{weights, exponent(drawn, gamma)};
+    return std::tuple{weights, exponent(drawn, spread == 3 ? 4 : gamma)};
 }
 
 inline auto address(Case& drawn) {
