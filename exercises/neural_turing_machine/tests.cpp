@@ -123,6 +123,11 @@ QKV_TEST("even of slots that all point away, a strength of ten thousand picks th
     CHECK_THAT(learner::content_weights(key, 10000, Matrix{{-6, -8}, {-3, -4}, {-12, -16}}), Equals(uniform(3)));
 }
 
+QKV_TEST("of a single feature only the sign counts", "只有一个特征时，只有正负号起作用", "[content]") {
+    CHECK_THAT(learner::content_weights(RowVector{{-2.}}, 10000, Matrix{{3.}, {-1.}, {0.5}, {-7.}}),
+               Equals(Matrix{{0, 0.5, 0, 0.5}}));
+}
+
 QKV_TEST("an enormous strength leaves the most alike alone", "强度极大时只剩最相似的槽", "[content]") {
     constexpr Scalar much = std::numeric_limits<Scalar>::max() / 1000000;
     CHECK_THAT(learner::content_weights(RowVector{{3, 4}}, much, Matrix{{0, 5}, {6, 8}, {-3, -4}, {4, -3}}),
