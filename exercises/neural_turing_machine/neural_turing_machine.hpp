@@ -54,8 +54,9 @@ RowVector interpolate(const RowVector& content, const RowVector& previous, Scala
 /// The 2S + 1 entries of `shift` stand for the steps -S, ..., -1, 0, 1, ..., S in this order: the middle
 /// one is "stay", the one after it "one slot on, and from the last slot to the first".
 ///
-/// weights   (n_slots), a distribution; if they are none, they may be refused or moved all the same
+/// weights   (n_slots), a distribution
 /// shift     (2S + 1), a distribution over the steps; at most as long as there are slots
+///           If one of them is no distribution, it may be refused, or moved by the formula all the same.
 /// returns   (n_slots), a distribution
 /// throws    std::invalid_argument if the length of shift is even, or greater than n_slots
 ///                                                           Graves et al. 2014, equation 8

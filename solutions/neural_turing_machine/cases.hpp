@@ -128,7 +128,7 @@ inline auto sharpen(Case& drawn) {
     if (spread == 3 && precise) weights = (1 + drawn.row(n_slots).array() / 4096) / 2;  // nearly equal
     if (sum == 2) weights *= 8;
     if (sum == 3) weights *= two_to(precise ? -40 : -4);
-    return std::tuple{weights, exponent(drawn, spread == 3 ? 4 : gamma)};
+    return std::tuple{weights, exponent(drawn, spread == 3 ? 3 + index(drawn, 2) : gamma)};
 }
 
 inline auto address(Case& drawn) {
@@ -180,12 +180,21 @@ inline Scalar outside(Index kind, Scalar least, Scalar most) {
     return kind == 0 ? least - little : kind == 1 ? least - 2 : kind == 2 ? most + little : most + 3;
 }
 
-/// What neural_turing_machine.hpp leaves open: to shift what is no distribution may be refused.
+inline bool is_distribution(const RowVector& weights) { return std::abs(weights.sum() - 1) < two_to(-12); }
+
+// What neural_turing_machine.hpp leaves open: to shift what is no distribution, or by what is none, may be refused.
+inline bool leaves_open(const auto&...) { return false; }
 inline bool leaves_open(const RowVector& weights, const RowVector& shift) {
-    return shift.size() % 2 == 1 && shift.size() <= weights.size() && std::abs(weights.sum() - 1) > two_to(-12);
+    const bool fits = shift.size() % 2 == 1 && shift.size() <= weights.size();
+    return fits && !(is_distribution(weights) && is_distribution(shift));
+}
+inline bool leaves_open(const Head& head, const RowVector& previous, const Matrix& memory) {
+    const bool fits = previous.size() == memory.rows() && head.key.size() == memory.cols();
+    return fits && leaves_open(previous, head.shift);
 }
 
 // What it says nothing about: a memory without slots, and weights for none.
+inline bool leaves_out(const auto&...) { return false; }
 inline bool leaves_out(const RowVector&, Scalar, const Matrix& memory) { return memory.rows() == 0; }
 inline bool leaves_out(const RowVector& weights, Scalar) { return weights.size() == 0; }
 inline bool leaves_out(const Head&, const RowVector&, const Matrix& memory) { return memory.rows() == 0; }
