@@ -2,7 +2,9 @@
 // in several hops over the memory. You write these functions in memory_network.cpp.
 // Everywhere: rows are sentences, or words, or hops; columns are features. An embedding is a table with one
 // row a word: multiplying the paper's A with a one-hot word is taking that word's row. Vectors are rows, so
-// the paper's H u and W u are u * H and u * W here.
+// the paper's H u and W u are u * H and u * W here. There is at least one column, d >= 1; what a function does
+// with an embedding that has none is its own affair. Arguments are checked in every case, also where a story, a
+// sentence or a memory is empty and the result is known without them.
 #ifndef QKV_MEMORY_NETWORK_HPP
 #define QKV_MEMORY_NETWORK_HPP
 
@@ -114,7 +116,8 @@ struct Answer {
 /// The temporal tables are tied in the same way: T_A^k is the k-th of them, T_C^k the one after it.
 struct AdjacentModel {
     std::vector<Matrix> embeddings;  ///< K + 1, at least two, each (vocabulary x d)
-    std::vector<Matrix> temporal;    ///< K + 1, each (max_sentences x d), or none: no temporal encoding
+    std::vector<Matrix> temporal;    ///< K + 1, each (max_sentences x d), or none: no temporal encoding. They may
+                                     ///< differ in max_sentences.
 };
 
 /// Answers a question with adjacent tying. Every word of the vocabulary is a possible answer.
@@ -125,8 +128,9 @@ struct AdjacentModel {
 ///   logits  = u^{K+1} * W
 ///
 /// Story and question are encoded in the same way. An empty story is answered from the question alone:
-/// every o^k is zero, and the weights have no columns.
+/// every o^k is zero, and the weights have no columns. A question without words is u^1 = 0.
 ///
+/// K is not limited.
 /// returns  logits (vocabulary), weights (K x n_sentences)
 /// throws   std::invalid_argument if there are fewer than two embeddings, if they differ in shape, if there
 ///          are temporal tables but not one for each embedding, if encode_story refuses the story, or if a
@@ -140,7 +144,7 @@ struct LayerWiseModel {
     Matrix input;                           ///< A (vocabulary x d)
     Matrix output;                          ///< C (vocabulary x d)
     std::optional<Matrix> temporal_input;   ///< T_A (max_sentences x d), or nothing
-    std::optional<Matrix> temporal_output;  ///< T_C (max_sentences x d), or nothing
+    std::optional<Matrix> temporal_output;  ///< T_C (max_sentences x d), or nothing; may be longer than T_A
     Matrix transition;                      ///< H (d x d)
     Matrix answer;                          ///< W (d x n_answers)
 };

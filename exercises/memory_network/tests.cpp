@@ -2,7 +2,9 @@
 // and holds what comes back against the law. Golden values are the paper's equations, computed by PyTorch.
 #include "testing/tests.hpp"
 #include "remote.hpp"
+#include "testing/misfits.hpp"
 
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -19,6 +21,14 @@ namespace {
 const Story story = {{3, 1, 4}, {1, 5, 9, 2}, {6}, {5, 3, 10, 8, 0}, {7, 9}};
 const TokenIds question = {2, 7, 1, 8, 2, 8, 0};
 const Story no_story;
+
+// The worked examples of the statement: two stories, and what their words are embedded by.
+const Story ball_story = {{0, 2, 4}, {1, 3, 6}, {0, 3, 5}};
+const Story turned_story = {{0, 1, 2, 3}, {3, 2, 1, 0}};
+const Matrix twelves{{12, 12, 12}, {12, 0, 0}, {0, 12, 0}, {0, 0, 12}};
+
+/// Near a million, float has one digit after the point.
+constexpr double far_score_tolerance = sizeof(Scalar) == sizeof(float) ? 0.1 : tolerance;
 
 constexpr Encoding bags = Encoding::bag_of_words, positions = Encoding::position;
 
@@ -43,6 +53,22 @@ AdjacentModel adjacent(bool with_temporal) {
     return model;
 }
 
+/// The statement's three tables, with which two hops find the ball.
+AdjacentModel ball_model() {
+    AdjacentModel model{std::vector<Matrix>(3, Matrix::Zero(8, 4)), {}};
+    model.embeddings[0](4, 0) = model.embeddings[1](0, 1) = model.embeddings[1](1, 2) = 2;
+    model.embeddings[1](3, 0) = 1;
+    model.embeddings[2](5, 3) = 2, model.embeddings[2](6, 3) = -2;
+    return model;
+}
+
+/// 0, 1, 2, ... below each other.
+Matrix counting(Index rows) {
+    Matrix result(rows, 1);
+    for (Index i = 0; i < rows; ++i) result(i, 0) = static_cast<Scalar>(i);
+    return result;
+}
+
 LayerWiseModel layer_wise(bool with_temporal) {
     LayerWiseModel model{
         golden("layer_wise/question"),   golden("layer_wise/input"), golden("layer_wise/output"), {}, {},
@@ -55,6 +81,14 @@ LayerWiseModel layer_wise(bool with_temporal) {
 }  // namespace
 
 // ------------------------------------------------------------------------------------ bag_of_words
+
+QKV_TEST("the sentences of the statement's example become its memories", "题目算例中的句子变成算例中的记忆",
+         "[bag_of_words]") {
+    const AdjacentModel model = ball_model();
+    CHECK_THAT(learner::bag_of_words({0, 2, 4}, model.embeddings[0]), Equals(Matrix{{2, 0, 0, 0}}));
+    CHECK_THAT(learner::bag_of_words({0, 3, 5}, model.embeddings[1]), Equals(Matrix{{1, 2, 0, 0}}));
+    CHECK_THAT(learner::bag_of_words({1, 3, 6}, model.embeddings[2]), Equals(Matrix{{0, 0, 0, -2}}));
+}
 
 QKV_TEST("the bag of one word is its row of the embedding", "只有一个词时，词袋就是嵌入表中的那一行",
          "[bag_of_words]") {
@@ -75,14 +109,25 @@ QKV_TEST("a word said three times counts three times", "一个词说三遍就算
 
 QKV_TEST("the order of the words does not matter to a bag", "词袋不关心词的次序", "[bag_of_words]") {
     const Matrix embedding = golden("embedding");
-    CHECK_THAT(learner::bag_of_words({2, 9, 5, 1}, embedding), Equals(learner::bag_of_words({1, 5, 9, 2}, embedding)));
+    const Matrix forwards = learner::bag_of_words({1, 5, 9, 2}, embedding);
+    const Matrix backwards = learner::bag_of_words({2, 9, 5, 1}, embedding);
+    CHECK_THAT(backwards, SameAs(forwards));
 }
 
 QKV_TEST("the bag of two sentences in one is the sum of their bags", "两句话连成一句，词袋等于各自的词袋之和",
          "[bag_of_words]") {
     const Matrix embedding = golden("embedding");
-    CHECK_THAT(learner::bag_of_words({3, 1, 4, 1, 5, 9, 2}, embedding),
-               Equals(learner::bag_of_words({3, 1, 4}, embedding) + learner::bag_of_words({1, 5, 9, 2}, embedding)));
+    const Matrix together = learner::bag_of_words({3, 1, 4, 1, 5, 9, 2}, embedding);
+    const Matrix first = learner::bag_of_words({3, 1, 4}, embedding);
+    const Matrix second = learner::bag_of_words({1, 5, 9, 2}, embedding);
+    const Matrix sum = first + second;
+    CHECK_THAT(together, SameAs(sum));
+}
+
+QKV_TEST("a sentence may be long, and a vocabulary large", "句子可以很长，词表可以很大", "[bag_of_words]") {
+    const Matrix embedding = counting(70000);  // word 69999 is embedded as 69999
+    CHECK_THAT(learner::bag_of_words({69999, 300, 65539}, embedding), Equals(filled(1, 1, 135838)));
+    CHECK_THAT(learner::bag_of_words(TokenIds(500, 7), embedding), Equals(filled(1, 1, 3500)));
 }
 
 QKV_TEST("a sentence without words is zero", "没有词的句子是零向量", "[bag_of_words]") {
@@ -102,6 +147,9 @@ QKV_TEST("a word that is not in the vocabulary is an error, wherever it stands",
     CHECK_THROWS_AS(learner::bag_of_words({3, -1, 4}, embedding), std::invalid_argument);
     CHECK_THROWS_AS(learner::bag_of_words({3, 1, 11}, embedding), std::invalid_argument);
     CHECK_THROWS_AS(learner::bag_of_words({2'000'000'000}, embedding), std::invalid_argument);
+    CHECK_THROWS_AS(learner::bag_of_words({11, 3, 1}, embedding), std::invalid_argument);
+    CHECK_THROWS_AS(learner::bag_of_words({std::numeric_limits<int>::min(), 3}, embedding), std::invalid_argument);
+    CHECK_THROWS_AS(learner::bag_of_words({0}, Matrix(0, 6)), std::invalid_argument);
 }
 
 // ------------------------------------------------------------------------------- position_encoding
@@ -118,6 +166,9 @@ QKV_TEST("the last word has the weights 1/d, 2/d, ..., 1", "最后一个词的�
     REQUIRE(l.rows() == 5);
     CHECK_THAT(l.row(4), Equals(fractions(8)));
     CHECK_THAT(single, Equals(fractions(7)));
+    const Matrix long_sentence = learner::position_encoding(300, 70);
+    REQUIRE(long_sentence.rows() == 300);
+    CHECK_THAT(long_sentence.row(299), Equals(fractions(70)));
 }
 
 QKV_TEST("in the last column the weights of the words are 1/J, 2/J, ..., 1", "最后一列中各词的权重是 1/J、2/J、……、1",
@@ -125,6 +176,9 @@ QKV_TEST("in the last column the weights of the words are 1/J, 2/J, ..., 1", "�
     const Matrix l = learner::position_encoding(7, 5);
     REQUIRE(l.cols() == 5);
     CHECK_THAT(l.col(4).transpose(), Equals(fractions(7)));
+    const Matrix large = learner::position_encoding(90, 110);
+    REQUIRE(large.cols() == 110);
+    CHECK_THAT(large.col(109).transpose(), Equals(fractions(90)));
 }
 
 QKV_TEST("word J / 2 weighs one half in every column", "第 J / 2 个词在每一列的权重都是二分之一",
@@ -155,9 +209,18 @@ QKV_TEST("there are no fewer than zero words and no fewer than one column", "词
     CHECK_THROWS_AS(learner::position_encoding(-1, 6), std::invalid_argument);
     CHECK_THROWS_AS(learner::position_encoding(5, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::position_encoding(5, -3), std::invalid_argument);
+    CHECK_THROWS_AS(learner::position_encoding(0, 0), std::invalid_argument);
+    CHECK_THROWS_AS(learner::position_encoding(-40, 1), std::invalid_argument);
 }
 
 // ---------------------------------------------------------------------------------------- sentence
+
+QKV_TEST("the two sentences of the statement come out, weighted by position and as bags",
+         "题目里的两句话结果正确：位置编码和词袋", "[sentence]") {
+    CHECK_THAT(learner::encode_sentence(turned_story[0], twelves, positions), Equals(Matrix{{13, 12, 15}}));
+    CHECK_THAT(learner::encode_sentence(turned_story[1], twelves, positions), Equals(Matrix{{9, 14, 15}}));
+    CHECK_THAT(learner::encode_sentence(turned_story[1], twelves, bags), Equals(filled(1, 3, 24)));
+}
 
 QKV_TEST("a single word is weighted 1/d, 2/d, ..., 1 by its position, and not at all in a bag",
          "只有一个词时，位置编码给出权重 1/d、2/d、……、1，词袋不加权", "[sentence]") {
@@ -172,6 +235,8 @@ QKV_TEST("where every embedding is one, J words give (J - 1) / 2 + k / d in colu
     const Matrix all_ones = ones(11, 8);
     CHECK_THAT(learner::encode_sentence({3, 1, 4}, all_ones, positions), Equals(ones(1, 8) + fractions(8)));
     CHECK_THAT(learner::encode_sentence({5, 3, 10, 8, 0}, all_ones, positions), Equals(2 * ones(1, 8) + fractions(8)));
+    CHECK_THAT(learner::encode_sentence(TokenIds(200, 7), all_ones, positions),
+               Equals(99.5 * ones(1, 8) + fractions(8)));
 }
 
 QKV_TEST("the order of the words changes the position encoding, but not the bag", "词序会改变位置编码，但不改变词袋",
@@ -218,6 +283,12 @@ QKV_TEST("a word that is not in the vocabulary is an error in either encoding", 
 
 // ------------------------------------------------------------------------------------------- story
 
+QKV_TEST("the story of the statement becomes its memory", "题目里的故事变成题目里的记忆", "[story]") {
+    const Matrix ages{{1, 0, 0}, {0, 2, 0}, {0, 0, 4}};
+    CHECK_THAT(learner::encode_story(turned_story, twelves, ages, positions),
+               Equals(Matrix{{13, 14, 15}, {10, 14, 15}}));
+}
+
 QKV_TEST("without ages, row i is the encoding of sentence i", "不加时间编码时，第 i 行就是第 i 句话的编码", "[story]") {
     CHECK_THAT(learner::encode_story(story, golden("embedding"), {}, positions), Equals(golden("sentences")));
     CHECK_THAT(learner::encode_story(story, golden("embedding"), {}, bags), Equals(golden("bags")));
@@ -234,7 +305,9 @@ QKV_TEST("what was told before changes nothing about the newer sentences", "更�
     const Story newest(story.end() - 2, story.end());
     const Matrix whole = learner::encode_story(story, golden("embedding"), temporal(), positions);
     REQUIRE(whole.rows() == 5);
-    CHECK_THAT(learner::encode_story(newest, golden("embedding"), temporal(), positions), Equals(whole.bottomRows(2)));
+    const Matrix newest_alone = learner::encode_story(newest, golden("embedding"), temporal(), positions);
+    const Matrix newest_of_all = whole.bottomRows(2);
+    CHECK_THAT(newest_alone, SameAs(newest_of_all));
 }
 
 QKV_TEST("the same sentence told twice differs only by its age", "同一句话说两遍，只差在时间上", "[story]") {
@@ -251,6 +324,12 @@ QKV_TEST("five sentences with their ages have the paper's numbers", "五句话�
                Equals(golden("story/positions")));
 }
 
+QKV_TEST("a story may have hundreds of sentences", "故事可以有几百句话", "[story]") {
+    const Story long_story(200, TokenIds{0, 1});
+    const Matrix memory = learner::encode_story(long_story, Matrix::Zero(2, 1), counting(200), bags);
+    CHECK_THAT(memory, Equals(reversed_rows(counting(200))));
+}
+
 QKV_TEST("an empty story is a memory without slots", "空故事就是没有槽位的记忆", "[story]") {
     CHECK_THAT(learner::encode_story(no_story, golden("embedding"), {}, positions), Equals(Matrix(0, 6)));
     CHECK_THAT(learner::encode_story(no_story, golden("embedding"), temporal(), bags), Equals(Matrix(0, 6)));
@@ -265,10 +344,12 @@ QKV_TEST("a story may be as long as the temporal table, but not longer", "故事
     CHECK_THROWS_AS(learner::encode_story(story, golden("embedding"), two_ages, bags), std::invalid_argument);
 }
 
-QKV_TEST("a temporal table of another width is an error", "时间表的列数与嵌入不同是错误", "[story]") {
-    const Matrix narrow = temporal()->leftCols(5);
-    CHECK_THROWS_AS(learner::encode_story(story, golden("embedding"), narrow, positions), std::invalid_argument);
-    CHECK_THROWS_AS(learner::encode_story(story, golden("embedding"), Matrix::Zero(8, 7), bags), std::invalid_argument);
+QKV_TEST("a temporal table of another width is an error, whatever the story is",
+         "时间表的列数与嵌入不同是错误，无论故事如何", "[story]") {
+    for (const Story& told : {story, no_story}) {
+        const Misfits misfits("story, embedding, temporal, encoding", told, golden("embedding"), temporal(), positions);
+        check_refused(learner::encode_story, misfits.except({"story.size()", "embedding.rows", "temporal.rows"}));
+    }
 }
 
 QKV_TEST("a word that is not in the vocabulary is an error in any sentence", "任何一句话里有词表之外的词都是错误",
@@ -276,9 +357,19 @@ QKV_TEST("a word that is not in the vocabulary is an error in any sentence", "�
     CHECK_THROWS_AS(learner::encode_story({{3, 1}, {11}, {6}}, golden("embedding"), {}, bags), std::invalid_argument);
     CHECK_THROWS_AS(learner::encode_story({{3, 1}, {6, -1}}, golden("embedding"), temporal(), positions),
                     std::invalid_argument);
+    CHECK_THROWS_AS(learner::encode_story({{40, 1}, {}, {6}}, golden("embedding"), temporal(), bags),
+                    std::invalid_argument);
 }
 
 // --------------------------------------------------------------------------------------------- hop
+
+QKV_TEST("the first hop of the statement comes out", "题目里的第一跳结果正确", "[hop]") {
+    const Matrix memory_in{{2, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}};
+    const Matrix memory_out{{0, 2, 0, 0}, {1, 0, 2, 0}, {1, 2, 0, 0}};
+    const auto result = learner::hop(RowVector{{2, 0, 0, 0}}, memory_in, memory_out);
+    CHECK_THAT(result.weights, Equals(Matrix{{0.9646631559719038, 0.0176684220140481, 0.0176684220140481}}));
+    CHECK_THAT(result.output, Equals(Matrix{{0.0353368440280961, 1.9646631559719038, 0.0353368440280961, 0}}));
+}
 
 QKV_TEST("the weights sum to one, and the output is their mean of what is read",
          "权重之和为一，输出是读取内容的加权平均", "[hop]") {
@@ -287,7 +378,8 @@ QKV_TEST("the weights sum to one, and the output is their mean of what is read",
     REQUIRE(result.weights.size() == 5);
     CHECK_THAT(filled(1, 1, result.weights.sum()), Equals(ones(1)));
     CHECK(result.weights.minCoeff() >= 0);
-    CHECK_THAT(result.output, Equals(result.weights * memory_out));
+    const Matrix mean_of_what_is_read = result.weights * memory_out;
+    CHECK_THAT(result.output, SameAs(mean_of_what_is_read));
 }
 
 QKV_TEST("scores 0, 1, 2, 3 give the fractions of their exponentials, without any scaling",
@@ -348,23 +440,35 @@ QKV_TEST("very large scores pick the best slot instead of overflowing", "打分�
                Equals(memory_out.row(3)));
 }
 
+QKV_TEST("scores far below zero are as good as others", "远小于零的打分与其他打分一样有效", "[hop]") {
+    // All scores are -1000000: the mean of what 99 slots hold.
+    const auto result = learner::hop(filled(1, 2, 1000), filled(99, 2, -500), counting(99) * RowVector{{1, 2}});
+    CHECK_THAT(result.output, Equals(Matrix{{49, 98}}).within(far_score_tolerance));
+    const Matrix memory_in{{-1e6, 1}, {-2e6, 2}, {-3e6, 3}}, memory_out{{1, 2}, {3, 4}, {5, 6}};
+    CHECK_THAT(learner::hop(RowVector{{1e6, 1}}, memory_in, memory_out).output, Equals(Matrix{{1, 2}}));
+}
+
 QKV_TEST("an empty memory gives no weights and an output of zeros", "空的记忆没有权重，输出为零", "[hop]") {
     const auto result = learner::hop(golden("hop/u"), Matrix(0, 6), Matrix(0, 6));
     CHECK_THAT(result.output, Equals(filled(1, 6, 0)));
     CHECK(result.weights.size() == 0);
 }
 
-QKV_TEST("a state or memories that do not fit are an error", "状态与记忆、记忆与记忆不匹配是错误", "[hop]") {
-    const RowVector u = golden("hop/u"), narrow = u.head(5), wide = RowVector::Ones(7);
-    const Matrix in = golden("hop/in"), out = golden("hop/out");
-    CHECK_THROWS_AS(learner::hop(narrow, in, out), std::invalid_argument);
-    CHECK_THROWS_AS(learner::hop(u, in, out.topRows(4)), std::invalid_argument);
-    CHECK_THROWS_AS(learner::hop(u, in, out.leftCols(5)), std::invalid_argument);
-    CHECK_THROWS_AS(learner::hop(wide, in, out), std::invalid_argument);
-    CHECK_THROWS_AS(learner::hop(u, in, out.rowwise().replicate(2)), std::invalid_argument);
+QKV_TEST("a state or memories that do not fit are an error, also where a memory is empty",
+         "状态与记忆、记忆与记忆不匹配是错误，记忆为空时也一样", "[hop]") {
+    const RowVector u = golden("hop/u");
+    check_refused(learner::hop, Misfits("u, memory_in, memory_out", u, golden("hop/in"), golden("hop/out")));
+    check_refused(learner::hop, Misfits("u, memory_in, memory_out", u, Matrix(0, 6), Matrix(0, 6)));
 }
 
 // ---------------------------------------------------------------------------------------- adjacent
+
+QKV_TEST("the example of the statement takes two hops to the garden", "题目里的例子用两跳找到花园", "[adjacent]") {
+    const auto answer = learner::answer_adjacent(ball_story, {7, 4}, ball_model(), bags);
+    CHECK_THAT(answer.weights, Equals(Matrix{{0.9646631559719039, 0.0176684220140481, 0.0176684220140481},
+                                             {0.113426015425869, 0.0183170990525861, 0.8682568855215449}}));
+    CHECK_THAT(answer.logits, Equals(Matrix{{0, 0, 0, 0, 0, 3.3997591458758354, -3.3997591458758354, 0}}));
+}
 
 QKV_TEST("with one sentence, every hop adds what the next embedding reads of it",
          "只有一句话时，每一跳都加上下一个嵌入读出的内容", "[adjacent]") {
@@ -382,9 +486,29 @@ QKV_TEST("an empty story is answered from the question alone", "空故事只凭�
     CHECK_THAT(answer.weights, Equals(Matrix(3, 0)));
 }
 
-QKV_TEST("in every hop the weights sum to one", "每一跳的权重之和为一", "[adjacent]") {
-    const auto answer = learner::answer_adjacent(story, question, adjacent(true), positions);
-    CHECK_THAT(answer.weights.rowwise().sum(), Equals(ones(3)));
+QKV_TEST("eleven hops are eleven times the same step", "十一跳就是同样的一步走十一次", "[adjacent]") {
+    AdjacentModel model;
+    Matrix u = adjacent(false).embeddings[0].row(2);
+    for (std::size_t k = 0; k < 12; ++k) model.embeddings.push_back(adjacent(false).embeddings[k % 4]);
+    for (std::size_t k = 1; k < 12; ++k) u += model.embeddings[k].row(6);
+    const auto answer = learner::answer_adjacent({{6}}, {2}, model, bags);
+    CHECK_THAT(answer.weights, Equals(ones(11)));
+    CHECK_THAT(answer.logits, Equals(u * model.embeddings[11].transpose()));
+}
+
+QKV_TEST("a question without words looks at all sentences alike at first", "没有词的问题起初对所有句子一视同仁",
+         "[adjacent]") {
+    const auto answer = learner::answer_adjacent(story, {}, adjacent(true), positions);
+    REQUIRE(answer.weights.rows() == 3);
+    CHECK_THAT(answer.weights.row(0), Equals(filled(1, 5, 0.2)));
+}
+
+QKV_TEST("in every hop the weights sum to one, however large the numbers are", "无论数有多大，每一跳的权重之和都为一",
+         "[adjacent]") {
+    AdjacentModel model = adjacent(true);
+    CHECK_THAT(learner::answer_adjacent(story, question, model, positions).weights.rowwise().sum(), Equals(ones(3)));
+    for (Matrix& embedding : model.embeddings) embedding *= 1000;
+    CHECK_THAT(learner::answer_adjacent(story, question, model, positions).weights.rowwise().sum(), Equals(ones(3)));
 }
 
 QKV_TEST("without ages, the order of the sentences does not matter", "没有时间编码时，句子的次序无关紧要",
@@ -392,17 +516,6 @@ QKV_TEST("without ages, the order of the sentences does not matter", "没有时�
     const auto answer = learner::answer_adjacent(reversed(story), question, adjacent(false), bags);
     CHECK_THAT(answer.logits, Equals(golden("adjacent/bags/logits")));
     CHECK_THAT(answer.weights, Equals(golden("adjacent/bags/weights").rowwise().reverse()));
-}
-
-QKV_TEST("the example of the statement takes two hops to the garden", "题目里的例子用两跳找到花园", "[adjacent]") {
-    AdjacentModel model{std::vector<Matrix>(3, Matrix::Zero(8, 4)), {}};
-    model.embeddings[0](4, 0) = model.embeddings[1](0, 1) = model.embeddings[1](1, 2) = 2;
-    model.embeddings[1](3, 0) = 1;
-    model.embeddings[2](5, 3) = 2, model.embeddings[2](6, 3) = -2;
-    const auto answer = learner::answer_adjacent({{0, 2, 4}, {1, 3, 6}, {0, 3, 5}}, {7, 4}, model, bags);
-    CHECK_THAT(answer.weights, Equals(Matrix{{0.9646631559719039, 0.0176684220140481, 0.0176684220140481},
-                                             {0.113426015425869, 0.0183170990525861, 0.8682568855215449}}));
-    CHECK_THAT(answer.logits, Equals(Matrix{{0, 0, 0, 0, 0, 3.3997591458758354, -3.3997591458758354, 0}}));
 }
 
 QKV_TEST("three hops over bags have the paper's numbers", "词袋上的三跳与论文公式的结果一致", "[adjacent]") {
@@ -418,15 +531,17 @@ QKV_TEST("three hops with positions and ages have the paper's numbers", "带位�
     CHECK_THAT(answer.weights, Equals(golden("adjacent/positions/weights")));
 }
 
-QKV_TEST("embeddings that make no hop or differ in shape are an error", "嵌入不够一跳或形状不同是错误", "[adjacent]") {
-    AdjacentModel one = adjacent(false), narrow = one, small = one;
+QKV_TEST("embeddings that make no hop, or tables that differ in shape, are an error, also for an empty story",
+         "嵌入不够一跳，或各张表形状不同，都是错误，空故事也一样", "[adjacent]") {
+    AdjacentModel one = adjacent(false);
     one.embeddings.resize(1);
-    narrow.embeddings[2] = narrow.embeddings[2].leftCols(5).eval();
-    small.embeddings[3] = small.embeddings[3].topRows(10).eval();
     CHECK_THROWS_AS(learner::answer_adjacent({}, {2}, one, bags), std::invalid_argument);
     CHECK_THROWS_AS(learner::answer_adjacent({}, {2}, {}, bags), std::invalid_argument);
-    CHECK_THROWS_AS(learner::answer_adjacent({{1}, {6}}, {2}, narrow, bags), std::invalid_argument);
-    CHECK_THROWS_AS(learner::answer_adjacent({{1}, {6}}, {2}, small, bags), std::invalid_argument);
+    for (const Story& told : {story, no_story}) {
+        const Misfits misfits("story, question, model, encoding", told, question, adjacent(true), positions);
+        check_refused(learner::answer_adjacent, misfits.except({"story.size()", "question.size()",
+                                                                "model.temporal.rows", "model.temporal.size()"}));
+    }
 }
 
 QKV_TEST("temporal tables that are not one for each embedding are an error", "时间表与嵌入不是一一对应则是错误",
@@ -436,6 +551,17 @@ QKV_TEST("temporal tables that are not one for each embedding are an error", "�
     many.temporal.push_back(many.temporal[0]);
     CHECK_THROWS_AS(learner::answer_adjacent(story, question, few, positions), std::invalid_argument);
     CHECK_THROWS_AS(learner::answer_adjacent(story, question, many, positions), std::invalid_argument);
+    CHECK_THROWS_AS(learner::answer_adjacent(no_story, question, few, bags), std::invalid_argument);
+}
+
+QKV_TEST("temporal tables may differ in length, but each has a row for every sentence",
+         "时间表的行数可以不同，但每一张都要有每句话的一行", "[adjacent]") {
+    AdjacentModel model = adjacent(true);
+    for (const std::size_t k : {1U, 3U}) model.temporal[k] = model.temporal[k].topRows(5).eval();
+    CHECK_THAT(learner::answer_adjacent(story, question, model, positions).logits,
+               Equals(golden("adjacent/positions/logits")));
+    model.temporal[3] = model.temporal[3].topRows(4).eval();
+    CHECK_THROWS_AS(learner::answer_adjacent(story, question, model, positions), std::invalid_argument);
 }
 
 QKV_TEST("a word that is not in the vocabulary is an error in the story and in the question",
@@ -443,9 +569,20 @@ QKV_TEST("a word that is not in the vocabulary is an error in the story and in t
     CHECK_THROWS_AS(learner::answer_adjacent({{3, 1}, {11}}, question, adjacent(true), bags), std::invalid_argument);
     CHECK_THROWS_AS(learner::answer_adjacent(story, {2, -1}, adjacent(true), positions), std::invalid_argument);
     CHECK_THROWS_AS(learner::answer_adjacent(no_story, {2, 11}, adjacent(false), bags), std::invalid_argument);
+    CHECK_THROWS_AS(learner::answer_adjacent({{6}, {3, 40}}, {2}, adjacent(false), positions), std::invalid_argument);
 }
 
 // -------------------------------------------------------------------------------------- layer_wise
+
+QKV_TEST("two hops with the statement's H give its logits", "题目里的 H 走两跳，得到题目里的 logits", "[layer_wise]") {
+    const LayerWiseModel model{
+        Matrix{{0, 0}, {0, 0}, {2, 0}}, Matrix{{1, 0}, {0, 1}, {0, 0}}, Matrix{{0, 2}, {2, 0}, {0, 0}}, {}, {},
+        Matrix{{0, 1}, {0.5, 0}},       Matrix{{1, 0, 1}, {0, 1, -1}}};
+    const auto answer = learner::answer_layer_wise({{0}, {1}}, {2}, model, 2, bags);
+    CHECK_THAT(answer.weights,
+               Equals(Matrix{{0.8807970779778823, 0.1192029220221175}, {0.0286596054508257, 0.9713403945491743}}));
+    CHECK_THAT(answer.logits, Equals(Matrix{{3.823477867076231, 0.2957250549458865, 3.5277528121303443}}));
+}
 
 QKV_TEST("with one sentence, every hop turns the state by H and adds what C reads",
          "只有一句话时，每一跳都先用 H 变换状态，再加上 C 读出的内容", "[layer_wise]") {
@@ -467,9 +604,20 @@ QKV_TEST("an empty story turns the question by H at every hop, the last one incl
     CHECK_THAT(answer.weights, Equals(Matrix(3, 0)));
 }
 
-QKV_TEST("in every hop the weights of the sentences sum to one", "每一跳中各句的权重之和为一", "[layer_wise]") {
-    const auto answer = learner::answer_layer_wise(story, question, layer_wise(true), 7, positions);
+QKV_TEST("twelve hops turn the question twelve times", "十二跳把问题变换十二次", "[layer_wise]") {
+    const LayerWiseModel model = layer_wise(false);
+    Matrix u = model.question.row(5);
+    for (int k = 0; k < 12; ++k) u = (u * model.transition).eval();
+    CHECK_THAT(learner::answer_layer_wise(no_story, {5}, model, 12, bags).logits, Equals(u * model.answer));
+}
+
+QKV_TEST("in every hop the weights of the sentences sum to one, large numbers or not",
+         "不管数有多大，每一跳中各句的权重之和都为一", "[layer_wise]") {
+    LayerWiseModel model = layer_wise(true);
+    const auto answer = learner::answer_layer_wise(story, question, model, 7, positions);
     CHECK_THAT(answer.weights.rowwise().sum(), Equals(ones(7)));
+    model.input *= 1000, model.question *= -1000;
+    CHECK_THAT(learner::answer_layer_wise(story, question, model, 2, bags).weights.rowwise().sum(), Equals(ones(2)));
 }
 
 QKV_TEST("further hops do not change where the first ones looked", "多跳几次不会改变前几跳看向哪里", "[layer_wise]") {
@@ -506,25 +654,35 @@ QKV_TEST("ages may be given to what is compared alone", "可以只给用来比�
     CHECK_THAT(answer.weights, Equals(golden("layer_wise/mixed/weights")));
 }
 
+QKV_TEST("a question without words begins by looking at all sentences alike", "没有词的问题先是对所有句子一视同仁",
+         "[layer_wise]") {
+    const auto answer = learner::answer_layer_wise(story, {}, layer_wise(true), 3, positions);
+    REQUIRE(answer.weights.rows() == 3);
+    CHECK_THAT(answer.weights.row(0), Equals(filled(1, 5, 0.2)));
+}
+
 QKV_TEST("there is at least one hop", "至少要有一跳", "[layer_wise]") {
     CHECK_THROWS_AS(learner::answer_layer_wise(story, question, layer_wise(true), 0, bags), std::invalid_argument);
     CHECK_THROWS_AS(learner::answer_layer_wise(story, question, layer_wise(true), -2, bags), std::invalid_argument);
 }
 
-QKV_TEST("matrices of the model that do not fit are an error", "模型中的矩阵互不匹配是错误", "[layer_wise]") {
-    const auto refuses = [](auto spoil) {
-        LayerWiseModel model = layer_wise(true);
-        spoil(model);
-        CHECK_THROWS_AS(learner::answer_layer_wise({{1}, {6}}, {2}, model, 3, bags), std::invalid_argument);
-    };
-    refuses([](LayerWiseModel& model) { model.question = Matrix::Zero(10, 6); });
-    refuses([](LayerWiseModel& model) { model.input = Matrix::Zero(11, 5); });
-    refuses([](LayerWiseModel& model) { model.output = Matrix::Zero(12, 6); });
-    refuses([](LayerWiseModel& model) { model.transition = Matrix::Zero(6, 5); });
-    refuses([](LayerWiseModel& model) { model.transition = Matrix::Zero(7, 6); });
-    refuses([](LayerWiseModel& model) { model.answer = Matrix::Zero(9, 4); });
-    refuses([](LayerWiseModel& model) { model.answer = Matrix::Zero(5, 4); });
-    refuses([](LayerWiseModel& model) { model.temporal_input = Matrix::Zero(8, 7); });
+QKV_TEST("matrices of the model that do not fit are an error, also for an empty story",
+         "模型中的矩阵互不匹配是错误，空故事也一样", "[layer_wise]") {
+    for (const Story& told : {story, no_story}) {
+        const Misfits misfits("story, question, model, n_hops, encoding", told, question, layer_wise(true), Index{3},
+                              positions);
+        check_refused(learner::answer_layer_wise,
+                      misfits.except({"story.size()", "question.size()", "model.temporal_input.rows",
+                                      "model.temporal_output.rows", "model.answer.columns"}));
+    }
+}
+
+QKV_TEST("each temporal table has a row for every sentence", "每张时间表都要有每句话的一行", "[layer_wise]") {
+    LayerWiseModel short_input = layer_wise(true), short_output = short_input;
+    short_input.temporal_input = short_input.temporal_input->topRows(4).eval();
+    short_output.temporal_output = short_output.temporal_output->topRows(4).eval();
+    CHECK_THROWS_AS(learner::answer_layer_wise(story, question, short_input, 3, bags), std::invalid_argument);
+    CHECK_THROWS_AS(learner::answer_layer_wise(story, question, short_output, 3, bags), std::invalid_argument);
 }
 
 QKV_TEST("an unknown word is an error, in the story as in the question", "故事和问题里都不允许未知的词",

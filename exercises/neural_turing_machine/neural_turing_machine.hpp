@@ -1,7 +1,9 @@
 // The memory of a Neural Turing Machine: where a head looks, what it reads, what it writes. You write
 // these functions in neural_turing_machine.cpp. Everywhere: a row of the memory is a slot, a column is
 // a feature. Weights over the slots are a distribution: n_slots numbers, none negative, sum 1; there is
-// at least one slot. What does not fit is answered with std::invalid_argument.
+// at least one slot, and what a function does without any is its own affair. What does not fit is answered
+// with std::invalid_argument, in every case: also where the result would not depend on it, as with a gate of 0
+// or 1, a strength of 0, a single slot, a head that erases and adds nothing.
 #ifndef QKV_NEURAL_TURING_MACHINE_HPP
 #define QKV_NEURAL_TURING_MACHINE_HPP
 
@@ -23,7 +25,8 @@ using qkv::Scalar;
 ///   weights(i)    = exp(strength * similarity(i)) / sum over j of exp(strength * similarity(j))
 ///
 /// A key of zeros, or a slot of zeros, has similarity 0. There is no epsilon: a key of length 1e-15
-/// counts as much as a long one.
+/// counts as much as a long one. (Lengths are 0 or from 1e-70 to 1e70: beyond, their products leave the
+/// range of a double.) However small a similarity is, it counts.
 ///
 /// key       (d_slot)
 /// strength  at least 0; the weights stay finite however large it is
@@ -53,6 +56,7 @@ RowVector interpolate(const RowVector& content, const RowVector& previous, Scala
 ///
 /// weights   (n_slots), a distribution
 /// shift     (2S + 1), a distribution over the steps; at most as long as there are slots
+///           If one of them is no distribution, it may be refused, or moved by the formula all the same.
 /// returns   (n_slots), a distribution
 /// throws    std::invalid_argument if the length of shift is even, or greater than n_slots
 ///                                                           Graves et al. 2014, equation 8
@@ -62,7 +66,7 @@ RowVector shift_weights(const RowVector& weights, const RowVector& shift);
 ///
 ///   sharpened(i) = weights(i)^gamma / sum over j of weights(j)^gamma
 ///
-/// weights   (n_slots)
+/// weights   (n_slots), none negative and not all 0; they need not sum to 1, the result does
 /// gamma     at least 1, and right for large ones too: weights(i)^gamma may be too small for a Scalar
 ///           in every slot, the result is a distribution all the same
 /// returns   (n_slots), a distribution
@@ -86,7 +90,7 @@ struct Head {
 /// memory    (n_slots x d_slot)
 /// returns   (n_slots), a distribution
 /// throws    std::invalid_argument if previous has not one weight for each slot, or if one of the
-///           functions above would
+///           functions above would, whatever the gate is
 ///                                                           Graves et al. 2014, section 3.3, figure 2
 RowVector address(const Head& head, const RowVector& previous, const Matrix& memory);
 
@@ -116,7 +120,7 @@ struct Write {
 /// So the order of the heads does not matter, and no head erases what another one adds.
 ///
 /// memory    (n_slots x d_slot)
-/// writes    one for each write head; without any, the memory stays as it is
+/// writes    one for each write head, as many as there are; without any, the memory stays as it is
 /// returns   (n_slots x d_slot)
 /// throws    std::invalid_argument if a head has not one weight for each slot, if its erase or add is
 ///           not as wide as the memory, or if an entry of erase is not from 0 to 1

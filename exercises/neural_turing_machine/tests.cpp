@@ -3,6 +3,9 @@
 // float64, confirmed by PyTorch.
 #include "testing/tests.hpp"
 #include "remote.hpp"
+#include "testing/misfits.hpp"
+
+#include <limits>
 
 using namespace qkv;
 using namespace qkv::testing;
@@ -16,7 +19,7 @@ constexpr double steep_tolerance = sizeof(Scalar) == sizeof(float) ? 1e-3 : tole
 
 Matrix uniform(Index n_slots) { return filled(1, n_slots, Scalar{1} / static_cast<Scalar>(n_slots)); }
 
-Head golden_head() { return {golden("address/key"), 4.5, 0.625, golden("address/shift"), 2.5}; }
+Head golden_head() { return {golden("address/key"), Scalar(4.7), Scalar(0.61), golden("address/shift"), Scalar(2.3)}; }
 
 /// Neither blurs nor moves nor sharpens.
 Head still(const RowVector& key, Scalar strength, Scalar gate) {
@@ -27,6 +30,15 @@ Write golden_write(int head) {
     const std::string number = std::to_string(head);
     return {golden("write/weights_" + number), golden("write/erase_" + number), golden("write/add_" + number)};
 }
+
+/// The worked example of the statement: its memory, and what its head does.
+const Matrix example_memory{{4, 0, 3}, {0, 0, 0}, {0, 3, -4}, {-4, 3, 0}};
+const RowVector example_shift{{0.1, 0.2, 0.7}};
+const Head example_head{RowVector{{2, 0, 0}}, 2.5, 0.75, example_shift, 2};
+const RowVector example_content{{0.7758034925743758, 0.1049935854035065, 0.1049935854035065, 0.0142093366186112}};
+const RowVector example_gated{{0.5818526194307818, 0.0787451890526299, 0.0787451890526299, 0.2606570024639583}};
+const RowVector example_shifted{{0.3067049445161901, 0.4309203903173362, 0.0969363703937627, 0.1654382947727108}};
+const RowVector example_weights{{0.2971878667382871, 0.5866561241789902, 0.0296867755009701, 0.0864692335817528}};
 
 /// All the weight on one slot.
 RowVector only(Index slot, Index n_slots) {
@@ -39,9 +51,13 @@ RowVector only(Index slot, Index n_slots) {
 
 // ----------------------------------------------------------------------------------------- content
 
+QKV_TEST("the content weights of the statement's example come out", "题目算例中按内容寻址的权重结果正确", "[content]") {
+    CHECK_THAT(learner::content_weights(RowVector{{2, 0, 0}}, 2.5, example_memory), Equals(example_content));
+}
+
 QKV_TEST("the weights over the slots sum to one and none is negative", "各个槽的权重之和为一，且没有负数",
          "[content]") {
-    const RowVector weights = learner::content_weights(golden("content/key"), 3.5, golden("content/memory"));
+    const RowVector weights = learner::content_weights(golden("content/key"), Scalar(3.7), golden("content/memory"));
     CHECK_THAT(filled(1, 1, weights.sum()), Equals(filled(1, 1, 1)));
     CHECK((weights.array() > 0).all());
 }
@@ -50,23 +66,25 @@ QKV_TEST("only the direction of the key counts, however short or long it is", "�
          "[content]") {
     const RowVector key = golden("content/key");
     const Matrix memory = golden("content/memory");
-    CHECK_THAT(learner::content_weights(key * Scalar{0x1p-50}, 3.5, memory), Equals(golden("content/weights")));
-    CHECK_THAT(learner::content_weights(key * Scalar{0x1p50}, 3.5, memory), Equals(golden("content/weights")));
+    CHECK_THAT(learner::content_weights(key * Scalar{0x1p-50}, Scalar(3.7), memory), Equals(golden("content/weights")));
+    CHECK_THAT(learner::content_weights(key * Scalar{0x1p50}, Scalar(3.7), memory), Equals(golden("content/weights")));
     const Matrix short_slots = memory * Scalar{0x1p-50};
-    CHECK_THAT(learner::content_weights(key * Scalar{0x1p-50}, 3.5, short_slots), Equals(golden("content/weights")));
+    CHECK_THAT(learner::content_weights(key * Scalar{0x1p-50}, Scalar(3.7), short_slots),
+               Equals(golden("content/weights")));
 }
 
 QKV_TEST("only the direction of a slot counts, not its length", "槽只看方向，与长度无关", "[content]") {
     const RowVector lengths{{0.25, 8, 1, 0.5, 32}};
     const Matrix memory = lengths.asDiagonal() * golden("content/memory");
-    CHECK_THAT(learner::content_weights(golden("content/key"), 3.5, memory), Equals(golden("content/weights")));
+    CHECK_THAT(learner::content_weights(golden("content/key"), Scalar(3.7), memory), Equals(golden("content/weights")));
 }
 
 QKV_TEST("twice the strength squares the ratios of the weights", "强度加倍，权重之比就平方", "[content]") {
     const RowVector once = learner::content_weights(golden("content/key"), 1.25, golden("content/memory"));
     const RowVector twice = learner::content_weights(golden("content/key"), 2.5, golden("content/memory"));
     const RowVector squares = once.array().square();
-    CHECK_THAT(twice, Equals(squares / squares.sum()));
+    const RowVector squared_and_normalised = squares / squares.sum();
+    CHECK_THAT(twice, SameAs(squared_and_normalised));
 }
 
 QKV_TEST("a strength of 0 looks at all slots alike", "强度为 0 时，对所有槽一视同仁", "[content]") {
@@ -83,8 +101,9 @@ QKV_TEST("a zero slot weighs as much as an orthogonal one, and an opposite slot 
 QKV_TEST("a zero key, or a memory of zeros, looks at all slots alike", "键全为零，或记忆全为零时，对所有槽一视同仁",
          "[content]") {
     const RowVector key = golden("content/key"), zero = RowVector::Zero(6);
-    CHECK_THAT(learner::content_weights(zero, 3.5, golden("content/memory")), Equals(uniform(5)));
-    CHECK_THAT(learner::content_weights(key, 3.5, Matrix::Zero(7, 6)), Equals(uniform(7)));
+    CHECK_THAT(learner::content_weights(zero, Scalar(3.7), golden("content/memory")), Equals(uniform(5)));
+    CHECK_THAT(learner::content_weights(key, Scalar(3.7), Matrix::Zero(7, 6)), Equals(uniform(7)));
+    CHECK_THAT(learner::content_weights(zero, 10000, Matrix::Ones(100, 6)), Equals(uniform(100)));
 }
 
 QKV_TEST("a strength of ten thousand picks the most alike, and equals share", "强度上万时选中最相似的槽，并列者平分",
@@ -104,20 +123,52 @@ QKV_TEST("even of slots that all point away, a strength of ten thousand picks th
     CHECK_THAT(learner::content_weights(key, 10000, Matrix{{-6, -8}, {-3, -4}, {-12, -16}}), Equals(uniform(3)));
 }
 
+QKV_TEST("of a single feature only the sign counts", "只有一个特征时，只有正负号起作用", "[content]") {
+    CHECK_THAT(learner::content_weights(RowVector{{-2.}}, 10000, Matrix{{3.}, {-1.}, {0.5}, {-7.}}),
+               Equals(Matrix{{0, 0.5, 0, 0.5}}));
+}
+
+QKV_TEST("an enormous strength leaves the most alike alone", "强度极大时只剩最相似的槽", "[content]") {
+    constexpr Scalar much = std::numeric_limits<Scalar>::max() / 1000000;
+    CHECK_THAT(learner::content_weights(RowVector{{3, 4}}, much, Matrix{{0, 5}, {6, 8}, {-3, -4}, {4, -3}}),
+               Equals(Matrix{{0, 1, 0, 0}}));
+}
+
+QKV_TEST("a cosine of a millionth counts like any other", "百万分之一的余弦同样算数", "[content]") {
+    CHECK_THAT(learner::content_weights(golden("content/small_key"), 8, golden("content/small_memory")),
+               Equals(golden("content/small")));
+}
+
 QKV_TEST("content weights have the values of the formula", "按内容寻址的权重与公式一致", "[content]") {
-    CHECK_THAT(learner::content_weights(golden("content/key"), 3.5, golden("content/memory")),
+    CHECK_THAT(learner::content_weights(golden("content/key"), Scalar(3.7), golden("content/memory")),
                Equals(golden("content/weights")));
 }
 
-QKV_TEST("a key of another width and a negative strength are errors", "键的宽度不符、强度为负是错误", "[content]") {
+QKV_TEST("a key of another width is an error, whatever the strength", "键的宽度不符是错误，无论强度是多少",
+         "[content]") {
     const RowVector key = golden("content/key");
+    for (const Scalar strength : {Scalar(3.7), Scalar(0)}) {
+        const Misfits misfits("key, strength, memory", key, strength, golden("content/memory"));
+        check_refused(learner::content_weights, misfits.except({"memory.rows"}));
+        CHECK_THROWS_AS(learner::content_weights(key, strength, Matrix::Zero(1, 4)), std::invalid_argument);
+    }
+}
+
+QKV_TEST("a negative strength is an error, whatever the key and the memory", "强度为负是错误，无论键和记忆如何",
+         "[content]") {
+    const RowVector key = golden("content/key"), zero = RowVector::Zero(6);
     const Matrix memory = golden("content/memory");
-    CHECK_THROWS_AS(learner::content_weights(key.head(5), 3.5, memory), std::invalid_argument);
-    CHECK_THROWS_AS(learner::content_weights(key, 3.5, memory.leftCols(4)), std::invalid_argument);
     CHECK_THROWS_AS(learner::content_weights(key, -0.125, memory), std::invalid_argument);
+    CHECK_THROWS_AS(learner::content_weights(zero, -2, memory), std::invalid_argument);
+    CHECK_THROWS_AS(learner::content_weights(key, Scalar(-1e-6), memory.row(0)), std::invalid_argument);
 }
 
 // ----------------------------------------------------------------------------------- interpolation
+
+QKV_TEST("the gated weights of the statement's example come out", "题目算例中过门之后的权重结果正确",
+         "[interpolation]") {
+    CHECK_THAT(learner::interpolate(example_content, only(3, 4), 0.75), Equals(example_gated));
+}
 
 QKV_TEST("an open gate keeps the content, a closed one the previous weights", "门全开只留内容，门全关只留先前的权重",
          "[interpolation]") {
@@ -129,13 +180,15 @@ QKV_TEST("an open gate keeps the content, a closed one the previous weights", "�
 QKV_TEST("content through a gate of g is previous through a gate of 1 - g",
          "以门 g 取内容，就是以门 1 - g 取先前的权重", "[interpolation]") {
     const RowVector content = golden("gate/content"), previous = golden("gate/previous");
-    CHECK_THAT(learner::interpolate(content, previous, 0.125), Equals(learner::interpolate(previous, content, 0.875)));
+    const RowVector content_through_g = learner::interpolate(content, previous, 0.125);
+    const RowVector previous_through_the_rest = learner::interpolate(previous, content, 0.875);
+    CHECK_THAT(content_through_g, SameAs(previous_through_the_rest));
 }
 
 QKV_TEST("a gate between 0 and 1 mixes the two and keeps the sum at one", "门在 0 与 1 之间时两者混合，总和仍为一",
          "[interpolation]") {
     const RowVector content = golden("gate/content"), previous = golden("gate/previous");
-    const RowVector gated = learner::interpolate(content, previous, 0.625);
+    const RowVector gated = learner::interpolate(content, previous, Scalar(0.61));
     CHECK_THAT(filled(1, 1, gated.sum()), Equals(filled(1, 1, 1)));
     CHECK_THAT(gated, Equals(golden("gate/gated")));
 }
@@ -145,15 +198,30 @@ QKV_TEST("no digit is lost on the way", "中途不丢失任何一位小数", "[i
                Equals(Matrix{{0.24, 0.27, 0.49}}));
 }
 
-QKV_TEST("a gate outside 0 to 1 and unequal lengths are errors", "门超出 0 到 1、长度不等是错误", "[interpolation]") {
+QKV_TEST("a gate outside 0 to 1 is an error, however little", "门超出 0 到 1 是错误，哪怕只超出一点",
+         "[interpolation]") {
     const RowVector content = golden("gate/content"), previous = golden("gate/previous");
-    CHECK_THROWS_AS(learner::interpolate(content, previous, -0.125), std::invalid_argument);
-    CHECK_THROWS_AS(learner::interpolate(content, previous, 1.125), std::invalid_argument);
-    CHECK_THROWS_AS(learner::interpolate(content, previous.head(6), 0.625), std::invalid_argument);
-    CHECK_THROWS_AS(learner::interpolate(content.head(1), previous, 0.625), std::invalid_argument);
+    for (const double gate : {-0.125, 1.125, -1e-6, 1 + 1e-6, -3., 7.}) {
+        CHECK_THROWS_AS(learner::interpolate(content, previous, static_cast<Scalar>(gate)), std::invalid_argument);
+        CHECK_THROWS_AS(learner::interpolate(content, content, static_cast<Scalar>(gate)), std::invalid_argument);
+    }
+}
+
+QKV_TEST("unequal lengths are an error, whatever the gate", "长度不等是错误，无论门开多大", "[interpolation]") {
+    for (const Scalar gate : {Scalar(0.625), Scalar(0), Scalar(1)}) {
+        const Misfits misfits("content, previous, gate", RowVector(golden("gate/content")),
+                              RowVector(golden("gate/previous")), gate);
+        check_refused(learner::interpolate, misfits);
+    }
 }
 
 // ------------------------------------------------------------------------------------------- shift
+
+QKV_TEST("the shifts of the statement come out", "题目里的移动结果正确", "[shift]") {
+    const RowVector weights{{0.1, 0.6, 0.2, 0.1}};
+    CHECK_THAT(learner::shift_weights(weights, example_shift), Equals(Matrix{{0.15, 0.21, 0.47, 0.17}}));
+    CHECK_THAT(learner::shift_weights(example_gated, example_shift), Equals(example_shifted));
+}
 
 QKV_TEST("all weight in the middle of the shift moves nothing", "位移的权重全在正中时，什么也不移动", "[shift]") {
     const RowVector weights = golden("shift/weights");
@@ -190,11 +258,6 @@ QKV_TEST("a shift that is not sure blurs one slot into its neighbours", "不确�
     CHECK_THAT(learner::shift_weights(only(5, 6), shift), Equals(Matrix{{0.625, 0, 0, 0, 0.125, 0.25}}));
 }
 
-QKV_TEST("four slots and three steps, by hand", "四个槽、三种步子，手算", "[shift]") {
-    const RowVector weights{{0.1, 0.6, 0.2, 0.1}}, shift{{0.1, 0.2, 0.7}};
-    CHECK_THAT(learner::shift_weights(weights, shift), Equals(Matrix{{0.15, 0.21, 0.47, 0.17}}));
-}
-
 QKV_TEST("seven slots and five steps have the values of the formula", "七个槽、五种步子，与公式一致", "[shift]") {
     const RowVector shifted = learner::shift_weights(golden("shift/weights"), golden("shift/shift"));
     CHECK_THAT(filled(1, 1, shifted.sum()), Equals(filled(1, 1, 1)));
@@ -206,6 +269,12 @@ QKV_TEST("there may be as many steps as slots", "步子的种数可以与槽数�
     CHECK_THAT(learner::shift_weights(weights, shift), Equals(Matrix{{0.34375, 0.171875, 0.15625, 0.15625, 0.171875}}));
 }
 
+QKV_TEST("a step may lead half round a large ring", "一步可以跨过大环的一半", "[shift]") {
+    const RowVector on = only(98, 99), back = only(0, 99);  // 49 slots
+    CHECK_THAT(learner::shift_weights(only(90, 100), on), Equals(only(39, 100)));
+    CHECK_THAT(learner::shift_weights(only(7, 100), back), Equals(only(58, 100)));
+}
+
 QKV_TEST("a shift of even length and one longer than the ring are errors", "位移的长度为偶数，或超过槽数，是错误",
          "[shift]") {
     const RowVector weights = golden("shift/weights");
@@ -215,24 +284,32 @@ QKV_TEST("a shift of even length and one longer than the ring are errors", "位�
     CHECK_THROWS_AS(learner::shift_weights(weights, only(4, 9)), std::invalid_argument);
     CHECK_THROWS_AS(learner::shift_weights(weights.head(3), golden("shift/shift")), std::invalid_argument);
     CHECK_THROWS_AS(learner::shift_weights(weights.head(4), golden("shift/shift")), std::invalid_argument);
+    CHECK_THROWS_AS(learner::shift_weights(RowVector::Ones(1), RowVector{{0.5, 0.5}}), std::invalid_argument);
+    CHECK_THROWS_AS(learner::shift_weights(RowVector::Ones(1), RowVector{{0, 1, 0}}), std::invalid_argument);
+    CHECK_THROWS_AS(learner::shift_weights(RowVector::Ones(1), RowVector()), std::invalid_argument);
+    CHECK_THROWS_AS(learner::shift_weights(weights, only(2, 6)), std::invalid_argument);
 }
 
 // -------------------------------------------------------------------------------------- sharpening
 
-QKV_TEST("an exponent of 1 changes nothing", "指数为 1 时什么也不改变", "[sharpening]") {
-    const RowVector weights = golden("sharpen/weights");
-    CHECK_THAT(learner::sharpen(weights, 1), Equals(weights));
-}
-
-QKV_TEST("an exponent of 2 squares the ratios, by hand", "指数为 2 时权重之比平方，手算", "[sharpening]") {
+QKV_TEST("an exponent of 2 squares the ratios: the examples of the statement come out",
+         "指数为 2 时权重之比平方：题目里的例子结果正确", "[sharpening]") {
     const RowVector weights{{0.15, 0.21, 0.47, 0.17}};
     CHECK_THAT(learner::sharpen(weights, 2), Equals(Matrix{{225., 441., 2209., 289.}} / Scalar{3164}));
+    CHECK_THAT(learner::sharpen(example_shifted, 2), Equals(example_weights));
+}
+
+QKV_TEST("an exponent of 1 changes nothing but the sum", "指数为 1 时只改变总和", "[sharpening]") {
+    const RowVector weights = golden("sharpen/weights");
+    CHECK_THAT(learner::sharpen(weights, 1), Equals(weights));
+    CHECK_THAT(learner::sharpen(RowVector{{2, 1, 0, 5}}, 1), Equals(Matrix{{0.25, 0.125, 0, 0.625}}));
 }
 
 QKV_TEST("sharpening twice multiplies the exponents", "锐化两次，指数相乘", "[sharpening]") {
     const RowVector weights = golden("sharpen/weights");
     const RowVector twice = learner::sharpen(learner::sharpen(weights, 1.5), 2.5);
-    CHECK_THAT(twice, Equals(learner::sharpen(weights, 3.75)));
+    const RowVector once = learner::sharpen(weights, 3.75);
+    CHECK_THAT(twice, SameAs(once));
 }
 
 QKV_TEST("equal weights stay equal and zero stays zero", "相等的权重仍相等，零仍为零", "[sharpening]") {
@@ -240,9 +317,9 @@ QKV_TEST("equal weights stay equal and zero stays zero", "相等的权重仍相�
                Equals(Matrix{{0.25, 0, 0.25, 0.25, 0, 0.25}}));
 }
 
-QKV_TEST("an exponent of 2.25 has the values of the formula and keeps the sum at one",
-         "指数为 2.25 时与公式一致，总和仍为一", "[sharpening]") {
-    const RowVector sharpened = learner::sharpen(golden("sharpen/weights"), 2.25);
+QKV_TEST("an exponent of 2.3 has the values of the formula and keeps the sum at one",
+         "指数为 2.3 时与公式一致，总和仍为一", "[sharpening]") {
+    const RowVector sharpened = learner::sharpen(golden("sharpen/weights"), Scalar(2.3));
     CHECK_THAT(filled(1, 1, sharpened.sum()), Equals(filled(1, 1, 1)));
     CHECK_THAT(sharpened, Equals(golden("sharpen/sharpened")));
 }
@@ -259,32 +336,53 @@ QKV_TEST("an exponent of 600 keeps the fractions though every power underflows",
                Equals(golden("sharpen/steep")).within(steep_tolerance));
 }
 
+QKV_TEST("weights that are all tiny are sharpened like others", "很小的权重与其他权重一样锐化", "[sharpening]") {
+    const RowVector weights = RowVector{{1, 3, 0}} * Scalar{0x1p-40};
+    CHECK_THAT(learner::sharpen(weights, 2), Equals(Matrix{{0.1, 0.9, 0}}));
+    CHECK_THAT(learner::sharpen(weights, 1), Equals(Matrix{{0.25, 0.75, 0}}));
+}
+
+QKV_TEST("a hundred weights are sharpened alike", "一百个权重也同样锐化", "[sharpening]") {
+    CHECK_THAT(learner::sharpen(uniform(100), 7.5), Equals(uniform(100)));
+}
+
 QKV_TEST("an exponent below 1 blurs and is an error", "指数小于 1 会使权重变模糊，是错误", "[sharpening]") {
     const RowVector weights = golden("sharpen/weights");
     CHECK_THROWS_AS(learner::sharpen(weights, 0.875), std::invalid_argument);
     CHECK_THROWS_AS(learner::sharpen(weights, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::sharpen(weights, -2), std::invalid_argument);
+    CHECK_THROWS_AS(learner::sharpen(weights, Scalar(1 - 1e-6)), std::invalid_argument);
+    CHECK_THROWS_AS(learner::sharpen(RowVector::Ones(1), 0.5), std::invalid_argument);
 }
 
-QKV_TEST("a negative weight, and weights that are all zero, are errors", "权重有负数，或全为零，是错误",
-         "[sharpening]") {
-    CHECK_THROWS_AS(learner::sharpen(RowVector{{0.5, -0.125, 0.625}}, 2.5), std::invalid_argument);
-    CHECK_THROWS_AS(learner::sharpen(RowVector{{0.5, -0.125, 0.625}}, 2), std::invalid_argument);
-    CHECK_THROWS_AS(learner::sharpen(RowVector::Zero(4), 2.5), std::invalid_argument);
+QKV_TEST("a negative weight, and weights that are all zero, are errors, whatever the exponent",
+         "权重有负数，或全为零，是错误，无论指数是多少", "[sharpening]") {
+    for (const double gamma : {1., 2., 2.5, 600.}) {
+        for (const RowVector& weights :
+             {RowVector{{0.5, -0.125, 0.625}}, RowVector{{-0.125, 0.5, 0.625}}, RowVector{{0.625, 0.5, -0.125}},
+              RowVector{{0.5, -1e-6, 0.5}}, RowVector{{-1.}}, RowVector{{0.}}, RowVector{{0, 0, 0, 0}}}) {
+            CHECK_THROWS_AS(learner::sharpen(weights, static_cast<Scalar>(gamma)), std::invalid_argument);
+        }
+    }
 }
 
 // -------------------------------------------------------------------------------------- addressing
 
+QKV_TEST("the head of the statement finds slot 0 and goes on to slot 1", "题目里的读写头找到第 0 个槽，再走到第 1 个",
+         "[addressing]") {
+    CHECK_THAT(learner::address(example_head, only(3, 4), example_memory), Equals(example_weights));
+}
+
 QKV_TEST("with the gate open and no step, a head finds slots by their content", "门全开且不移动时，读写头按内容找槽",
          "[addressing]") {
-    const Head head = still(golden("address/key"), 4.5, 1);
+    const Head head = still(golden("address/key"), Scalar(4.7), 1);
     CHECK_THAT(learner::address(head, golden("address/previous"), golden("address/memory")),
                Equals(golden("address/content")));
 }
 
 QKV_TEST("with the gate closed, a head walks on and does not look at the memory",
          "门全关时，读写头只顾向前走，不看记忆", "[addressing]") {
-    const Head head{golden("address/key"), 4.5, 0, RowVector{{0, 0, 1}}, 1};
+    const Head head{golden("address/key"), Scalar(4.7), 0, RowVector{{0, 0, 1}}, 1};
     const Matrix previous = golden("address/previous"), memory = golden("address/memory");
     Matrix expected(1, 7);
     expected << previous(0, 6), previous.leftCols(6);
@@ -300,7 +398,7 @@ QKV_TEST("a head finds a slot by content and goes on to the next one", "读写�
 }
 
 QKV_TEST("sharpening undoes what the shift has blurred", "锐化能消除位移带来的模糊", "[addressing]") {
-    const Head head{golden("address/key"), 4.5, 0, RowVector{{0.125, 0.25, 0.625}}, 50};
+    const Head head{golden("address/key"), Scalar(4.7), 0, RowVector{{0.125, 0.25, 0.625}}, 50};
     CHECK_THAT(learner::address(head, only(6, 7), golden("address/memory")), Equals(only(0, 7)));
 }
 
@@ -318,28 +416,45 @@ QKV_TEST("the whole step has the values of the formulas", "整个寻址过程与
                Equals(golden("address/weights")));
 }
 
-QKV_TEST("previous weights that do not fit the memory are an error", "先前的权重与记忆不匹配是错误", "[addressing]") {
+QKV_TEST("a head or previous weights that do not fit the memory are an error, whatever the gate",
+         "读写头或先前的权重与记忆不匹配是错误，无论门开多大", "[addressing]") {
     const RowVector previous = golden("address/previous");
     const Matrix memory = golden("address/memory");
-    CHECK_THROWS_AS(learner::address(golden_head(), previous.head(6), memory), std::invalid_argument);
-    CHECK_THROWS_AS(learner::address(golden_head(), previous, memory.topRows(6)), std::invalid_argument);
+    for (const Scalar gate : {Scalar(0.625), Scalar(0), Scalar(1)}) {
+        Head head = golden_head();
+        head.gate = gate;
+        CHECK_THROWS_AS(learner::address(head, previous, memory.topRows(6)), std::invalid_argument);
+        CHECK_THROWS_AS(learner::address(head, previous, memory.replicate(2, 1)), std::invalid_argument);
+        const Misfits misfits("head, previous, memory", head, previous, memory);
+        check_refused(learner::address, misfits.except({"head.shift.columns", "memory.rows"}));
+    }
 }
 
-QKV_TEST("what a stage refuses, the whole step refuses", "任何一步拒绝的参数，整个寻址也要拒绝", "[addressing]") {
+QKV_TEST("what a stage refuses, the whole step refuses, whatever the gate",
+         "任何一步拒绝的参数，整个寻址也要拒绝，无论门开多大", "[addressing]") {
     const RowVector previous = golden("address/previous");
     const Matrix memory = golden("address/memory");
-    Head wide = golden_head(), negative = wide, open = wide, even = wide, blunt = wide;
-    wide.key = RowVector::Constant(5, 1);
-    negative.strength = -1;
-    open.gate = 1.5;
-    even.shift = RowVector{{0.5, 0.5}};
-    blunt.sharpening = 0.5;
-    for (const Head& head : {wide, negative, open, even, blunt}) {
-        CHECK_THROWS_AS(learner::address(head, previous, memory), std::invalid_argument);
+    for (const Scalar gate : {Scalar(0.625), Scalar(0), Scalar(1)}) {
+        Head right = golden_head();
+        right.gate = gate;
+        Head negative = right, open = right, closed = right, even = right, blunt = right;
+        negative.strength = -1;
+        open.gate = 1.5;
+        closed.gate = -0.5;
+        even.shift = RowVector{{0.5, 0.5}};
+        blunt.sharpening = 0.5;
+        for (const Head& head : {negative, open, closed, even, blunt}) {
+            CHECK_THROWS_AS(learner::address(head, previous, memory), std::invalid_argument);
+        }
     }
 }
 
 // ----------------------------------------------------------------------------------------- reading
+
+QKV_TEST("the weights of the statement's example read its mean", "用题目算例的权重读到算例中的结果", "[reading]") {
+    CHECK_THAT(learner::read(example_memory, example_weights),
+               Equals(Matrix{{0.8428745326261369, 0.3484680272481689, 0.7728164982109806}}));
+}
 
 QKV_TEST("all weight on one slot reads that slot", "权重全在一个槽上，读到的就是这个槽", "[reading]") {
     const Matrix memory = golden("read/memory");
@@ -355,13 +470,24 @@ QKV_TEST("a reading is the weighted mean of the slots", "读到的是各槽的�
     CHECK_THAT(learner::read(golden("read/memory"), golden("read/weights")), Equals(golden("read/read")));
 }
 
+QKV_TEST("a hundred slots of any size are read alike", "一百个槽，数再大也同样读取", "[reading]") {
+    Matrix memory = filled(100, 2, 1);
+    memory.row(99) << 1e6, -1e6;
+    CHECK_THAT(learner::read(memory, uniform(100)), Equals(Matrix{{10000.99, -9999.01}}));
+}
+
 QKV_TEST("to read needs one weight for each slot", "读取时每个槽要有一个权重", "[reading]") {
-    const Matrix memory = golden("read/memory");
-    CHECK_THROWS_AS(learner::read(memory, only(3, 6)), std::invalid_argument);
-    CHECK_THROWS_AS(learner::read(memory, only(3, 4)), std::invalid_argument);
+    const Misfits misfits("memory, weights", golden("read/memory"), RowVector(golden("read/weights")));
+    check_refused(learner::read, misfits.except({"memory.columns"}));
 }
 
 // ----------------------------------------------------------------------------------------- writing
+
+QKV_TEST("the two heads of the statement write its memory", "题目里的两个写头写出题目里的记忆", "[writing]") {
+    const Write a{RowVector{{0, 0.5, 0.5, 0}}, RowVector{{1, 0, 1}}, RowVector{{2, 2, 0}}};
+    const Write b{RowVector{{0, 0, 1, 0}}, RowVector{{0, 1, 0}}, RowVector{{0, 0, 6}}};
+    CHECK_THAT(learner::write(example_memory, {a, b}), Equals(Matrix{{4, 0, 3}, {1, 1, 0}, {1, 1, 4}, {-4, 3, 0}}));
+}
 
 QKV_TEST("without heads, and with a head that erases and adds nothing, the memory stays",
          "没有写头，或写头既不擦除也不添加时，记忆不变", "[writing]") {
@@ -413,27 +539,30 @@ QKV_TEST("three heads write the same in any order", "三个写头，次序不影
     CHECK_THAT(learner::write(memory, {c, a, b}), Equals(golden("write/three")));
 }
 
-QKV_TEST("a head that does not fit the memory is an error", "写头与记忆不匹配是错误", "[writing]") {
-    const Matrix memory = golden("write/memory");
-    const Write right = golden_write(0);
-    Write slots = right, erase = right, add = right;
-    slots.weights = only(3, 4);
-    erase.erase = RowVector::Constant(5, 0.5);
-    add.add = RowVector::Constant(7, 0.5);
-    for (const Write& wrong : {slots, erase, add}) {
-        CHECK_THROWS_AS(learner::write(memory, {wrong}), std::invalid_argument);
-        CHECK_THROWS_AS(learner::write(memory, {right, wrong}), std::invalid_argument);
-    }
+QKV_TEST("a hundred heads may write, and numbers of any size", "可以有一百个写头，数也不限大小", "[writing]") {
+    const Write add{only(1, 3), RowVector::Zero(2), RowVector{{1e4, -1e4}}};
+    CHECK_THAT(learner::write(filled(3, 2, 1), std::vector<Write>(100, add)),
+               Equals(Matrix{{1, 1}, {1000001, -999999}, {1, 1}}));
+    const Write fade{only(2, 3), RowVector{{0.5, 0}}, RowVector::Zero(2)};
+    CHECK_THAT(learner::write(filled(3, 2, 0x1p40), std::vector<Write>(40, fade)),
+               Equals(Matrix{{0x1p40, 0x1p40}, {0x1p40, 0x1p40}, {1, 0x1p40}}));
 }
 
-QKV_TEST("an erase below 0 or above 1 is an error", "擦除量小于 0 或大于 1 是错误", "[writing]") {
-    Write more = golden_write(0), less = golden_write(0);
-    more.erase(5) = 1.125;
-    less.erase(2) = -0.125;
-    Write first_more = golden_write(0), first_less = golden_write(0);
-    first_more.erase(0) = 1.125;
-    first_less.erase(0) = -0.125;
-    for (const Write& wrong : {more, less, first_more, first_less}) {
-        CHECK_THROWS_AS(learner::write(golden("write/memory"), {wrong}), std::invalid_argument);
+QKV_TEST("a head that does not fit the memory is an error", "写头与记忆不匹配是错误", "[writing]") {
+    const std::vector<Write> heads = {golden_write(0), golden_write(1), golden_write(2)};
+    check_refused(learner::write, Misfits("memory, writes", golden("write/memory"), heads).except({"writes.size()"}));
+    const Write idle{only(1, 5), RowVector::Zero(6), RowVector::Zero(6)};
+    const Misfits misfits("memory, writes", golden("write/memory"), std::vector<Write>{idle});
+    check_refused(learner::write, misfits.except({"writes.size()"}));
+}
+
+QKV_TEST("an erase below 0 or above 1 is an error in every head and every feature",
+         "擦除量小于 0 或大于 1 是错误，无论是哪个写头、哪个特征", "[writing]") {
+    for (const double erase : {-0.125, 1.125, -1e-6, 1 + 1e-6, -3., 7.}) {
+        for (const std::size_t head : {0U, 1U, 2U}) {
+            std::vector<Write> heads = {golden_write(0), golden_write(1), golden_write(2)};
+            heads[head].erase(head == 0 ? 5 : head == 1 ? 0 : 3) = static_cast<Scalar>(erase);
+            CHECK_THROWS_AS(learner::write(golden("write/memory"), heads), std::invalid_argument);
+        }
     }
 }

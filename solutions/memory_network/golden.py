@@ -12,9 +12,10 @@ from torch.nn.functional import embedding_bag, one_hot
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
 import golden  # noqa: E402
+import golden_torch  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
-draw = torch.Generator().manual_seed(2015)
+numbers = golden_torch.Numbers(2015)
 
 VOCABULARY, D, MAX_SENTENCES, N_ANSWERS = 11, 6, 8, 9
 # The oldest first, as in tests.cpp.
@@ -22,9 +23,9 @@ STORY = [[3, 1, 4], [1, 5, 9, 2], [6], [5, 3, 10, 8, 0], [7, 9]]
 QUESTION = [2, 7, 1, 8, 2, 8, 0]
 
 
-def dyadic(*shape):
-    """Multiples of 1/16 from -1 to 1: the same in double and float, on every machine."""
-    return torch.randint(-16, 17, shape, generator=draw).double() / 16
+def draw(*shape):
+    """From -1 to 1."""
+    return numbers(*shape) / 2
 
 
 def l(j, n_words, d):
@@ -81,7 +82,7 @@ def layer_wise(B, A, C, T_A, T_C, H, W, n_hops, position):
 
 arrays = {}
 
-embedding = dyadic(VOCABULARY, D)
+embedding = draw(VOCABULARY, D)
 arrays["embedding"] = embedding
 offsets = torch.tensor([sum(len(s) for s in STORY[:i]) for i in range(len(STORY))])
 arrays["bags"] = embedding_bag(torch.tensor(sum(STORY, [])), embedding, offsets, mode="sum")
@@ -91,19 +92,19 @@ for n_words, d in [(4, 3), (5, 6), (7, 10)]:
 arrays["sentences"] = torch.stack([encode(embedding.T, sentence, True) for sentence in STORY])
 
 # 8 ages, of which a story of 5 sentences needs the first 5.
-temporal = dyadic(MAX_SENTENCES, D)
+temporal = draw(MAX_SENTENCES, D)
 arrays["temporal"] = temporal
 for name, position in [("story/bags", False), ("story/positions", True)]:
     arrays[name] = torch.stack(memories(embedding.T, temporal, position)).flip(0)
 
 # One hop over 5 slots.
-u, memory_in, memory_out = dyadic(D) * 2, dyadic(5, D) * 2, dyadic(5, D) * 4
+u, memory_in, memory_out = draw(D) * 2, draw(5, D) * 2, draw(5, D) * 4
 output, weights = hop(u, memory_in, memory_out)
 arrays |= {"hop/u": u, "hop/in": memory_in, "hop/out": memory_out, "hop/output": output, "hop/weights": weights}
 
 # Adjacent tying, 3 hops: 4 embeddings and 4 temporal tables.
-tables = [dyadic(VOCABULARY, D) / 2 for _ in range(4)]
-ages = [dyadic(MAX_SENTENCES, D) for _ in range(4)]
+tables = [draw(VOCABULARY, D) / 2 for _ in range(4)]
+ages = [draw(MAX_SENTENCES, D) for _ in range(4)]
 for k in range(4):
     arrays |= {f"adjacent/embedding_{k}": tables[k], f"adjacent/temporal_{k}": ages[k]}
 for name, kept, position in [("positions", ages, True), ("bags", None, False)]:
@@ -113,9 +114,9 @@ for name, kept, position in [("positions", ages, True), ("bags", None, False)]:
 arrays["adjacent/empty/logits"] = tables[3] @ encode(tables[0].T, QUESTION, True)
 
 # Layer-wise tying, 4 hops. Stored in the layout of the exercise: embeddings vocabulary x d, u * H and u * W.
-B, A, C = (dyadic(VOCABULARY, D) for _ in range(3))
-T_A, T_C = dyadic(MAX_SENTENCES, D), dyadic(MAX_SENTENCES, D)
-H, W = dyadic(D, D) / 2, dyadic(N_ANSWERS, D)
+B, A, C = (draw(VOCABULARY, D) for _ in range(3))
+T_A, T_C = draw(MAX_SENTENCES, D), draw(MAX_SENTENCES, D)
+H, W = draw(D, D) / 2, draw(N_ANSWERS, D)
 arrays |= {"layer_wise/question": B, "layer_wise/input": A, "layer_wise/output": C}
 arrays |= {"layer_wise/temporal_input": T_A, "layer_wise/temporal_output": T_C}
 arrays |= {"layer_wise/transition": H.T, "layer_wise/answer": W.T}

@@ -54,6 +54,7 @@ Matrix position_encoding(Index n_words, Index d) {
 RowVector encode_sentence(const TokenIds& sentence, const Matrix& embedding, Encoding encoding) {
     if (encoding == Encoding::bag_of_words) return bag_of_words(sentence, embedding);
     const Matrix words = look_up(sentence, embedding);               // n_words x d
+    if (words.size() == 0) return RowVector::Zero(words.cols());     // nothing to weigh
     const Matrix l = position_encoding(words.rows(), words.cols());  // n_words x d
     return words.cwiseProduct(l).colwise().sum();                    // d
 }

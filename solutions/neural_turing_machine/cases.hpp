@@ -1,7 +1,10 @@
-// Generated cases of `neural_turing_machine`: from (size, seed) to arguments that each function must accept.
+// Generated cases of `neural_turing_machine`: from (size, seed) to arguments that each function must accept, and to
+// arguments with a number that it must refuse.
 #ifndef QKV_NEURAL_TURING_MACHINE_CASES_HPP
 #define QKV_NEURAL_TURING_MACHINE_CASES_HPP
 
+#include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <vector>
 
@@ -12,77 +15,189 @@ namespace neural_turing_machine::cases {
 
 using qkv::Case;
 
-/// Weights that sum to one exactly: 64 grains, thrown at the slots.
-inline RowVector distribution(Case& drawn, Index n) {
+/// Float has too few digits for what is extreme.
+constexpr bool precise = sizeof(Scalar) == sizeof(double);
+
+inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+
+/// From 0 to count - 1. It is made of a value and not of a size, so that long memories are used to their ends.
+inline Index index(Case& drawn, Index count) {
+    return std::min(static_cast<Index>(std::abs(drawn.number()) / 2 * static_cast<Scalar>(count)), count - 1);
+}
+
+/// From 0 to 2.
+inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
+
+/// How weights are spread: 64 grains of equal size thrown at the slots, all on one slot, or (of other kinds) grains
+/// that differ in digits which float does not hold, and tiny weights beside them.
+inline RowVector distribution(Case& drawn, Index n, Index kind) {
     RowVector weights = RowVector::Zero(n);
-    for (int grain = 0; grain < 64; ++grain) weights(drawn.between(0, n - 1)) += Scalar{1} / 64;
+    for (int grain = 0; grain < 64; ++grain) weights(index(drawn, n)) += Scalar{1} / 64;
+    Index slot = 0;
+    weights.maxCoeff(&slot);
+    if (kind == 1) weights.setZero(), weights(slot) = 1;
+    if (kind == 1 || kind == 2) return weights;
+    // Each slot that has something passes a little on to the next one that has; some others get next to nothing.
+    for (Index next = 0; next < n; ++next) {
+        const bool empty = weights(next) == 0;
+        if (empty && (next % 4 == 0 || !precise)) continue;
+        const Scalar little = positive(drawn) * (!empty ? two_to(-8) : two_to(next % 2 == 0 ? -14 : -24));
+        weights(slot) -= little, weights(next) += little;
+        if (!empty) slot = next;
+    }
     return weights;
 }
 
-/// Any odd length that the ring bears.
-inline RowVector steps(Case& drawn, Index n_slots) {
-    return distribution(drawn, 2 * drawn.between(0, (n_slots - 1) / 2) + 1);
+/// One step, three, as many as the ring bears, or any odd number of them.
+inline RowVector steps(Case& drawn, Index n_slots, Index kind) {
+    const Index most = (n_slots - 1) / 2;
+    const Index reach = kind == 0   ? std::min<Index>(1, most)
+                        : kind == 1 ? most
+                        : kind == 2 ? 0
+                                    : index(drawn, most + 1);
+    return distribution(drawn, 2 * reach + 1, 0);
 }
 
-/// A number from `least` on, in eighths.
-inline Scalar eighths(Case& drawn, Index least, Index most) {
-    return static_cast<Scalar>(drawn.between(8 * least, 8 * most)) / 8;
+/// A strength: ordinary, 0, or so large that exp overflows.
+inline Scalar strength(Case& drawn, Index kind) {
+    const Scalar ordinary = 4 * positive(drawn);
+    return kind == 2 ? 0 : kind == 3 && precise ? 1024 * ordinary : kind == 4 && precise ? 8192 * ordinary : ordinary;
+}
+
+/// A gate: between, closed or open, or nearly so.
+inline Scalar gate(Case& drawn, Index kind) {
+    const Scalar between = positive(drawn) / 2, little = between / (precise ? 1 << 20 : 64);
+    return kind == 2 ? 0 : kind == 3 ? 1 : kind == 4 ? little : kind == 5 ? 1 - little : between;
 }
 
 inline auto content_weights(Case& drawn) {
-    const Index n_slots = drawn.side(), d_slot = drawn.side();
+    const Index n_slots = drawn.side(), d_slot = drawn.side(), kind = drawn.one_of(20);
+    Scalar beta = strength(drawn, drawn.one_of(8));
     RowVector key = drawn.row(d_slot);
     Matrix memory = drawn.matrix(n_slots, d_slot);
-    if (drawn.between(0, 3) == 0) key.setZero();
-    if (drawn.between(0, 3) == 0) memory.row(drawn.between(0, n_slots - 1)).setZero();
-    const Scalar strength = eighths(drawn, 0, 8) * drawn.extreme(1024);
-    return std::tuple{key, strength, memory};
+    if (d_slot == 1 && n_slots > 1) memory(0, 0) = -key(0) / 2;  // not all on the same side
+    const Index special = index(drawn, n_slots);
+    if (kind == 1) key.setZero();
+    if (kind == 2) memory.row(special).setZero();
+    if (kind == 3) memory.setZero();
+    if (kind == 4 || kind == 5) {  // cosines of 1e-4, or of 1e-7
+        key(0) *= two_to(kind == 4 ? -14 : -24);
+        beta = 2 + 4 * positive(drawn);
+        for (Index i = 0; i < n_slots; i += 2) memory.row(i).tail(d_slot - 1).setZero();
+    }
+    if (kind == 6 && precise) key *= two_to(-200), memory *= two_to(-200);
+    if (kind == 7 && precise) {
+        key *= two_to(200);
+        for (Index i = 0; i < n_slots; ++i) memory.row(i) *= two_to(i % 2 == 0 ? 200 : -200);
+    }
+    if (kind == 8 && precise) {  // every slot points away from the key, and so far that exp underflows
+        memory = (memory / 16 - key.replicate(n_slots, 1)).eval();
+        beta = 8192;
+    }
+    if (kind == 9 && precise) {  // all slots close to the key, and a strength that tells them apart
+        memory = (memory / 256 + key.replicate(n_slots, 1)).eval();
+        beta = 32768 + 8192 * positive(drawn);
+    }
+    return std::tuple{key, beta, memory};
 }
 
 inline auto interpolate(Case& drawn) {
-    const Index n_slots = drawn.side();
-    const RowVector content = distribution(drawn, n_slots);
-    return std::tuple{content, distribution(drawn, n_slots), eighths(drawn, 0, 1)};
+    const Index n_slots = drawn.side(), open = drawn.one_of(6), now = drawn.one_of(3), before = drawn.one_of(3);
+    const RowVector content = distribution(drawn, n_slots, now), previous = distribution(drawn, n_slots, before);
+    return std::tuple{content, previous, gate(drawn, open)};
 }
 
 inline auto shift_weights(Case& drawn) {
-    const Index n_slots = drawn.between(1, 2 * drawn.size() + 1);
-    const RowVector weights = distribution(drawn, n_slots);
-    return std::tuple{weights, steps(drawn, n_slots)};
+    const Index side = drawn.side(), length = drawn.one_of(4), spread = drawn.one_of(3);
+    const Index n_slots = drawn.one_of(3) == 2 ? side + 6 : side;
+    const RowVector weights = distribution(drawn, n_slots, spread);
+    return std::tuple{weights, steps(drawn, n_slots, length)};
+}
+
+/// An exponent: ordinary, 1, 2, and large.
+inline Scalar exponent(Case& drawn, Index kind) {
+    const Scalar ordinary = 1 + 3 * positive(drawn);
+    if (kind == 1 || kind == 2) return static_cast<Scalar>(kind);
+    if (!precise) return ordinary;
+    return kind == 3 ? 256 * ordinary : kind == 4 ? 5000 : ordinary;
 }
 
 inline auto sharpen(Case& drawn) {
-    const RowVector weights = distribution(drawn, drawn.side());
-    const Scalar exponent = eighths(drawn, 1, 8) * drawn.extreme(512);
-    return std::tuple{weights, exponent};
+    const Index n_slots = drawn.side(), gamma = drawn.one_of(5), spread = drawn.one_of(4), sum = drawn.one_of(4);
+    RowVector weights = distribution(drawn, n_slots, spread);
+    if (spread == 3 && precise) weights = (1 + drawn.row(n_slots).array() / 4096) / 2;  // nearly equal
+    if (sum == 2) weights *= 8;
+    if (sum == 3) weights *= two_to(precise ? -40 : -4);
+    return std::tuple{weights, exponent(drawn, spread == 3 ? 3 + index(drawn, 2) : gamma)};
 }
 
 inline auto address(Case& drawn) {
-    const Index n_slots = drawn.between(1, 2 * drawn.size() + 1), d_slot = drawn.side();
-    const RowVector key = drawn.row(d_slot);
-    const Scalar strength = eighths(drawn, 0, 6), gate = eighths(drawn, 0, 1), sharpening = eighths(drawn, 1, 4);
-    const Head head{key, strength, gate, steps(drawn, n_slots), sharpening};
-    const RowVector previous = distribution(drawn, n_slots);
-    return std::tuple{head, previous, drawn.matrix(n_slots, d_slot)};
+    const Index n_slots = drawn.side(), d_slot = drawn.side(), zero = drawn.one_of(4), beta = drawn.one_of(4);
+    const Index open = drawn.one_of(4), length = drawn.one_of(4), gamma = drawn.one_of(3), spread = drawn.one_of(3);
+    RowVector key = drawn.row(d_slot);
+    Matrix memory = drawn.matrix(n_slots, d_slot);
+    if (zero == 1) key.setZero();
+    if (zero == 2) memory.row(index(drawn, n_slots)).setZero();
+    const Scalar found = strength(drawn, beta), mixed = gate(drawn, open), sharp = exponent(drawn, gamma);
+    const Head head{key, found, mixed, steps(drawn, n_slots, length), sharp};
+    return std::tuple{head, distribution(drawn, n_slots, spread), memory};
+}
+
+/// Numbers of a memory: ordinary, large, or so large that they must all be positive, else digits are lost.
+inline Matrix contents(Case& drawn, Index kind, Index rows, Index columns) {
+    const Matrix ordinary = drawn.matrix(rows, columns);
+    if (kind == 1) return ordinary * two_to(precise ? 14 : 2);
+    if (kind == 2) return (3 + ordinary.array()) * two_to(40);
+    return ordinary;
 }
 
 inline auto read(Case& drawn) {
-    const Index n_slots = drawn.side(), d_slot = drawn.side();
-    const Matrix memory = drawn.matrix(n_slots, d_slot);
-    return std::tuple{memory, distribution(drawn, n_slots)};
+    const Index n_slots = drawn.side(), d_slot = drawn.side(), large = drawn.one_of(3), spread = drawn.one_of(3);
+    const Matrix memory = contents(drawn, large, n_slots, d_slot);
+    return std::tuple{memory, distribution(drawn, n_slots, spread)};
 }
 
 inline auto write(Case& drawn) {
-    const Index n_slots = drawn.side(), d_slot = drawn.side(), n_heads = drawn.between(0, 3);
-    const Matrix memory = drawn.matrix(n_slots, d_slot);
+    const Index n_slots = drawn.side(), d_slot = drawn.side(), n_heads = drawn.side(0), large = drawn.one_of(3);
+    const Index erased = drawn.one_of(5), idle = drawn.one_of(3), spread = drawn.one_of(3);
+    const Matrix memory = contents(drawn, large, n_slots, d_slot);
     std::vector<Write> writes;
     for (Index head = 0; head < n_heads; ++head) {
-        const RowVector weights = distribution(drawn, n_slots);
-        const RowVector erase = (drawn.row(d_slot).array() + 2) / 4;  // from 0 to 1
-        writes.push_back({weights, erase, drawn.row(d_slot)});
+        const RowVector weights = distribution(drawn, n_slots, spread);
+        RowVector erase = (drawn.row(d_slot).array() + 2) / 4, add = contents(drawn, large, 1, d_slot);
+        if (erased == 1) erase.setOnes();
+        if (erased == 2) erase.setZero();
+        if (erased == 3) erase = (erase.array() < Scalar(0.5)).select(RowVector::Zero(d_slot), RowVector::Ones(d_slot));
+        if (idle == 1) add.setZero();
+        writes.push_back({weights, erase, add});
     }
     return std::tuple{memory, writes};
 }
+
+/// A number beside an interval: a little below, far below, a little above, far above.
+inline Scalar outside(Index kind, Scalar least, Scalar most) {
+    const Scalar little = two_to(precise ? -30 : -10);
+    return kind == 0 ? least - little : kind == 1 ? least - 2 : kind == 2 ? most + little : most + 3;
+}
+
+inline bool is_distribution(const RowVector& weights) { return std::abs(weights.sum() - 1) < two_to(-12); }
+
+// What neural_turing_machine.hpp leaves open: to shift what is no distribution, or by what is none, may be refused.
+inline bool leaves_open(const auto&...) { return false; }
+inline bool leaves_open(const RowVector& weights, const RowVector& shift) {
+    const bool fits = shift.size() % 2 == 1 && shift.size() <= weights.size();
+    return fits && !(is_distribution(weights) && is_distribution(shift));
+}
+inline bool leaves_open(const Head& head, const RowVector& previous, const Matrix& memory) {
+    const bool fits = previous.size() == memory.rows() && head.key.size() == memory.cols();
+    return fits && leaves_open(previous, head.shift);
+}
+
+// What it says nothing about: a memory without slots, and weights for none.
+inline bool leaves_out(const auto&...) { return false; }
+inline bool leaves_out(const RowVector&, Scalar, const Matrix& memory) { return memory.rows() == 0; }
+inline bool leaves_out(const RowVector& weights, Scalar) { return weights.size() == 0; }
+inline bool leaves_out(const Head&, const RowVector&, const Matrix& memory) { return memory.rows() == 0; }
 
 }  // namespace neural_turing_machine::cases
 

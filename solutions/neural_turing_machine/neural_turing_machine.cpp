@@ -30,7 +30,8 @@ RowVector content_weights(const RowVector& key, Scalar strength, const Matrix& m
     require(key.size() == memory.cols(),
             "the key has width " + text(key.size()) + ", the memory " + text(memory.cols()));
     require(strength >= 0, "the key strength must not be negative, as " + std::to_string(strength) + " is");
-    RowVector scores(memory.rows());  // n_slots
+    if (memory.rows() == 0) return RowVector();  // there is nothing to look at
+    RowVector scores(memory.rows());             // n_slots
     for (Index i = 0; i < memory.rows(); ++i) {
         const Scalar norms = key.norm() * memory.row(i).norm();
         const Scalar similarity = norms == 0 ? 0 : key.dot(memory.row(i)) / norms;  // no direction: like nothing
@@ -64,6 +65,7 @@ RowVector shift_weights(const RowVector& weights, const RowVector& shift) {
 
 RowVector sharpen(const RowVector& weights, Scalar gamma) {
     require(gamma >= 1, "sharpening needs an exponent of at least 1, not " + std::to_string(gamma));
+    if (weights.size() == 0) return weights;
     require(weights.minCoeff() >= 0, "a weight is negative");
     const Scalar largest = weights.maxCoeff();
     require(largest > 0, "all weights are 0");
