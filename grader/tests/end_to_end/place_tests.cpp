@@ -54,7 +54,7 @@ TEST_CASE("softmax without the largest subtracted: inf/inf, in the helper that d
 TEST_CASE("a masked row: inf - inf where the largest is subtracted, 0/0 where it is not") {
     const std::string shortcut = "if (largest == minus_infinity) {";
     const std::string text = with(reference("attention"), shortcut, "if (false) {");
-    const std::string en = messages("attention", "masked_attention", text);
+    const std::string en = messages("attention", "softmax_rows", text);
     INFO(en);
     CHECK(has(en, "first made in softmax_rows, at attention.cpp:" + line_of(text, "weights.row(i) = (scores") +
                       ", by a sum or difference, inf - inf."));
@@ -62,7 +62,7 @@ TEST_CASE("a masked row: inf - inf where the largest is subtracted, 0/0 where it
     const std::string divided =
         with(text, "weights.row(i) = (scores.row(i).array() - largest).exp();",
              "for (Index j = 0; j < scores.cols(); ++j) weights(i, j) = std::exp(scores(i, j));");
-    const std::string zeros = messages("attention", "masked_attention", divided);
+    const std::string zeros = messages("attention", "softmax_rows", divided);
     INFO(zeros);
     CHECK(has(zeros, "first made in softmax_rows, at attention.cpp:" + line_of(divided, "weights.row(i) /=") +
                          ", by a division, 0/0 or inf/inf."));

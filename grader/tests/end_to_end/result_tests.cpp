@@ -31,7 +31,7 @@ void check_test(const json& test) {
 }
 
 void check_part(const json& part) {
-    CHECK(keys(part) == Keys{"id", "score", "max_score", "status", "tests"});
+    CHECK(keys(part) == Keys{"id", "score", "max_score", "status", "with_reference", "tests"});
     static const Keys known = {"passed", "failed", "not_implemented", "blocked", "build_failed", "missing"};
     CHECK(known.contains(part.at("status")));
     CHECK(part.at("score").is_number_integer());
