@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
@@ -82,6 +83,15 @@ std::string expression_of(const CaseReport& report, const std::string& call) {
     return report.calls.back().function + "(...)";
 }
 
+/// The condition of an assert of the learner's own that failed, as the C library prints it; empty if none did.
+std::string own_assertion(const CaseReport& report) {
+    constexpr std::string_view before = ": Assertion `", after = "' failed.";
+    const std::size_t begin = report.output.find(before), end = report.output.find(after, begin);
+    const bool aborted = report.facts.fault == Fault::crash && report.facts.signal == SIGABRT;
+    if (!aborted || end == std::string::npos) return "";
+    return clean(report.output.substr(begin + before.size(), end - begin - before.size()), 300);
+}
+
 /// A name that a learner chose must not look like lines of ours.
 std::string on_one_line(std::string text) {
     std::ranges::replace(text, '\n', ' ');
@@ -101,13 +111,17 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
     const Text unknown = {"two shapes or an index do not fit", "形状或下标不匹配"};
     const Text* operation = operation_of(facts.message);
     const auto complaint = complaint_words().find(facts.complaint);
+    static const Text at_assert = {"{call} stopped at its own assert{place}: {assertion} does not hold",
+                                   "{call} 停在自己写的 assert 上{place}：{assertion} 不成立"};
+    const std::string assertion = on_one_line(own_assertion(report));
     std::string text =
-        say(sentence->second, language, fmt::arg("expression", expression_of(report, call)),
-            fmt::arg("other", clean(facts.other, 1000)), fmt::arg("expanded", clean(facts.expanded, 1000)),
-            fmt::arg("expected_shape", d.expected_shape), fmt::arg("found_shape", d.found_shape),
-            fmt::arg("row", d.row), fmt::arg("column", d.column), fmt::arg("largest_row", d.largest_row),
-            fmt::arg("largest_column", d.largest_column), fmt::arg("expected", d.expected), fmt::arg("found", d.found),
-            fmt::arg("largest", d.largest), fmt::arg("precision", precision_words(facts, language)),
+        say(assertion.empty() ? sentence->second : at_assert, language, fmt::arg("assertion", assertion),
+            fmt::arg("expression", expression_of(report, call)), fmt::arg("other", clean(facts.other, 1000)),
+            fmt::arg("expanded", clean(facts.expanded, 1000)), fmt::arg("expected_shape", d.expected_shape),
+            fmt::arg("found_shape", d.found_shape), fmt::arg("row", d.row), fmt::arg("column", d.column),
+            fmt::arg("largest_row", d.largest_row), fmt::arg("largest_column", d.largest_column),
+            fmt::arg("expected", d.expected), fmt::arg("found", d.found), fmt::arg("largest", d.largest),
+            fmt::arg("precision", precision_words(facts, language)),
             fmt::arg("misfit", misfit_words(facts.misfit, language)), fmt::arg("function", function),
             fmt::arg("call", call), fmt::arg("type", clean(facts.type, 1000)),
             fmt::arg("message", thrown_words(facts, language)), fmt::arg("due", due_words(facts, language)),

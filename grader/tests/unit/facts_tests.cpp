@@ -1,4 +1,5 @@
 // What is said of results that should be equal, and of arguments that had to be refused.
+#include <csignal>
 #include <string>
 
 #include "qkv/matrix.hpp"
@@ -58,4 +59,23 @@ TEST_CASE("of two results that should be equal neither is called right") {
     facts.difference.found_shape = "1 x 2";
     facts.difference.expected_shape = "2 x 1";
     CHECK(message(facts) == "once is 1 x 2 and twice is 2 x 1; they should be equal");
+}
+
+TEST_CASE("an assert of the learner's own is told by its condition, and only where it ended the program") {
+    CaseReport report;
+    report.verdict = Verdict::crashed;
+    report.facts = {.fault = Fault::crash, .function = "softmax_rows", .shapes = "2 x 3", .signal = SIGABRT};
+    Exercise exercise;
+    exercise.id = "attention";
+    report.output = "worker: attention.cpp:7: Matrix softmax_rows(const Matrix&): Assertion `rows > 3' failed.\n";
+    const std::string en = message_for(report, exercise, {7, "", ""}, Language::en);
+    CHECK(en.find("stopped at its own assert at attention.cpp:7: rows > 3 does not hold") != std::string::npos);
+    CHECK(en.find("heap") == std::string::npos);
+    CHECK(message_for(report, exercise, {}, Language::zh).find("停在自己写的 assert 上：rows > 3 不成立") !=
+          std::string::npos);
+    report.output = "one\nAssertion `x\nabc";
+    CHECK(message_for(report, exercise, {}, Language::en).find("crashed: signal SIGABRT") != std::string::npos);
+    report.output = "worker: a.cpp:7: f: Assertion `rows > 3' failed.\n";
+    report.facts.signal = SIGSEGV;
+    CHECK(message_for(report, exercise, {}, Language::en).find("crashed: signal SIGSEGV") != std::string::npos);
 }
