@@ -140,9 +140,10 @@ inline auto encoder_layer(Case& drawn) { return encoder_layer_in(drawn, order(dr
 /// Up to seven layers, each with as many heads and hidden units as it likes; a final norm in half of the cases, in
 /// either order.
 inline auto encode(Case& drawn) {
-    const Index side_of_tokens = drawn.side(0), n_heads = 1 + drawn.one_of(3), d_head = 1 + drawn.one_of(3);
-    const Index n_layers = drawn.one_of(8), d_model = n_heads * d_head;
-    const Index n_tokens = drawn.one_of(4) == 3 ? d_model : side_of_tokens;
+    const Index side_of_tokens = drawn.side(0), n_heads = drawn.between(1, 3), d_head = drawn.between(1, 3);
+    const Index few_layers = drawn.one_of(5), more_layers = drawn.between(0, 3), d_model = n_heads * d_head;
+    const Index n_layers = few_layers < 4 ? few_layers : few_layers + more_layers;
+    const Index n_tokens = drawn.one_of(3) == 2 ? d_model : side_of_tokens;
     const bool normalised = drawn.one_of(2) == 1;
     const NormOrder where = order(drawn);
     const Activation chosen = activation(drawn);
