@@ -96,13 +96,15 @@ inline auto encode_story(Case& drawn) {
 }
 
 inline auto hop(Case& drawn) {
-    const Index n_sentences = drawn.side(0), d = drawn.side(), kind = drawn.one_of(9);
+    const Index n_sentences = drawn.side(0), d = drawn.side(), kind = drawn.one_of(10);
     RowVector u = drawn.row(d);
     Matrix memory_in = drawn.matrix(n_sentences, d);
     if (kind == 0) u *= 4;  // large and tiny weights side by side
     if (kind == 1 && n_sentences > 0) memory_in.row(index(drawn, n_sentences)).setZero();
     if (kind == 2) u.setZero();
     if (kind == 3 && n_sentences > 0) memory_in = memory_in.row(0).replicate(n_sentences, 1).eval();
+    if (kind == 9 && n_sentences > 0 && precise)  // nearly ties
+        memory_in = (two_to(-22) * memory_in + memory_in.row(0).replicate(n_sentences, 1)).eval();
     if (kind == 4 && precise) u *= 1024;
     if (kind == 5 && precise) u(0) = 512, memory_in.col(0).setConstant(-512);  // all scores far below zero, and near
     if ((kind == 6 || kind == 7) && precise) {                                 // further below, and far apart

@@ -28,14 +28,18 @@ inline Index index(Case& drawn, Index count) {
 /// From 0 to 2.
 inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
 
-/// How weights are spread: 64 grains of equal size thrown at the slots, all on one slot, or (of other kinds) grains
-/// that differ in digits which float does not hold, and tiny weights beside them.
+/// How weights are spread: 64 grains of equal size thrown at the slots (kind 2), all on one slot (1) or nearly all (3),
+/// or grains that differ in digits which float does not hold, and tiny weights beside them. They sum to one.
 inline RowVector distribution(Case& drawn, Index n, Index kind) {
+    const Index spared = kind == 0 ? index(drawn, 3) : 3;
     RowVector weights = RowVector::Zero(n);
-    for (int grain = 0; grain < 64; ++grain) weights(index(drawn, n)) += Scalar{1} / 64;
+    for (int grain = 0; grain < 64; ++grain) {
+        const Index slot = index(drawn, n);
+        weights(slot % 3 == spared ? (slot + 1) % n : slot) += Scalar{1} / 64;
+    }
     Index slot = 0;
     weights.maxCoeff(&slot);
-    if (kind == 1) weights.setZero(), weights(slot) = 1;
+    if (kind == 1 || kind == 3) weights.setZero(), weights(slot) = 1;
     if (kind == 1 || kind == 2) return weights;
     // Each slot that has something passes a little on to the next one that has; some others get next to nothing.
     for (Index next = 0; next < n; ++next) {
@@ -60,8 +64,8 @@ inline RowVector steps(Case& drawn, Index n_slots, Index kind) {
 
 /// A strength: ordinary, 0, or so large that exp overflows.
 inline Scalar strength(Case& drawn, Index kind) {
-    const Scalar ordinary = 4 * positive(drawn);
-    return kind == 2 ? 0 : kind == 3 && precise ? 1024 * ordinary : kind == 4 && precise ? 8192 * ordinary : ordinary;
+    const Scalar ordinary = 12 * positive(drawn);
+    return kind == 2 ? 0 : kind == 3 && precise ? 512 * ordinary : kind == 4 && precise ? 2048 * ordinary : ordinary;
 }
 
 /// A gate: between, closed or open, or nearly so.
@@ -80,9 +84,9 @@ inline auto content_weights(Case& drawn) {
     if (kind == 1) key.setZero();
     if (kind == 2) memory.row(special).setZero();
     if (kind == 3) memory.setZero();
+    if (kind >= 4 && kind <= 10) beta = 2 + 4 * positive(drawn);
     if (kind == 4 || kind == 5) {  // cosines of 1e-4, or of 1e-7
         key(0) *= two_to(kind == 4 ? -14 : -24);
-        beta = 2 + 4 * positive(drawn);
         for (Index i = 0; i < n_slots; i += 2) memory.row(i).tail(d_slot - 1).setZero();
     }
     if (kind == 6 && precise) key *= two_to(-200), memory *= two_to(-200);
@@ -98,17 +102,18 @@ inline auto content_weights(Case& drawn) {
         memory = (memory / 256 + key.replicate(n_slots, 1)).eval();
         beta = 32768 + 8192 * positive(drawn);
     }
+    if (kind == 10 && precise) memory = (memory / 4096 + key.replicate(n_slots, 1)).eval();  // nearly ties
     return std::tuple{key, beta, memory};
 }
 
 inline auto interpolate(Case& drawn) {
-    const Index n_slots = drawn.side(), open = drawn.one_of(6), now = drawn.one_of(3), before = drawn.one_of(3);
+    const Index n_slots = drawn.side(), open = drawn.one_of(6), now = drawn.one_of(4), before = drawn.one_of(4);
     const RowVector content = distribution(drawn, n_slots, now), previous = distribution(drawn, n_slots, before);
     return std::tuple{content, previous, gate(drawn, open)};
 }
 
 inline auto shift_weights(Case& drawn) {
-    const Index side = drawn.side(), length = drawn.one_of(4), spread = drawn.one_of(3);
+    const Index side = drawn.side(), length = drawn.one_of(4), spread = drawn.one_of(4);
     const Index n_slots = drawn.one_of(3) == 2 ? side + 6 : side;
     const RowVector weights = distribution(drawn, n_slots, spread);
     return std::tuple{weights, steps(drawn, n_slots, length)};
@@ -123,17 +128,17 @@ inline Scalar exponent(Case& drawn, Index kind) {
 }
 
 inline auto sharpen(Case& drawn) {
-    const Index n_slots = drawn.side(), gamma = drawn.one_of(5), spread = drawn.one_of(4), sum = drawn.one_of(4);
+    const Index n_slots = drawn.side(), gamma = drawn.one_of(5), spread = drawn.one_of(5), sum = drawn.one_of(4);
     RowVector weights = distribution(drawn, n_slots, spread);
-    if (spread == 3 && precise) weights = (1 + drawn.row(n_slots).array() / 4096) / 2;  // nearly equal
+    if (spread == 4 && precise) weights = (1 + drawn.row(n_slots).array() / 4096) / 2;  // nearly equal
     if (sum == 2) weights *= 8;
     if (sum == 3) weights *= two_to(precise ? -40 : -4);
-    return std::tuple{weights, exponent(drawn, spread == 3 ? 3 + index(drawn, 2) : gamma)};
+    return std::tuple{weights, exponent(drawn, spread == 4 ? 3 + index(drawn, 2) : gamma)};
 }
 
 inline auto address(Case& drawn) {
     const Index n_slots = drawn.side(), d_slot = drawn.side(), zero = drawn.one_of(4), beta = drawn.one_of(4);
-    const Index open = drawn.one_of(4), length = drawn.one_of(4), gamma = drawn.one_of(3), spread = drawn.one_of(3);
+    const Index open = drawn.one_of(4), length = drawn.one_of(4), gamma = drawn.one_of(3), spread = drawn.one_of(4);
     RowVector key = drawn.row(d_slot);
     Matrix memory = drawn.matrix(n_slots, d_slot);
     if (zero == 1) key.setZero();
@@ -152,14 +157,14 @@ inline Matrix contents(Case& drawn, Index kind, Index rows, Index columns) {
 }
 
 inline auto read(Case& drawn) {
-    const Index n_slots = drawn.side(), d_slot = drawn.side(), large = drawn.one_of(3), spread = drawn.one_of(3);
+    const Index n_slots = drawn.side(), d_slot = drawn.side(), large = drawn.one_of(3), spread = drawn.one_of(4);
     const Matrix memory = contents(drawn, large, n_slots, d_slot);
     return std::tuple{memory, distribution(drawn, n_slots, spread)};
 }
 
 inline auto write(Case& drawn) {
     const Index n_slots = drawn.side(), d_slot = drawn.side(), n_heads = drawn.side(0), large = drawn.one_of(3);
-    const Index erased = drawn.one_of(5), idle = drawn.one_of(3), spread = drawn.one_of(3);
+    const Index erased = drawn.one_of(8), idle = drawn.one_of(3), spread = drawn.one_of(4);
     const Matrix memory = contents(drawn, large, n_slots, d_slot);
     std::vector<Write> writes;
     for (Index head = 0; head < n_heads; ++head) {
