@@ -8,7 +8,8 @@
 
 namespace qkv::record {
 
-/// Exit status of a tests program that stopped because the machine would not run a worker; it says why.
+/// Exit status of a tests program that stopped early because the machine would not run a worker; it says why. (Else the
+/// status is the number of failed assertions.)
 inline constexpr int machine_fault = 75;
 
 struct RunSettings {

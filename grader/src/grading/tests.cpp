@@ -82,7 +82,7 @@ RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const 
         if (options.on_case) options.on_case(report);
     };
     const Ended ended = run(command);
-    if (ended.exit_code == record::machine_fault) {
+    if (!report.complete && ended.exit_code == record::machine_fault) {
         throw Failure(
             kit_fault,
             said({"the learner's program cannot run on this machine now ({}): is there memory, and "
