@@ -50,7 +50,7 @@ def _differences(old, new):
 def main(exercise, arrays):
     """Writes or checks the golden file of an exercise. Arrays are tensors or NumPy arrays."""
     arrays = {name: numpy.asarray(array, dtype=numpy.float64) for name, array in arrays.items()}
-    root = pathlib.Path(__file__).resolve().parent.parent
+    root = pathlib.Path(__file__).resolve().parents[2]
     path = root / "exercises" / exercise / "golden" / "golden.safetensors"
     if sys.argv[1:] == []:
         _write(path, arrays)
