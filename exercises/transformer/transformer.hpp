@@ -76,7 +76,7 @@ struct DecoderLayerWeights {
 ///
 /// Scores of any size are right here, behind masks too, as in every attention.
 ///
-/// tokens      x (n_target x d_model); no tokens give no rows
+/// tokens      x (n_target x d_model); no tokens give no rows, or may be refused
 /// memory      (n_source x d_memory), the same in every layer, read as it is in both orders; d_memory may differ
 ///             from d_model; a memory without rows may be refused
 /// self_mask   (n_target x n_target), true = may attend, or 0 x 0 for no mask: the layer adds no causal mask

@@ -24,40 +24,51 @@ inline Index position(Case& drawn) {
     return sizeof(Scalar) == sizeof(double) ? from[kind] + far % reach : far % 9;
 }
 
+/// One case of three, each, has a negative position, or no column.
 inline auto encode_position(Case& drawn) {
-    const Index d_model = drawn.side();
-    return std::tuple{position(drawn), d_model};
+    const Index d_model = drawn.side(), some = position(drawn), faulty = drawn.one_of(3);
+    return std::tuple{faulty == 1 ? -1 - some : some, faulty == 2 ? 1 - d_model : d_model};
 }
 
-/// Some tables are longer than usual ones.
+/// Some tables are longer than usual ones, some have no column, with positions or without.
 inline auto sinusoidal_encoding(Case& drawn) {
-    const Index n_positions = drawn.side(0), d_model = drawn.side(), beyond = drawn.between(0, 70);
-    const bool is_long = drawn.one_of(4) == 3 && sizeof(Scalar) == sizeof(double);
-    return std::tuple{is_long ? 5001 + beyond : n_positions, d_model};
+    const Index n_positions = drawn.side(0), d_model = drawn.side(), beyond = drawn.between(0, 70),
+                kind = drawn.one_of(6);
+    if (kind == 3 && sizeof(Scalar) == sizeof(double)) return std::tuple{5001 + beyond, d_model};
+    if (kind == 4) return std::tuple{n_positions, 1 - d_model};
+    if (kind == 5) return std::tuple{Index{0}, Index{0}};
+    return std::tuple{n_positions, d_model};
 }
 
+/// One case of three, each, has a negative offset, with tokens or without.
 inline auto add_positions(Case& drawn) {
-    const Index n_tokens = drawn.side(0), d_model = drawn.side(), offset = position(drawn);
-    return std::tuple{drawn.matrix(n_tokens, d_model), offset};
+    const Index n_tokens = drawn.side(0), d_model = drawn.side(), some = position(drawn), faulty = drawn.one_of(3);
+    return std::tuple{drawn.matrix(faulty == 2 ? 0 : n_tokens, d_model), faulty == 0 ? some : -1 - some};
 }
 
-/// The tokens end with the table; before it; one token or many behind it; at an offset that no table has.
+/// The tokens end with the table; before it; one token or many behind it; at an offset that no table has, with tokens
+/// or without; the table is square.
 inline auto add_learned_positions(Case& drawn) {
-    const Index n_tokens = drawn.side(0), d_model = drawn.side(), before = drawn.side(0), kind = drawn.one_of(6);
+    const Index some_tokens = drawn.side(0), width = drawn.side(), before = drawn.side(0), kind = drawn.one_of(8);
+    const Index n_tokens = kind == 6 ? 0 : some_tokens;
     const Index unused = kind == 1 ? 1 : kind == 2 ? drawn.between(2, 70) : 0;
+    const Index n_positions = before + n_tokens + unused, d_model = kind == 7 && n_positions > 0 ? n_positions : width;
     const Matrix embeddings = drawn.matrix(n_tokens, d_model);
-    const Matrix table = drawn.matrix(before + n_tokens + unused, d_model);
+    const Matrix table = drawn.matrix(n_positions, d_model);
     Index offset = before;
     if (kind == 3) offset = before + 1;
     if (kind == 4) offset = before + n_tokens + 1;
-    if (kind == 5) offset = -1 - before;
+    if (kind == 5 || kind == 6) offset = -1 - before;
     return std::tuple{embeddings, table, offset};
 }
 
-/// Forwards and backwards; only pairs of columns can be turned.
+/// Forwards and backwards, or not at all; only pairs of columns can be turned, not even by 0 can an odd one.
 inline auto shift_matrix(Case& drawn) {
-    const Index pairs = drawn.side(), k = position(drawn);
-    return std::tuple{2 * pairs, drawn.one_of(2) == 0 ? k : -k};
+    const Index pairs = drawn.side(), k = position(drawn), kind = drawn.one_of(5);
+    if (kind == 2) return std::tuple{2 * pairs, Index{0}};
+    if (kind == 3) return std::tuple{2 * pairs - 1, Index{0}};
+    if (kind == 4) return std::tuple{2 - 2 * pairs, k};
+    return std::tuple{2 * pairs, kind == 0 ? k : -k};
 }
 
 /// What positional_encoding.hpp leaves open: embeddings without columns.

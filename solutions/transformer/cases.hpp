@@ -28,8 +28,8 @@ struct Frame {
 /// d_model is a side, made divisible by both numbers of heads.
 inline Frame frame(Case& drawn, Index d_memory, Index n_layers) {
     Frame made{};
-    made.heads[0] = 1 + drawn.one_of(3);
-    made.heads[1] = 1 + drawn.one_of(3);
+    made.heads[0] = drawn.between(1, 3);
+    made.heads[1] = drawn.between(1, 3);
     const Index unit = std::lcm(made.heads[0], made.heads[1]);
     made.d_model = (drawn.side() + unit - 1) / unit * unit;
     made.d_memory = d_memory == 0 ? made.d_model : d_memory;
@@ -118,8 +118,8 @@ inline DecoderWeights decoder(Case& drawn, const Frame& frame, bool with_norm) {
     return weights;
 }
 
-inline Activation activation(Case& drawn) { return drawn.one_of(2) == 0 ? Activation::relu : Activation::gelu; }
-inline NormOrder order(Case& drawn) { return drawn.one_of(2) == 0 ? NormOrder::post : NormOrder::pre; }
+inline Activation activation(Case& drawn) { return drawn.between(0, 1) == 0 ? Activation::relu : Activation::gelu; }
+inline NormOrder order(Case& drawn) { return drawn.between(0, 1) == 0 ? NormOrder::post : NormOrder::pre; }
 
 /// No mask; one that hides about a third; one behind which a query sees nothing; one that hides a key from everybody.
 inline Mask maybe_mask(Case& drawn, Index n_queries, Index n_keys) {
@@ -227,7 +227,7 @@ inline Reading reading(Case& drawn) {
     Frame of_decoder = frame(drawn, 0, n_decoder_layers), of_encoder = of_decoder;
     of_encoder.n_layers = n_encoder_layers;
     of_encoder.d_ff = drawn.side();
-    const bool encoder_norm = drawn.one_of(2) == 1, decoder_norm = drawn.one_of(2) == 1;
+    const bool encoder_norm = drawn.between(0, 1) == 1, decoder_norm = drawn.between(0, 1) == 1;
     const Index padding = drawn.one_of(4);
     made.model.order = order(drawn);
     made.model.activation = activation(drawn);
@@ -289,7 +289,7 @@ inline bool odd_mask(const Mask& mask, Index n_queries, Index n_keys) {
 inline bool leaves_open(const TokenIds&, const Matrix& table) { return table.cols() == 0; }
 inline bool leaves_open(const Matrix& tokens, const Matrix& memory, const DecoderLayerWeights&, NormOrder, Activation,
                         const Mask& self_mask, const Mask& cross_mask) {
-    return memory.rows() == 0 || odd_mask(self_mask, tokens.rows(), tokens.rows()) ||
+    return tokens.rows() == 0 || memory.rows() == 0 || odd_mask(self_mask, tokens.rows(), tokens.rows()) ||
            odd_mask(cross_mask, tokens.rows(), memory.rows());
 }
 inline bool leaves_open(const Matrix& tokens, const Matrix& memory, const DecoderWeights& weights, NormOrder order,
