@@ -44,8 +44,11 @@ Mask past(Index n_tokens) {
     return mask;
 }
 
-/// Without its last column.
+/// Without its last column, or with the first one once more behind it.
 Linear narrow(const Linear& layer) { return {layer.weight.leftCols(7), layer.bias.head(7)}; }
+Linear broad(const Linear& layer) {
+    return {layer.weight.replicate(1, 2).leftCols(9), layer.bias.replicate(1, 2).leftCols(9)};
+}
 
 /// Rows of mean 0 and variance 4.5.
 Matrix deviations() {
@@ -344,10 +347,13 @@ QKV_TEST("tokens, memory, weights or masks that do not fit are an error", "ËØçÂÖ
         check_refused(learner::decoder_layer, misfits);
     }
     // A sublayer that fits in itself, but returns too few features or too many.
-    std::vector<DecoderLayerWeights> faulty(3, golden_layer());
+    std::vector<DecoderLayerWeights> faulty(6, golden_layer());
     faulty[0].self_attention.output = narrow(faulty[0].self_attention.output);
     faulty[1].cross_attention.output = narrow(faulty[1].cross_attention.output);
     faulty[2].feed_forward.outer = narrow(faulty[2].feed_forward.outer);
+    faulty[3].self_attention.output = broad(faulty[3].self_attention.output);
+    faulty[4].cross_attention.output = broad(faulty[4].cross_attention.output);
+    faulty[5].feed_forward.outer = broad(faulty[5].feed_forward.outer);
     for (const DecoderLayerWeights& weights : faulty) {
         CHECK_THROWS_AS(
             learner::decoder_layer(tokens(), memory(), weights, NormOrder::pre, Activation::relu, no_mask, no_mask),

@@ -3,7 +3,7 @@
 #ifndef QKV_POSITIONAL_ENCODING_CASES_HPP
 #define QKV_POSITIONAL_ENCODING_CASES_HPP
 
-#include <limits>
+#include <cstdlib>
 #include <tuple>
 
 #include "positional_encoding.hpp"
@@ -15,19 +15,20 @@ using qkv::Case;
 
 /// Near the beginning of the sequence; beyond usual tables, which end at 512, 1000, 5000 or 10000; near a million.
 /// A float cannot hold the angle of a far position well enough for every right way of computing it, so far positions
-/// are asked for in double only.
+/// are asked for in double only. One kind is negative.
 inline Index position(Case& drawn) {
-    constexpr Index from[] = {0, 0, 200, 5000, 10000, 65536, 1000000};
-    constexpr Index to[] = {8, 200, 1100, 10000, 20000, 100000, 1001000};
-    const auto kind = static_cast<std::size_t>(drawn.one_of(7));
+    constexpr Index from[] = {0, 0, 200, 5000, 10000, 65536, 1000000, -8};
+    constexpr Index to[] = {8, 200, 1100, 10000, 20000, 100000, 1001000, -1};
+    const auto kind = static_cast<std::size_t>(drawn.one_of(8));
     const Index far = drawn.between(0, 1001000), reach = to[kind] - from[kind] + 1;
-    return sizeof(Scalar) == sizeof(double) ? from[kind] + far % reach : far % 9;
+    if (sizeof(Scalar) == sizeof(double) || kind == 7) return from[kind] + far % reach;
+    return far % 9;
 }
 
-/// One case of three, each, has a negative position, or no column.
+/// Some cases have no column.
 inline auto encode_position(Case& drawn) {
-    const Index d_model = drawn.side(), some = position(drawn), faulty = drawn.one_of(3);
-    return std::tuple{faulty == 1 ? -1 - some : some, faulty == 2 ? 1 - d_model : d_model};
+    const Index d_model = drawn.side(), some = position(drawn), faulty = drawn.between(0, 7);
+    return std::tuple{some, faulty == 0 ? 1 - d_model : d_model};
 }
 
 /// Some tables are longer than usual ones, some have no column, with positions or without.
@@ -40,10 +41,10 @@ inline auto sinusoidal_encoding(Case& drawn) {
     return std::tuple{n_positions, d_model};
 }
 
-/// One case of three, each, has a negative offset, with tokens or without.
 inline auto add_positions(Case& drawn) {
-    const Index n_tokens = drawn.side(0), d_model = drawn.side(), some = position(drawn), faulty = drawn.one_of(3);
-    return std::tuple{drawn.matrix(faulty == 2 ? 0 : n_tokens, d_model), faulty == 0 ? some : -1 - some};
+    const Index some = position(drawn), n_tokens = drawn.side(0), d_model = drawn.side(), nothing = drawn.one_of(2);
+    const bool neither = nothing == 1 && drawn.between(0, 1) == 0;  // neither tokens nor such an offset
+    return std::tuple{drawn.matrix(neither ? 0 : n_tokens, d_model), neither ? -1 - std::abs(some) : some};
 }
 
 /// The tokens end with the table; before it; one token or many behind it; at an offset that no table has, with tokens
@@ -62,13 +63,13 @@ inline auto add_learned_positions(Case& drawn) {
     return std::tuple{embeddings, table, offset};
 }
 
-/// Forwards and backwards, or not at all; only pairs of columns can be turned, not even by 0 can an odd one.
+/// Forwards and backwards, now and then not at all; only pairs of columns can be turned, not even by 0 can an odd one.
 inline auto shift_matrix(Case& drawn) {
-    const Index pairs = drawn.side(), k = position(drawn), kind = drawn.one_of(5);
-    if (kind == 2) return std::tuple{2 * pairs, Index{0}};
-    if (kind == 3) return std::tuple{2 * pairs - 1, Index{0}};
-    if (kind == 4) return std::tuple{2 - 2 * pairs, k};
-    return std::tuple{2 * pairs, kind == 0 ? k : -k};
+    const Index pairs = drawn.side(), k = position(drawn), back = drawn.one_of(2), rare = drawn.between(0, 11);
+    if (rare == 0) return std::tuple{2 * pairs, Index{0}};
+    if (rare == 1) return std::tuple{2 * pairs - 1, Index{0}};
+    if (rare == 2) return std::tuple{2 - 2 * pairs, k};
+    return std::tuple{2 * pairs, back == 0 ? k : -k};
 }
 
 /// What positional_encoding.hpp leaves open: embeddings without columns.

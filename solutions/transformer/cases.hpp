@@ -178,11 +178,28 @@ inline Scene scene(Case& drawn, Index n_target, Index n_source, const Frame& fra
     return made;
 }
 
+/// One feature too many, or too few: a map that fits in itself, but not its neighbours.
+inline void change_width(Linear& layer, Index by) {
+    const Index d_out = layer.weight.cols() + by;
+    layer.weight.conservativeResizeLike(Matrix::Ones(layer.weight.rows(), d_out));
+    layer.bias.conservativeResizeLike(RowVector::Ones(d_out));
+}
+
+/// Of one sublayer now and then.
+inline void change_some_width(Index which, DecoderLayerWeights& weights) {
+    Linear* const outputs[] = {&weights.self_attention.output, &weights.cross_attention.output,
+                               &weights.feed_forward.outer};
+    if (which < 6) change_width(*outputs[which % 3], which < 3 ? 1 : -1);
+}
+
 inline auto decoder_layer(Case& drawn) {
     const Index n_target = drawn.side(0), n_source = drawn.side(0), d_memory = drawn.side();
+    const Index faulty = drawn.between(0, 23);
     const Frame made = frame(drawn, d_memory, 1);
     const Scene given = scene(drawn, n_target, n_source, made);
-    return std::tuple{given.tokens,     given.memory,    layer(drawn, made, 0), given.order,
+    DecoderLayerWeights weights = layer(drawn, made, 0);
+    change_some_width(faulty, weights);
+    return std::tuple{given.tokens,     given.memory,    weights,         given.order,
                       given.activation, given.self_mask, given.cross_mask};
 }
 
@@ -217,13 +234,13 @@ inline int padding_of(Case& drawn, Index kind, const TokenIds& source, const Tok
     return kind == 0 ? -1 : any;
 }
 
-/// In one case of three, each, an id of the source or of the target has no row in its table.
+/// Now and then an id of the source or of the target has no row in its table.
 inline Reading reading(Case& drawn) {
     Reading made;
     const Index n_source = drawn.side(), n_target = drawn.side();
     const Index n_source_vocabulary = drawn.side(), n_target_vocabulary = drawn.side();
     const Index n_encoder_layers = number_of_layers(drawn), n_decoder_layers = number_of_layers(drawn),
-                faulty = drawn.one_of(3);
+                faulty = drawn.between(0, 11);
     Frame of_decoder = frame(drawn, 0, n_decoder_layers), of_encoder = of_decoder;
     of_encoder.n_layers = n_encoder_layers;
     of_encoder.d_ff = drawn.side();
