@@ -3,6 +3,7 @@
 #ifndef QKV_POSITIONAL_ENCODING_CASES_HPP
 #define QKV_POSITIONAL_ENCODING_CASES_HPP
 
+#include <algorithm>
 #include <cstdlib>
 #include <tuple>
 
@@ -35,7 +36,7 @@ inline auto encode_position(Case& drawn) {
 inline auto sinusoidal_encoding(Case& drawn) {
     const Index n_positions = drawn.side(0), d_model = drawn.side(), beyond = drawn.between(0, 70),
                 kind = drawn.one_of(6);
-    if (kind == 3 && sizeof(Scalar) == sizeof(double)) return std::tuple{5001 + beyond, d_model};
+    if (kind == 3 && sizeof(Scalar) == sizeof(double)) return std::tuple{5001 + beyond, std::min<Index>(d_model, 3)};
     if (kind == 4) return std::tuple{n_positions, 1 - d_model};
     if (kind == 5) return std::tuple{Index{0}, Index{0}};
     return std::tuple{n_positions, d_model};
