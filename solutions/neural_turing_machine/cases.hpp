@@ -173,6 +173,7 @@ inline auto write(Case& drawn) {
         if (erased == 1) erase.setOnes();
         if (erased == 2) erase.setZero();
         if (erased == 3) erase = (erase.array() < Scalar(0.5)).select(RowVector::Zero(d_slot), RowVector::Ones(d_slot));
+        if (large == 2) erase /= 2;  // or little of a large number would be left, with few digits
         if (idle == 1) add.setZero();
         writes.push_back({weights, erase, add});
     }
