@@ -84,7 +84,7 @@ inline auto content_weights(Case& drawn) {
     if (kind == 1) key.setZero();
     if (kind == 2) memory.row(special).setZero();
     if (kind == 3) memory.setZero();
-    if (kind >= 4 && kind <= 10) beta = 2 + 4 * positive(drawn);
+    if (kind >= 4 && kind <= 11) beta = 2 + 4 * positive(drawn);
     if (kind == 4 || kind == 5) {  // cosines of 1e-4, or of 1e-7
         key(0) *= two_to(kind == 4 ? -14 : -24);
         for (Index i = 0; i < n_slots; i += 2) memory.row(i).tail(d_slot - 1).setZero();
@@ -102,7 +102,8 @@ inline auto content_weights(Case& drawn) {
         memory = (memory / 256 + key.replicate(n_slots, 1)).eval();
         beta = 32768 + 8192 * positive(drawn);
     }
-    if (kind == 10 && precise) memory = (memory / 4096 + key.replicate(n_slots, 1)).eval();  // nearly ties
+    if ((kind == 10 || kind == 11) && precise)
+        memory = (memory / 4096 + key.replicate(n_slots, 1)).eval();  // nearly ties
     return std::tuple{key, beta, memory};
 }
 
@@ -173,6 +174,7 @@ inline auto write(Case& drawn) {
         if (erased == 1) erase.setOnes();
         if (erased == 2) erase.setZero();
         if (erased == 3) erase = (erase.array() < Scalar(0.5)).select(RowVector::Zero(d_slot), RowVector::Ones(d_slot));
+        if (large == 2) erase /= 2;  // or little of a large number would be left, with few digits
         if (idle == 1) add.setZero();
         writes.push_back({weights, erase, add});
     }
