@@ -1,8 +1,8 @@
 // The Transformer encoder: layer normalisation, the feed-forward network, one layer, the stack of layers.
 // You write these functions in encoder.cpp. Everywhere: rows are tokens, columns are features. A shape that
 // does not fit its neighbours is answered with std::invalid_argument, also where there are no tokens (0 rows).
-// Left to you: an encoder, or a layer of it, without tokens returns none or refuses the call; so does layer_norm
-// without features; an empty mask that does not fit (3 x 0 beside 5 tokens) is no mask, or refused.
+// Left to you: encoder_layer and encode without tokens return none or refuse the call, whatever else it holds; so does
+// layer_norm without features; an empty mask that does not fit (3 x 0 beside 5 tokens) is no mask, or refused.
 #ifndef QKV_ENCODER_HPP
 #define QKV_ENCODER_HPP
 
