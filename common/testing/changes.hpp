@@ -2,6 +2,7 @@
 // too many or too few, turned, a single row, a single column, nothing; or a whole number is another one.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -78,13 +79,17 @@ std::vector<Place> places_of(std::tuple<T...>& arguments, const std::vector<std:
 template <class Arguments>
 void each_misfit(const Arguments& valid, const std::vector<std::string>& names, std::size_t most, std::uint64_t seed,
                  const auto& see) {
-    Arguments copy = valid;
-    const std::size_t count = count_changes(places_of(copy, names));
+    Arguments arguments = valid;
+    std::vector<Place> places = places_of(arguments, names);
+    const std::size_t count = count_changes(places);
     const std::size_t step = most >= count ? 1 : (count + most - 1) / most;
     for (std::size_t number = seed % step; number < count; number += step) {
-        Arguments arguments = valid;
-        const Change change = make_change(places_of(arguments, names), number);
+        const Change change = make_change(places, number);
         if (!see(change, arguments)) return;
+        arguments = valid;
+        // A list that was longer may have moved.
+        if (std::ranges::any_of(change.sizes, [](const auto& size) { return size.ends_with(".size()"); }))
+            places = places_of(arguments, names);
     }
 }
 
