@@ -90,7 +90,9 @@ void finish_grading(Watch& watch, int status) {
     view.report = watch.grading.said.substr(watch.grading.said.rfind('\f') + 1);
     if (status == all_earned || status == points_missing) watch.prepared.insert(id);
     if (watch.plain) {
-        fmt::print("{}  {}: verdict after {:.3f} s\n", view.report, id, view.seconds);
+        fmt::print("{}", view.report);
+        fmt::print("{}", say({"  {}: verdict after {:.3f} s\n", "  {}：{:.3f} 秒后得到结果\n"},
+                             watch.arguments.language, id, view.seconds));
         std::fflush(stdout);
     }
     if (status != all_earned || !watch.moves_on) return;
