@@ -102,7 +102,8 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
     options.submission = submission_folder(kit, arguments);
     options.hidden = options.compare = true;
     options.language = language;
-    prepare(kit, {exercise}, true);
+    announce_build(kit, exercise, "hidden_tests", language);
+    prepare(kit, {exercise}, KitOf::hidden_tests);
     const Result all = grade(kit, {exercise}, options);
     const ExerciseResult& result = all.exercises.front();
     if (result.status != Status::graded) {

@@ -53,7 +53,7 @@ struct Watch {
 /// In the child: grades one exercise, tells each part's verdict at once, prints the report.
 int grade_in_job(const Watch& watch, int events) {
     const Exercise& exercise = watch.exercise();
-    if (!watch.prepared.contains(exercise.id)) prepare(watch.kit, {exercise}, false);
+    if (!watch.prepared.contains(exercise.id)) prepare(watch.kit, {exercise}, KitOf::learners);
     GradeOptions options = own_options(watch.kit, watch.arguments);
     options.on_part = [events](const Exercise&, const std::string& part, bool passed) {
         dprintf(events, "%s %d\n", part.c_str(), passed ? 1 : 0);
