@@ -119,6 +119,11 @@ void Session::note(Facts facts) {
 }
 
 bool Session::note_thrown(const std::string& due, const Misfit& misfit) {
+    // Who divides by a number of heads that was to be refused dies before he can refuse.
+    if (!thrown_ && facts_ && facts_->fault == Fault::crash && facts_->due.empty()) {
+        facts_->due = due;
+        facts_->misfit = misfit;
+    }
     if (!thrown_) return false;
     thrown_->due = due;
     thrown_->misfit = misfit;

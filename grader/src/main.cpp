@@ -40,7 +40,7 @@ static int run(int argc, char** argv) {
     check_standard_output();
     // Below the report: a refusal stays one line.
     const std::string weaker = weaker_words(kit.toolchain.walls).in(arguments.language);
-    if (!weaker.empty()) std::fprintf(stderr, "%s\n", weaker.c_str());
+    for (const std::string& line : wrapped(weaker, 100)) std::fprintf(stderr, "%s\n", line.c_str());
     return status;
 }
 
@@ -49,7 +49,8 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const qkv::grader::Failure& failure) {
-        std::fprintf(stderr, "%s\n", failure.words.in(qkv::grader::language_asked_for(argc, argv)).c_str());
+        const std::string& words = failure.words.in(qkv::grader::language_asked_for(argc, argv));
+        std::fprintf(stderr, "%s\n", qkv::grader::without_commands(words).c_str());
         return failure.status;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "a fault of the kit itself: %s\n", qkv::grader::clean(error.what(), 600).c_str());

@@ -111,6 +111,28 @@ std::string clean(std::string_view bytes, std::size_t longest) {
     return text;
 }
 
+std::string without_commands(std::string_view report) {
+    std::string text;
+    bool at_beginning = true;  // of a line, but for spaces and colours
+    while (!report.empty()) {
+        std::size_t size = 1;
+        if (report.starts_with("\x1b[")) {
+            size = std::min(report.find_first_not_of("0123456789;", 2), report.size() - 1) + 1;
+        } else if (at_beginning && report.starts_with("::")) {
+            text += ": ";
+            report.remove_prefix(1);
+        } else if (report.starts_with("##[")) {
+            text += "## ";
+            report.remove_prefix(2);
+        }
+        const char byte = report.front();
+        if (size == 1) at_beginning = byte == '\n' || (at_beginning && byte == ' ');
+        text += report.substr(0, size);
+        report.remove_prefix(size);
+    }
+    return text;
+}
+
 std::size_t width(std::string_view text) {
     std::size_t columns = 0;
     while (!text.empty()) {

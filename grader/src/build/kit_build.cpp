@@ -60,7 +60,7 @@ void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise) {
 }
 
 void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
-               bool for_instructors) {
+               KitOf whom) {
     const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(toolchain, exercise); };
     // Only of the kit's own: another root may hold a part of what the toolchain knows.
     const fs::path root = toolchain.source / "exercises";
@@ -68,7 +68,9 @@ void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercise
     const bool configure = gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen);
     std::vector<std::string> targets;
     for (const Exercise& exercise : exercises)
-        targets.push_back(target_of(toolchain, exercise.id + (for_instructors ? "_instructor_kit" : "_kit")));
+        targets.push_back(target_of(toolchain, exercise.id + (whom == KitOf::learners       ? "_kit"
+                                                              : whom == KitOf::hidden_tests ? "_hidden_kit"
+                                                                                            : "_instructor_kit")));
     for (const Exercise& exercise : needed) targets.push_back(target_of(toolchain, exercise.id + "_symbols"));
     if (toolchain.sanitize) targets.emplace_back("qkv_sanitizers");
     build_targets(toolchain, targets, configure);

@@ -8,6 +8,9 @@
 
 namespace qkv::grader {
 
+/// Whom a kit is built for: graded by visible tests, by hidden ones too (or compared with the reference), or proven.
+enum class KitOf { learners, hidden_tests, instructors };
+
 /// Builds one target of the kit. Throws as build_kit does.
 void build_target(const Toolchain& toolchain, const std::string& target);
 
@@ -17,6 +20,6 @@ void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise);
 /// Builds what gradings of these exercises share; of those that they need, what linking asks for.
 /// Shows progress on standard error. Throws Failure (kit_fault) if the kit itself does not build.
 void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
-               bool for_instructors);
+               KitOf whom);
 
 }  // namespace qkv::grader

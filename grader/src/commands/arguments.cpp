@@ -90,6 +90,11 @@ std::vector<std::string> with_verb(int argc, char** argv) {
     std::size_t at = 0;
     while (is_one_of(at, {"--root", "--toolchain", "--lang"})) at += 2;
     at = std::min(at, words.size());
+    // ./grade help, ./grade help watch: what one types first.
+    if (is_one_of(at, {"help"})) {
+        words[at] = "--help";
+        if (at + 1 < words.size() && find_verb(words[at + 1]) != nullptr) std::swap(words[at], words[at + 1]);
+    }
     if (is_one_of(at, {"handout", "class", "export", "quiz"}))
         refuse(said({"{} is not there yet.", "{} 还没有做好。"}, words[at]));
     const bool has_verb = at < words.size() && find_verb(words[at]) != nullptr;
@@ -98,13 +103,51 @@ std::vector<std::string> with_verb(int argc, char** argv) {
     return words;
 }
 
-/// What CLI11 complains of. Of the values of an option its own words stand in the Chinese sentence too.
-[[noreturn]] void refuse_error(const CLI::ParseError& error) {
+/// All options by their usage, "--seed N", those of every verb and those before the verb.
+std::vector<std::string> usages() {
+    std::vector<std::string> all = {"--help", "--version", "--lang en|zh"};
+    for (const Verb& verb : verbs()) {
+        for (const Option& option : verb.options) all.emplace_back(option.usage);
+    }
+    return all;
+}
+
+/// A word that nothing takes, and the option that was probably meant.
+[[noreturn]] void refuse_unknown(const std::string& word) {
+    std::vector<std::string> names;
+    for (const std::string& usage : usages()) names.push_back(usage.substr(0, usage.find(' ')));
+    const std::string meant = word.starts_with("--") ? nearest_name(word.substr(0, word.find('=')), names) : "";
+    if (meant.empty()) refuse(said({"nothing here takes \"{}\"", "不认识的参数：{}"}, word));
+    if (meant == word) refuse(said({"{} belongs to another verb", "{} 要跟在别的命令后面"}, word));
+    refuse(said({"there is no {}; did you mean {}?", "没有 {} 这个选项；你要的是不是 {}？"}, word, meant));
+}
+
+/// What CLI11 complains of, in our words: it names the option, the table of verbs knows what that takes.
+[[noreturn]] void refuse_error(const CLI::ParseError& error, Language language) {
     const std::string words = clean(error.what(), 300);
     const auto is = [&](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
-    if (is(CLI::ExitCodes::ExtrasError))
-        refuse({words, "不认识的参数：" + words.substr(std::min(words.size(), words.rfind(": ") + 2))});
-    if (is(CLI::ExitCodes::RequiredError)) refuse({words, "缺少参数：" + words.substr(0, words.find(" is required"))});
+    if (is(CLI::ExitCodes::ExtrasError)) {
+        const std::string extras = words.substr(std::min(words.size(), words.rfind(": ") + 2));
+        refuse_unknown(extras.substr(0, extras.find(' ')));
+    }
+    if (is(CLI::ExitCodes::RequiredError))
+        refuse(said({"{} is missing", "缺少参数：{}"}, words.substr(0, words.find(" is required"))));
+    for (const std::string& usage : usages()) {
+        const std::size_t space = usage.find(' ');
+        const std::string name = usage.substr(0, space);
+        const bool named = words.starts_with(name + ":") || words.starts_with(name + " ") ||
+                           words.find(" " + name + " ") != std::string::npos || words.ends_with(" " + name);
+        if (!named) continue;
+        if (space == std::string::npos) refuse(said({"{} takes no value", "{} 后面不写值"}, name));
+        const std::string value = usage.substr(space + 1);
+        if (name == "--seed" && words.starts_with(name + ": "))
+            refuse(said({"{}", "{}"}, name + " " + check_seed(language, "x")));
+        if (name == "--jobs")
+            refuse({"--jobs takes a whole number from 1 to 1024", "--jobs 后面要写 1 到 1024 的整数"});
+        if (value.find('|') != std::string::npos)
+            refuse(said({"{} takes one of these: {}", "{} 后面要写其中之一：{}"}, name, value));
+        refuse(said({"{0} takes a value: {0} {1}", "{0} 后面要写值：{0} {1}"}, name, value));
+    }
     refuse({words, "参数不对：" + words});
 }
 
@@ -115,7 +158,18 @@ void refuse_mistyped_verb(const Arguments& arguments) {
     std::vector<std::string> names;
     for (const Verb& verb : verbs()) names.emplace_back(verb.name);
     const std::string meant = nearest_name(word, names);
-    if (meant.empty() || std::filesystem::exists(arguments.root / "exercises" / word)) return;
+    const auto exercises = arguments.root / "exercises";
+    if (std::filesystem::exists(exercises / word)) return;
+    if (meant.empty() && std::filesystem::is_directory(exercises)) {
+        std::vector<std::string> ids;
+        for (const auto& folder : std::filesystem::directory_iterator(exercises))
+            ids.push_back(folder.path().filename().string());
+        if (nearest_name(word, ids).empty())
+            refuse(said({"there is neither a verb nor an exercise \"{}\"; ./grade list shows the exercises",
+                         "没有叫“{}”的命令或练习；./grade list 列出全部练习"},
+                        clean(word, 80)));
+    }
+    if (meant.empty()) return;
     refuse(said({"there is neither a verb nor an exercise \"{}\"; did you mean ./grade {}?",
                  "没有叫“{}”的命令或练习；你要的是不是 ./grade {}？"},
                 clean(word, 80), meant));
@@ -191,7 +245,7 @@ Arguments parse_arguments(int argc, char** argv) {
     } catch (const CLI::CallForVersion& version) {
         arguments.finished = std::string(version.what()) + "\n";
     } catch (const CLI::ParseError& error) {
-        refuse_error(error);
+        refuse_error(error, language);
     }
     if (arguments.jobs == 0) arguments.jobs = std::max(1U, std::thread::hardware_concurrency());
     refuse_mistyped_verb(arguments);

@@ -155,8 +155,20 @@ Asked asked_for(const Kit& kit, const Arguments& arguments) {
     return asked;
 }
 
+void announce_build(const Kit& kit, const Exercise& exercise, const std::string& program, Language language) {
+    if (fs::exists(kit.toolchain.exercise_folder(exercise.id) / program)) return;
+    const Text sentence =
+        program == "tests"
+            ? Text{"compiling the tests of {}, once; this may take a minute …\n",
+                   "正在编译 {} 的测试，只需这一次，可能要一分钟……\n"}
+            : Text{"compiling the reference of {} and its random cases, once; this may take a minute …\n",
+                   "正在编译 {} 的参考实现和随机例子，只需这一次，可能要一分钟……\n"};
+    fmt::print(stderr, "{}", say(sentence, language, exercise.id));
+}
+
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments) {
-    prepare(kit, exercises, false);
+    for (const Exercise& exercise : exercises) announce_build(kit, exercise, "tests", arguments.language);
+    prepare(kit, exercises, KitOf::learners);
     Result result = grade(kit, exercises, own_options(kit, arguments));
     if (!result.not_graded.empty()) throw Failure(kit_fault, result.not_graded.front().why);
     remember(kit, result);

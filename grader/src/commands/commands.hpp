@@ -56,6 +56,10 @@ Asked asked_for(const Kit& kit, const Arguments& arguments);
 /// Makes learners' files that are missing, follows corrected stubs, and says so on standard error.
 void follow_stubs(const Kit& kit, Language language);
 
+/// Says on standard error that a program of the exercise, its tests or hidden_tests, is about to be compiled, if it is
+/// not there yet: a first answer takes a minute.
+void announce_build(const Kit& kit, const Exercise& exercise, const std::string& program, Language language);
+
 /// Grades the learner's own stubs for `list`, `next` and `hint`, and remembers the points.
 Result grade_own(const Kit& kit, const std::vector<Exercise>& exercises, const Arguments& arguments);
 

@@ -102,11 +102,12 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
     options.submission = submission_folder(kit, arguments);
     options.hidden = options.compare = true;
     options.language = language;
-    prepare(kit, {exercise}, true);
+    announce_build(kit, exercise, "hidden_tests", language);
+    prepare(kit, {exercise}, KitOf::hidden_tests);
     const Result all = grade(kit, {exercise}, options);
     const ExerciseResult& result = all.exercises.front();
     if (result.status != Status::graded) {
-        fmt::print("{}\n", next_step(result, all, {wants_color(), language}));
+        fmt::print("{}\n", without_commands(next_step(result, all, {wants_color(), language})));
         return points_missing;
     }
     Counts counts;
@@ -122,7 +123,7 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
                 ++counts.unwritten;
             } else {
                 ++counts.different;
-                fmt::print("{}", difference(exercise, part, test, language));
+                fmt::print("{}", without_commands(difference(exercise, part, test, language)));
             }
         }
     }

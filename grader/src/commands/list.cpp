@@ -17,10 +17,15 @@ int list_command(const Kit& kit, const Arguments& arguments) {
         {"basic", {"basic", "基础"}}, {"advanced", {"advanced", "进阶"}}, {"challenge", {"challenge", "挑战"}}};
     const State state = load_state(kit.root);
     const Language language = arguments.language;
-    std::size_t id_columns = 0, title_columns = 0, track_columns = 0;
+    if (kit.catalog.empty()) {
+        fmt::print("\n  {}\n\n", say({"There is no exercise here; ./grade new ID makes one.",
+                                      "这里还没有练习；./grade new ID 可以新建一个。"},
+                                     language));
+        return all_earned;
+    }
+    std::size_t id_columns = 0, track_columns = 0;
     for (const Exercise& exercise : kit.catalog) {
         id_columns = std::max(id_columns, width(exercise.id));
-        title_columns = std::max(title_columns, width(exercise.title.in(language)));
         track_columns = std::max(track_columns, width(tracks.at(exercise.track).in(language)));
     }
     fmt::print("\n");
@@ -30,11 +35,15 @@ int list_command(const Kit& kit, const Arguments& arguments) {
         std::string stars, needs;
         for (int i = 0; i < exercise.stars; ++i) stars += "★";
         if (!exercise.needs.empty())
-            needs = say({"  after {}", "  先做：{}"}, language, fmt::join(exercise.needs, say({", ", "、"}, language)));
-        fmt::print("  {}  {:>3} / {:<3}  {}  {}  {:>4} {}  {}{}\n", padded(exercise.id, id_columns), points,
+            needs =
+                say({" (after {})", "（先做：{}）"}, language, fmt::join(exercise.needs, say({", ", "、"}, language)));
+        fmt::print("  {}  {:>3} / {:<3}  {}  {}  {:>4} {}\n", padded(exercise.id, id_columns), points,
                    exercise.max_score(), padded(tracks.at(exercise.track).in(language), track_columns),
-                   padded(stars, 5), exercise.hours, say({"h", "小时"}, language),
-                   padded(exercise.title.in(language), needs.empty() ? 0 : title_columns), needs);
+                   padded(stars, 5), exercise.hours, say({"h", "小时"}, language));
+        // Nobody's terminal is narrower.
+        constexpr std::size_t columns = 80;
+        for (const std::string& line : wrapped("    " + exercise.title.in(language) + needs, columns))
+            fmt::print("{}\n", line);
     }
     fmt::print("\n  {}\n\n", say({"points are those of the last grading; begin with ./grade next",
                                   "得分是上一次评分的结果；接下来做什么：./grade next"},

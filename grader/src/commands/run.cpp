@@ -106,7 +106,7 @@ int run_command(const Kit& plain_kit, const Arguments& arguments) {
         check_hidden(exercises);
         options.seed = arguments.seed.value_or(std::random_device{}());
     }
-    prepare(kit, exercises, options.hidden);
+    prepare(kit, exercises, options.hidden ? KitOf::hidden_tests : KitOf::learners);
     Result result = grade(kit, exercises, options);
     result.own_stack = result.own_stack && !arguments.solutions;  // nobody's own
     if (own && options.part.empty()) remember(kit, result);

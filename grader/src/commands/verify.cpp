@@ -120,7 +120,7 @@ int run_trust_matrix(const Kit& kit, const Arguments& arguments) {
 int verify_command(const Kit& kit, const Arguments& arguments) {
     if (arguments.trust) return run_trust_matrix(kit, arguments);
     const auto exercises = choose(kit.catalog, arguments.ids);
-    prepare(kit, exercises, true);
+    prepare(kit, exercises, KitOf::instructors);
     std::vector<std::string> faults;
     Tally all;
     for (const Exercise& exercise : exercises) {

@@ -53,7 +53,7 @@ struct Watch {
 /// In the child: grades one exercise, tells each part's verdict at once, prints the report.
 int grade_in_job(const Watch& watch, int events) {
     const Exercise& exercise = watch.exercise();
-    if (!watch.prepared.contains(exercise.id)) prepare(watch.kit, {exercise}, false);
+    if (!watch.prepared.contains(exercise.id)) prepare(watch.kit, {exercise}, KitOf::learners);
     GradeOptions options = own_options(watch.kit, watch.arguments);
     options.on_part = [events](const Exercise&, const std::string& part, bool passed) {
         dprintf(events, "%s %d\n", part.c_str(), passed ? 1 : 0);
@@ -90,7 +90,9 @@ void finish_grading(Watch& watch, int status) {
     view.report = watch.grading.said.substr(watch.grading.said.rfind('\f') + 1);
     if (status == all_earned || status == points_missing) watch.prepared.insert(id);
     if (watch.plain) {
-        fmt::print("{}  {}: verdict after {:.3f} s\n", view.report, id, view.seconds);
+        fmt::print("{}", view.report);
+        fmt::print("{}", say({"  {}: verdict after {:.3f} s\n", "  {}：{:.3f} 秒后得到结果\n"},
+                             watch.arguments.language, id, view.seconds));
         std::fflush(stdout);
     }
     if (status != all_earned || !watch.moves_on) return;

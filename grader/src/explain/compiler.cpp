@@ -132,8 +132,8 @@ bool is_beyond_clang(const std::string& diagnostics) {
     return false;
 }
 
-Text explain_error(const std::string& diagnostics, const std::string& exercise_id) {
-    const std::string error = first_error(diagnostics);
+Text explain_error(const std::string& diagnostics, const std::string& exercise_id, const std::string& path) {
+    const std::string error = first_error(diagnostics, path);
     for (const Meaning& known : meanings("compile_error")) {
         if (std::regex_search(error, std::regex(known.key))) return said(known.words, exercise_id);
     }
@@ -151,7 +151,7 @@ std::string fault_words(const ExerciseResult& result, Language language) {
 std::string build_advice(const ExerciseResult& result, Language language) {
     const auto words = build_fault_words().find(result.fault.kind);
     if (words != build_fault_words().end()) return words->second.advice.in(language);
-    return explain_error(result.diagnostics, result.exercise.id).in(language);
+    return explain_error(result.diagnostics, result.exercise.id, clean(result.source.string())).in(language);
 }
 
 namespace {

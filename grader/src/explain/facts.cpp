@@ -21,11 +21,18 @@ std::string signal_name(int signal, Language language) {
                                          : found->second.in(language);
 }
 
-std::string system_call_name(int number) {
+/// The system call by its name. Where the C library blocks signals nothing can be told but that: it does so to begin
+/// threads and processes.
+std::string system_call_words(int number, Language language) {
     char* name = number < 0 ? nullptr : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
-    std::string result = name == nullptr ? "?" : name;
+    const std::string words =
+        name != nullptr ? say({"the system call {}", "系统调用 {}"}, language, name)
+                        : say({"a system call that leaves no trace, as where a thread (std::thread, std::async) or a "
+                               "process begins",
+                               "没有留下痕迹的系统调用，多半是新开线程（std::thread、std::async）或进程"},
+                              language);
     std::free(name);
-    return result;
+    return words;
 }
 
 /// The operation of a failed assertion of Eigen's in words; null if it is not known.
@@ -59,7 +66,7 @@ std::string due_words(const Facts& facts, Language language) {
                    language);
     if (facts.due.empty()) return "";
     const std::string type =
-        facts.fault == Fault::eigen_assertion
+        facts.fault != Fault::exception
             ? say({"\n{} was due here: check the arguments first.", "\n这里应当抛出 {}：先检查形状。"}, language,
                   facts.due)
             : say({"\n{} was due here, and no other type.", "\n这里应当抛出 {}，而不是别的类型。"}, language,
@@ -123,8 +130,9 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
             fmt::arg("expected", d.expected), fmt::arg("found", d.found), fmt::arg("largest", d.largest),
             fmt::arg("precision", precision_words(facts, language)),
             fmt::arg("misfit", misfit_words(facts.misfit, language)), fmt::arg("function", function),
-            fmt::arg("call", call), fmt::arg("type", clean(facts.type, 1000)),
-            fmt::arg("message", thrown_words(facts, language)), fmt::arg("due", due_words(facts, language)),
+            fmt::arg("call", call), fmt::arg("asked", function.empty() ? say({"a call", "一次调用"}, language) : call),
+            fmt::arg("type", clean(facts.type, 1000)), fmt::arg("message", thrown_words(facts, language)),
+            fmt::arg("due", due_words(facts, language)),
             fmt::arg("operation", (operation == nullptr ? unknown : *operation).in(language)),
             fmt::arg("todo", clean(facts.todo, 1000)), fmt::arg("exercise", exercise.id),
             fmt::arg("place", traced.line == 0
@@ -133,7 +141,7 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
             fmt::arg("stuck", stuck_words(facts, exercise.id, traced, language)), fmt::arg("origin", traced.origin),
             fmt::arg("seconds", facts.seconds), fmt::arg("memory_limit", exercise.limits.memory_megabytes),
             fmt::arg("status", facts.exit_status), fmt::arg("signal_name", signal_name(facts.signal, language)),
-            fmt::arg("system_call_name", system_call_name(facts.system_call)),
+            fmt::arg("system_call", system_call_words(facts.system_call, language)),
             fmt::arg("complaint", complaint == complaint_words().end() ? "" : complaint->second.in(language)));
     text.erase(text.find_last_not_of('\n') + 1);
     return clean(text, 4000);

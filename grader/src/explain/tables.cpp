@@ -15,13 +15,13 @@ const std::map<Fault, Text>& fault_sentences() {
          {"{expression} ({found_shape}), first difference at row {row}, column {column}\n"
           "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})"
           "{precision}",
-          "{expression}（{found_shape}），第一处不同在行 {row}、列 {column}（从 0 数起）\n"
-          "应为 {expected}   得到 {found}   最大误差 {largest}（行 {largest_row}、列 {largest_column}）"
+          "{expression}（{found_shape}），第一处不同在第 {row} 行、第 {column} 列（从 0 数起）\n"
+          "应为 {expected}   得到 {found}   最大误差 {largest}（第 {largest_row} 行、第 {largest_column} 列）"
           "{precision}"}},
         {Fault::not_finite,
          {"{expression} ({found_shape}) holds {found} at row {row}, column {column}; expected {expected}\n"
           "{origin}",
-          "{expression}（{found_shape}）在第 {row} 行、第 {column} 列是 {found}，应为 {expected}\n"
+          "{expression}（{found_shape}）在第 {row} 行、第 {column} 列（从 0 数起）是 {found}，应为 {expected}\n"
           "{origin}"}},
         {Fault::shape,
          {"{expression} has shape {found_shape}, expected {expected_shape} (rows x columns)",
@@ -37,8 +37,8 @@ const std::map<Fault, Text>& fault_sentences() {
           "largest difference {largest} (row {largest_row}, column {largest_column})\n"
           "{origin}",
           "{expression} 与 {other}（{found_shape}）应当相等\n"
-          "第一处不同在行 {row}、列 {column}（从 0 数起）：{found} 与 {expected}   "
-          "最大相差 {largest}（行 {largest_row}、列 {largest_column}）\n"
+          "第一处不同在第 {row} 行、第 {column} 列（从 0 数起）：{found} 与 {expected}   "
+          "最大相差 {largest}（第 {largest_row} 行、第 {largest_column} 列）\n"
           "{origin}"}},
         {Fault::other_shape,
          {"{expression} is {found_shape} and {other} is {expected_shape}; they should be equal",
@@ -47,7 +47,8 @@ const std::map<Fault, Text>& fault_sentences() {
         {Fault::eigen_assertion,
          {"{call} stopped in Eigen{place}: {operation}{message}{due}",
           "{call} 在 Eigen 中停下{place}：{operation}{message}{due}"}},
-        {Fault::crash, {"{call} crashed: signal {signal_name}{place}", "{call} 崩溃了：信号 {signal_name}{place}"}},
+        {Fault::crash,
+         {"{call} crashed: signal {signal_name}{place}{due}", "{call} 崩溃了：信号 {signal_name}{place}{due}"}},
         {Fault::sanitizer, {"{call} crashed", "{call} 崩溃了"}},  // its report is put into words elsewhere
         {Fault::stack_overflow,
          {"{call} used up the stack{place}: a function that calls itself without end?",
@@ -70,14 +71,14 @@ const std::map<Fault, Text>& fault_sentences() {
          {"{call} asked for more memory than the limit of {memory_limit} MB",
           "{call} 申请的内存超过了 {memory_limit} MB 的上限"}},
         {Fault::forbidden,
-         {"{call} tried something that graded code may not do: the system call {system_call_name}{place}\n"
+         {"{call} tried something that graded code may not do: {system_call}{place}\n"
           "Graded functions only compute: no files, no network, no processes.",
-          "{call} 做了评分代码不允许的事：系统调用 {system_call_name}{place}\n"
+          "{call} 做了评分代码不允许的事：{system_call}{place}\n"
           "评分的函数只做计算：不用文件、网络和进程。"}},
         {Fault::bad_reply,
-         {"the answer to {call} could not be understood: {complaint}\n"
+         {"the answer to {asked} could not be understood: {complaint}\n"
           "Only the grader's own code may use descriptor 3.",
-          "无法理解 {call} 的回复：{complaint}\n描述符 3 只供评分程序使用。"}},
+          "无法理解 {asked} 的回复：{complaint}\n描述符 3 只供评分程序使用。"}},
         {Fault::mask_never_set,
          {"{call} returned a mask whose elements are not all true or false: some were never set\n"
           "Mask m(rows, cols) holds anything until it is filled: begin with Mask::Constant(rows, cols, false).",

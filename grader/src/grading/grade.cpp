@@ -157,10 +157,10 @@ ExerciseResult begin(const Exercise& exercise) {
     return result;
 }
 
-void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_instructors) {
+void prepare(const Kit& kit, const std::vector<Exercise>& exercises, KitOf whom) {
     std::vector<std::string> ids;
     for (const Exercise& exercise : exercises) ids.push_back(exercise.id);
-    build_kit(kit.toolchain, exercises, with_needs(kit.catalog, ids), for_instructors);
+    build_kit(kit.toolchain, exercises, with_needs(kit.catalog, ids), whom);
 }
 
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "build/kit_build.hpp"
 #include "build/worker.hpp"
 #include "model/kit.hpp"
 #include "model/result.hpp"
@@ -30,7 +31,7 @@ struct GradeOptions {
 };
 
 /// Builds what gradings of these exercises share. Throws as build_kit does.
-void prepare(const Kit& kit, const std::vector<Exercise>& exercises, bool for_instructors);
+void prepare(const Kit& kit, const std::vector<Exercise>& exercises, KitOf whom);
 
 /// Grades these exercises. The kit's own programs must be built already. An exercise that the kit or the machine could
 /// not grade is in `not_graded`; Failure (kit_fault) if that is so for all of them.

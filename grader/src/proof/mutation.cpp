@@ -177,8 +177,11 @@ void check_sentences(const Proof& proof, const std::vector<MutantRun>& runs) {
     const auto unnamed = std::ranges::count_if(runs, [](const MutantRun& tried) { return tried.sentences.empty(); });
     if (5 * unnamed > std::ssize(runs)) {
         proof.fault(proof.exercise.solution / "mutants.toml", 1,
-                    fmt::format("only {} of {} mutants are named in words; four in five should be",
-                                std::ssize(runs) - unnamed, runs.size()));
+                    fmt::format("only {} of {} mutants are named in words; four in five should be{}",
+                                std::ssize(runs) - unnamed, runs.size(),
+                                unnamed == std::ssize(runs)
+                                    ? ": ./grade verify " + proof.exercise.id + " --record writes down what they return"
+                                    : ""));
     }
     for (const MutantRun& tried : runs) {
         for (const std::string& sentence : tried.sentences) {

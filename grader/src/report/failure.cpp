@@ -103,12 +103,22 @@ Lines whole_part(const PartResult& part, const Paint& paint) {
     return lines;
 }
 
+/// The folder of the submission that the file is of.
+fs::path submission_of(const ExerciseResult& result) {
+    const fs::path folder = result.source.parent_path();
+    return folder.filename() == result.exercise.id ? folder.parent_path() : folder;
+}
+
+/// Whether somebody else's file was graded, not the one in exercises/: whoever reads that is no learner at work.
+bool is_submission(const ExerciseResult& result) {
+    return submission_of(result) != result.exercise.folder.parent_path() &&
+           result.source.parent_path() != result.exercise.folder;
+}
+
 /// --submission DIR, if the file is not the one in exercises/.
 std::string submission_option(const ExerciseResult& result) {
-    fs::path folder = result.source.parent_path();
-    if (folder == result.exercise.folder) return "";
-    if (folder.filename() == result.exercise.id) folder = folder.parent_path();
-    return folder == result.exercise.folder.parent_path() ? "" : " --submission " + shown_path(folder);
+    const fs::path folder = submission_of(result);
+    return !is_submission(result) ? "" : " --submission " + shell_quoted(shown_path(folder));
 }
 
 /// The command that shows the part whole.
@@ -119,8 +129,9 @@ std::string more_command(const ExerciseResult& result, const PartResult& part, c
 
 /// What a hidden test drew, `compare` makes small.
 std::string compare_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
-    return fmt::format("    {}./grade compare {} {}", paint.say({"the smallest input that differs: ", "最小的反例："}),
-                       result.exercise.id, part.part.id);
+    return fmt::format("    {}./grade compare {} {}{}",
+                       paint.say({"the smallest input that differs: ", "最小的反例："}), result.exercise.id,
+                       part.part.id, submission_option(result));
 }
 
 /// What the compiler warned of, if nothing better explains the failure.
@@ -133,6 +144,7 @@ Lines warning_lines(const ExerciseResult& result, const PartResult& part, const 
 }
 
 std::string hint_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
+    if (is_submission(result)) return "";
     return fmt::format("    {}./grade hint {} {}", paint.say({"a hint: ", "提示："}), result.exercise.id, part.part.id);
 }
 
@@ -169,9 +181,10 @@ std::string no_file(const ExerciseResult& result, const Paint& paint) {
     const fs::path goal = fs::is_directory(folder / id) ? folder / id / (id + ".cpp") : result.source;
     const std::string looked = paint.say(
         {"neither {0}.cpp nor {0}/{0}.cpp is in {1}/", "在 {1}/ 中找过 {0}.cpp 和 {0}/{0}.cpp，都没有。"}, id, shown);
+    if (is_submission(result)) return text_of(indented(looked, 4));  // not the reader's to begin
     return text_of(indented(looked, 4)) +
            fmt::format("    {}cp {} {}\n", paint.say({"begin with the stub: ", "从骨架开始："}),
-                       shown_path(result.exercise.folder / "stub.cpp"), shown_path(goal));
+                       shell_quoted(shown_path(result.exercise.folder / "stub.cpp")), shell_quoted(shown_path(goal)));
 }
 
 std::string unwritten(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
@@ -180,7 +193,7 @@ std::string unwritten(const ExerciseResult& result, const PartResult& part, cons
     Lines lines;
     take(lines, indented(found == part.tests.end() ? "" : found->message, 4), most_lines - 2);
     lines.push_back(fmt::format("    {}{}", paint.say({"write it in ", "写在 "}), shown_path(result.source)));
-    lines.push_back(hint_line(result, part, paint));
+    take(lines, lines_of(hint_line(result, part, paint)), 1);
     return text_of(lines);
 }
 
@@ -201,7 +214,8 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
     if (result.parts.size() == 1) {
         take(lines, whole_part(part, paint), most_of_all);
         take(lines, warning_lines(result, part, paint), most_of_all);
-        return text_of(lines) + hint_line(result, part, paint) + "\n";
+        take(lines, lines_of(hint_line(result, part, paint)), 1);
+        return text_of(lines);
     }
     const TestResult* test = test_to_show(part);
     if (test == nullptr) return text_of(lines);
@@ -211,7 +225,7 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
     const std::string more = more_command(result, part, all);
     const std::size_t used = lines.size() + 1;  // with the line of the hint
     const bool more_said = take_printed(lines, story.printed, most_lines - std::min(used, most_lines), more, paint);
-    lines.push_back((test->hidden ? compare_line : hint_line)(result, part, paint));
+    take(lines, lines_of((test->hidden ? compare_line : hint_line)(result, part, paint)), 1);
     const bool alone = std::ranges::count_if(part.tests, failed) == 1;
     const bool more_wanted = (story.cut || !alone) && !more_said;
     return text_of(lines) + (more_wanted ? "    " + paint.say({"more:   ", "更多："}) + more + "\n" : "");

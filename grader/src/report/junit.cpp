@@ -76,7 +76,7 @@ std::string to_junit(const Result& result) {
     }
     std::ostringstream stream;
     document.save(stream, "  ");
-    return stream.str();
+    return without_commands(stream.str());
 }
 
 }  // namespace qkv::grader

@@ -120,7 +120,7 @@ std::string to_text(const Result& result, bool color) {
         text += fmt::format("\n  {} --seed {}\n",
                             paint.say({"hidden tests included; repeat them with", "已包含隐藏测试；重复运行请用"}),
                             result.seed);
-    return text + "\n";
+    return without_commands(text + "\n");
 }
 
 }  // namespace qkv::grader

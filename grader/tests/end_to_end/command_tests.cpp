@@ -1,8 +1,11 @@
 // The command line: what is refused, in how many lines, with which exit status; and the two languages.
 #include <algorithm>
+#include <filesystem>
+#include <sstream>
 
 #include "qkv/matrix.hpp"
 
+#include "base/text.hpp"
 #include "grader.hpp"
 #include "harness/catch2.hpp"
 
@@ -175,4 +178,24 @@ TEST_CASE("help and version succeed") {
     CHECK(grader({"--help"}).status == 0);
     CHECK(says(grader({"--version"}), "qkv 0.1.0"));
     CHECK(says(grader({"run", "--help"}), "--own-stack"));
+}
+
+TEST_CASE("list fits a terminal of 80 columns, in every language, and says when there is nothing") {
+    for (const char* language : {"en", "zh"}) {
+        std::istringstream lines(grader({"list", "--lang", language}).text);
+        for (std::string line; std::getline(lines, line);) {
+            INFO(line);
+            CHECK(qkv::grader::width(line) <= 80);
+        }
+    }
+    const Scratch scratch;
+    std::filesystem::create_directories(scratch.path / "exercises");
+    CHECK(says(grader({"list"}, {scratch.path.string(), real_kit().toolchain}), "There is no exercise here"));
+    CHECK(says(grader({"list", "--lang", "zh"}, {scratch.path.string(), real_kit().toolchain}), "这里还没有练习"));
+}
+
+TEST_CASE("a word that is neither a verb nor an exercise is not taken for one") {
+    CHECK(says(grader({"statistics"}), "neither a verb nor an exercise \"statistics\""));
+    CHECK(grader({"statistics"}).status == 2);
+    CHECK(says(grader({"atention"}), "attention"));
 }

@@ -1,6 +1,7 @@
 // ./grade compare: what differs from the reference, down to the smallest case.
 #include "qkv/matrix.hpp"
 
+#include "base/process.hpp"
 #include "grader.hpp"
 #include "harness/catch2.hpp"
 
@@ -81,4 +82,15 @@ TEST_CASE("compare needs the reference and a known part, and says so in one line
     const Said broken = compared(step, "sums.row(i) += ;");
     CHECK(broken.status == 1);
     CHECK(says(broken, "counting.cpp:"));
+}
+
+TEST_CASE("comparing builds what its exercise needs, and no other reference") {
+    qkv::grader::Command command;
+    command.arguments = {qkv::grader::find_program("ninja"), "-C", QKV_BUILD, "-t", "inputs", "encoder_hidden_kit"};
+    const std::string inputs = qkv::grader::run(command).output;
+    CHECK(inputs.find("solutions/encoder/encoder.cpp") != std::string::npos);
+    CHECK(inputs.find("solutions/multi_head_attention/multi_head_attention.cpp") != std::string::npos);
+    CHECK(inputs.find("solutions/attention/attention.cpp") != std::string::npos);
+    CHECK(inputs.find("solutions/transformer/transformer.cpp") == std::string::npos);
+    CHECK(inputs.find("probe_glue") == std::string::npos);
 }

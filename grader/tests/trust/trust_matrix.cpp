@@ -38,7 +38,7 @@ struct FamilyTally {
 int print_matrix(const Kit& kit, const std::set<std::string>& chosen, unsigned jobs) {
     const Kit attacked = kit_of_attacks(kit);
     const auto exercises = choose(attacked.catalog, {"counting"});
-    prepare(attacked, exercises, false);
+    prepare(attacked, exercises, KitOf::learners);
     std::vector<std::string> faults;
     auto attacks = load_attacks(kit.toolchain.source / "grader" / "tests" / "data" / "hostile", faults);
     // IDs name families or single attacks: family/name.

@@ -1,4 +1,5 @@
 // The command line: what is asked for, what is refused, and how.
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -185,4 +186,41 @@ TEST_CASE("complaints about the words are in the language that they ask for") {
     };
     CHECK(asked({"list", "--lang", "zh", "--nothing"}) == Language::zh);
     CHECK(asked({"--lang=en"}) == Language::en);
+}
+
+TEST_CASE("help is a word too") {
+    CHECK(parsed({"help"}).finished == parsed({"--help"}).finished);
+    CHECK(parsed({"help", "watch"}).finished == parsed({"watch", "--help"}).finished);
+    CHECK(parsed({"--lang", "zh", "help"}).finished == parsed({"--help", "--lang", "zh"}).finished);
+}
+
+TEST_CASE("a mistyped option is guessed, and values are asked for by name, in every language") {
+    const auto both = [](const Words& words) -> Text {
+        try {
+            parsed(words);
+        } catch (const Failure& failure) {
+            return failure.words;
+        }
+        return {};
+    };
+    const std::vector<std::pair<Words, std::array<std::string, 2>>> cases = {
+        {{"--soluions"}, {"there is no --soluions; did you mean --solutions?", "你要的是不是 --solutions？"}},
+        {{"--hiden", "attention"}, {"did you mean --hidden?", "你要的是不是 --hidden？"}},
+        {{"--seeds=3"}, {"did you mean --seed?", "你要的是不是 --seed？"}},
+        {{"list", "--hidden"}, {"--hidden belongs to another verb", "--hidden 要跟在别的命令后面"}},
+        {{"--format", "xml"}, {"--format takes one of these: text|json|junit", "--format 后面要写其中之一："}},
+        {{"--output"}, {"--output takes a value: --output FILE", "--output 后面要写值：--output FILE"}},
+        {{"--hidden", "--seed", "x"}, {"--seed takes a whole number", "--seed 要的是一个"}},
+        {{"--jobs", "many"}, {"--jobs takes a whole number", "--jobs 后面要写 1 到 1024 的整数"}},
+        {{"--lang", "fr"}, {"--lang takes one of these: en|zh", "--lang 后面要写其中之一：en|zh"}},
+        {{"hint"}, {"ID is missing", "缺少参数：ID"}}};
+    for (const auto& [words, pieces] : cases) {
+        const Text said = both(words);
+        INFO(said.en << "\n" << said.zh);
+        CHECK(said.en.find(pieces[0]) != std::string::npos);
+        Words in_chinese = words;
+        if (words.front() != "--lang") in_chinese.insert(in_chinese.end(), {"--lang", "zh"});
+        if (words.front() == "--output") in_chinese = {"--lang", "zh", "--output"};
+        CHECK(both(in_chinese).zh.find(pieces[1]) != std::string::npos);
+    }
 }

@@ -79,3 +79,29 @@ TEST_CASE("an assert of the learner's own is told by its condition, and only whe
     report.facts.signal = SIGSEGV;
     CHECK(message_for(report, exercise, {}, Language::en).find("crashed: signal SIGSEGV") != std::string::npos);
 }
+
+TEST_CASE("who dies where a refusal was due is told of it") {
+    const Facts facts{.fault = Fault::crash, .function = "f", .due = "std::invalid_argument", .signal = 8};
+    CHECK(contains(message(facts), "SIGFPE"));
+    CHECK(contains(message(facts), "\nstd::invalid_argument was due here: check the arguments first."));
+    CHECK(contains(message(facts, Language::zh), "\n这里应当抛出 std::invalid_argument：先检查形状。"));
+    CHECK(!contains(message({.fault = Fault::crash, .function = "f", .signal = 8}), "due"));
+}
+
+TEST_CASE("a system call that left no trace is told as such, another by its name") {
+    CHECK(contains(message({.fault = Fault::forbidden, .function = "f", .system_call = 0}), "the system call "));
+    const std::string unknown = message({.fault = Fault::forbidden, .function = "f"});
+    CHECK(contains(unknown, "as where a thread (std::thread, std::async)"));
+    CHECK(!contains(unknown, "?"));
+}
+
+TEST_CASE("an answer to no call is not said to be one to ()") {
+    const Facts facts{.fault = Fault::bad_reply, .complaint = qkv::record::Complaint::unasked};
+    CHECK(message(facts).starts_with("the answer to a call could not be understood"));
+    CHECK(message(facts, Language::zh).starts_with("无法理解 一次调用 的回复"));
+}
+
+TEST_CASE("rows and columns are counted in one way in Chinese") {
+    for (const Fault fault : {Fault::difference, Fault::not_finite, Fault::other_value})
+        CHECK(contains(message({.fault = fault, .expression = "f"}, Language::zh), "第 0 行、第 0 列（从 0 数起）"));
+}

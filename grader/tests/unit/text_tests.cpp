@@ -184,3 +184,13 @@ TEST_CASE("marks that choose or hide how other letters are drawn do not get into
         CHECK(clean(bytes) == mark);
     CHECK(clean("\xe1\xa0\x8a") == "\xe1\xa0\x8a");  // U+180A, a letter of Mongolian
 }
+
+TEST_CASE("no line of a report is a command to GitHub Actions, whatever it quotes") {
+    CHECK(without_commands("::error::x\n  ::set-output name=a::b\na::b") ==
+          ": :error::x\n  : :set-output name=a::b\na::b");
+    CHECK(without_commands("\x1b[1m::add-mask::x\x1b[0m") == "\x1b[1m: :add-mask::x\x1b[0m");
+    CHECK(without_commands("said ##[error]x") == "said ## [error]x");
+    CHECK(without_commands("") == "");
+    CHECK(without_commands("a ## b # c\n\n  : d\n") == "a ## b # c\n\n  : d\n");
+    CHECK(without_commands("\x1b[") == "\x1b[");
+}
