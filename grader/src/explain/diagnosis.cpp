@@ -15,8 +15,8 @@ struct Evidence {
     int other = 0;  ///< calls with another wrong output there
 
     bool convincing() const { return equal > 0 && right == 0 && other == 0; }
-    /// One of two mistakes: the other one may have changed what is neither right nor the mutant's.
-    bool possible() const { return equal > 0 && right == 0; }
+    /// One of two mistakes: the other one may have changed what is neither right nor the mutant's, but not most calls.
+    bool possible() const { return equal > 1 && right == 0 && equal >= other; }
 };
 
 std::map<std::string, Evidence> weigh(const PartResult& part) {
@@ -92,7 +92,8 @@ void diagnose(ExerciseResult& result, const std::map<std::string, Text>& diagnos
         auto evidence = weigh(part);
         for (const auto& [mutant, found] : evidence) {
             const bool at_home = met.insert(mutant).second;
-            if (at_home && (!found.possible() || part.status == Status::blocked)) excluded.insert(mutant);
+            if (at_home && ((!found.convincing() && !found.possible()) || part.status == Status::blocked))
+                excluded.insert(mutant);
         }
         for (const std::string& mutant : excluded) evidence.erase(mutant);
         if (part.status != Status::blocked) diagnose_part(part, evidence, diagnoses, language);

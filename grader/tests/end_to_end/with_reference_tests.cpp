@@ -74,5 +74,6 @@ TEST_CASE("hidden tests judge the waiting parts too") {
     const auto result = graded_with("attention", {in_the_denominator}, {"--hidden", "--seed", "5"});
     const auto judged = part(result, "attention", "scaled_dot_product");
     CHECK(judged.at("status") == "passed");
-    CHECK(std::ranges::any_of(judged.at("tests"), [](const nlohmann::json& test) { return test.at("hidden").get<bool>(); }));
+    CHECK(std::ranges::any_of(judged.at("tests"),
+                              [](const nlohmann::json& test) { return test.at("hidden").get<bool>(); }));
 }

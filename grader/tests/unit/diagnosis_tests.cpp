@@ -74,11 +74,14 @@ TEST_CASE("a right output where the mutant is wrong contradicts it") {
 }
 
 TEST_CASE("another wrong output may be a second mistake: then the first failing test's is named, and no other") {
-    const TestResult shows = test(Verdict::failed, {wrong_as({"adds"}, {"adds"})});
+    const TestResult shows = test(Verdict::failed, {wrong_as({"adds"}, {"adds"}), wrong_as({"adds"}, {"adds"})});
     const TestResult shows_both = test(Verdict::failed, {wrong_as({}, {"adds"})});
     CHECK(read({shows, shows_both}) == Names{"You add.", ""});
     CHECK(read({shows_both, shows}) == Names{"", ""});
     CHECK(read({shows, shows, shows_both}) == Names{"You add.", "", ""});
+    // One equal output is a coincidence, and so are fewer than those that differ.
+    CHECK(read({test(Verdict::failed, {wrong_as({"adds"}, {"adds"})}), shows_both}) == Names{"", ""});
+    CHECK(read({shows, shows_both, shows_both, shows_both}) == Names{"", "", "", ""});
     // What explains all of a part comes before.
     CHECK(read({shows, test(Verdict::failed, {wrong_as({"halves"}, {"adds", "halves"})})}) == Names{"", "You halve."});
     // One right output takes the mistake back.

@@ -52,6 +52,7 @@ Matrix add_learned_positions(const Matrix& embeddings, const Matrix& table, Inde
         throw std::invalid_argument("widths " + std::to_string(embeddings.cols()) + " and " +
                                     std::to_string(table.cols()));
     }
+    if (offset > table.rows()) throw std::invalid_argument("offset > " + std::to_string(table.rows()));
     Matrix result(embeddings.rows(), embeddings.cols());
     for (Index row = 0; row < embeddings.rows(); row++) {
         if (offset + row >= table.rows()) {
