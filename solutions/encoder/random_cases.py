@@ -1,0 +1,153 @@
+"""Random cases of `encoder`; what is expected comes from PyTorch, layer_norm alone from NumPy's long double."""
+
+import expected
+import numpy
+from random_runs import Case, taller, wider
+from worker import Optional
+
+
+def drawn_linear(draw, d_in, d_out):
+    return {"weight": draw.matrix(d_in, d_out) / 2, "bias": draw.matrix(d_out) / 2}
+
+
+def drawn_norm(draw, d_model):
+    """An epsilon that weighs, or a usual one."""
+    epsilon = draw.one_of(1e-5, 0.1, float(draw.random.uniform(0.01, 2)))
+    return {"gain": 1 + draw.matrix(d_model) / 4, "bias": draw.matrix(d_model), "epsilon": epsilon}
+
+
+def drawn_feed_forward(draw, d_model):
+    d_ff = draw.size()
+    return {"inner": drawn_linear(draw, d_model, d_ff), "outer": drawn_linear(draw, d_ff, d_model)}
+
+
+def drawn_attention(draw, d_model, n_heads, d_memory=None):
+    widths = {"query": d_model, "key": d_memory or d_model, "value": d_memory or d_model, "output": d_model}
+    layers = {name: drawn_linear(draw, width, d_model) for name, width in widths.items()}
+    layers["query"]["weight"] *= draw.one_of(1, 1, 16)  # scores up to 10^3
+    return layers | {"n_heads": n_heads}
+
+
+def drawn_layer(draw, d_model, n_heads):
+    weights = {"attention": drawn_attention(draw, d_model, n_heads), "feed_forward": drawn_feed_forward(draw, d_model)}
+    return weights | {name: drawn_norm(draw, d_model) for name in ("attention_norm", "feed_forward_norm")}
+
+
+def layer_norm(draw):
+    """Numbers of any size: their squares, summed up, are finite. Where they lie close together far from zero, or
+    where epsilon is next to nothing beside them, few digits are left of them in double."""
+    n_tokens, d_model = draw.size(0), draw.size(0)
+    rows, weights = draw.matrix(n_tokens, d_model), drawn_norm(draw, d_model)
+    kind = draw.one_of("ordinary", "large", "tiny", "equal", "far", "mixed")
+    if kind == "large":
+        rows *= 2.0 ** draw.between(10, 505)
+    if kind == "tiny":
+        rows *= 2.0 ** -draw.between(10, 1000)
+        weights["epsilon"] = draw.one_of(weights["epsilon"], 2.0 ** -draw.between(20, 1000))
+    if kind == "equal":
+        rows[:] = draw.whole(n_tokens, 1) * 2.0 ** draw.between(-500, 500)
+    if kind == "far":
+        rows += 2.0 ** draw.between(4, 20)
+    if kind == "mixed":
+        rows *= 2.0 ** draw.random.integers(-40, 40, (n_tokens, 1))
+    due = expected.layer_norm(rows, weights) if d_model > 0 else rows
+    return Case([rows, weights], due, open=d_model == 0)
+
+
+def activate(draw):
+    rows, activation = draw.matrix(draw.size(0), draw.size(0)) * draw.one_of(1, 4, 1e-10, 1e300), draw.between(0, 1)
+    return Case([rows, activation], expected.activate(rows, activation))
+
+
+def feed_forward(draw):
+    n_tokens, d_model = draw.size(0), draw.size()
+    rows, weights, activation = draw.matrix(n_tokens, d_model), drawn_feed_forward(draw, d_model), draw.between(0, 1)
+    return Case([rows, weights, activation], expected.feed_forward(rows, weights, activation))
+
+
+def drawn_scene(draw):
+    """Tokens, number of heads, order and activation, mask."""
+    n_heads, n_tokens = draw.size(1, 4), draw.size(0)
+    tokens = draw.matrix(n_tokens, n_heads * draw.size(1, 3))
+    return tokens, n_heads, [draw.between(0, 1), draw.between(0, 1), draw.mask(n_tokens, n_tokens)]
+
+
+def ask_layer(tokens, mask):
+    """PyTorch's own layer, where it has no token that sees nothing."""
+    seen = expected.sees(len(tokens), len(tokens), mask)
+    return expected.torch_encoder_layer if seen else expected.encoder_layer
+
+
+def encoder_layer(draw):
+    tokens, n_heads, choices = drawn_scene(draw)
+    weights = drawn_layer(draw, tokens.shape[1], n_heads)
+    due = ask_layer(tokens, choices[-1])(tokens, weights, *choices)
+    return Case([tokens, weights, *choices], due, open=len(tokens) == 0)
+
+
+def encode(draw):
+    tokens, n_heads, choices = drawn_scene(draw)
+    d_model, n_layers = tokens.shape[1], draw.size(0, 3)
+    last = Optional(draw.one_of(None, drawn_norm(draw, d_model)))
+    weights = {"layers": [drawn_layer(draw, d_model, n_heads) for _ in range(n_layers)], "final_norm": last}
+    ask = ask_layer(tokens, choices[-1])
+    due = expected.stack(tokens, weights, lambda rows, layer: ask(rows, layer, *choices))
+    return Case([tokens, weights, *choices], due, open=len(tokens) == 0)
+
+
+def changed(weights, *path):
+    """The weights with one thing changed: names that lead to it, then how."""
+    name, *rest = path
+    return weights | {name: rest[0](weights[name]) if len(rest) == 1 else changed(weights[name], *rest)}
+
+
+layer_changes = [
+    ("attention_norm", "gain", wider),
+    ("feed_forward_norm", "bias", wider),
+    ("attention", "query", "weight", taller),
+    ("attention", "output", "bias", wider),
+    ("attention", "n_heads", lambda n_heads: 0),
+    ("feed_forward", "inner", "weight", taller),
+    ("feed_forward", "outer", "weight", wider),
+]
+
+
+def too_large_mask(tokens):
+    return numpy.ones((len(tokens) + 1, len(tokens) + 1), bool)
+
+
+def change_of_layer(path):
+    return lambda draw, tokens, weights, *choices: (tokens, changed(weights, *path), *choices)
+
+
+def change_of_stack(path):
+    def change(draw, tokens, weights, *choices):
+        layers = weights["layers"]
+        if not layers:
+            return None
+        return tokens, weights | {"layers": [*layers[:-1], changed(layers[-1], *path)]}, *choices
+
+    return change
+
+
+misfits = {
+    "layer_norm": [
+        lambda draw, rows, weights: (wider(rows), weights),
+        lambda draw, rows, weights: (rows, changed(weights, "gain", wider)),
+        lambda draw, rows, weights: (rows, changed(weights, "bias", wider)),
+    ],
+    "feed_forward": [
+        lambda draw, rows, weights, activation: (wider(rows), weights, activation),
+        lambda draw, rows, weights, activation: (rows, changed(weights, "inner", "bias", wider), activation),
+        lambda draw, rows, weights, activation: (rows, changed(weights, "outer", "weight", taller), activation),
+        lambda draw, rows, weights, activation: (rows, changed(weights, "outer", "bias", wider), activation),
+    ],
+    "encoder_layer": [change_of_layer(path) for path in layer_changes] + [
+        lambda draw, tokens, *rest: (wider(tokens), *rest),
+        lambda draw, tokens, *rest: (tokens, *rest[:-1], too_large_mask(tokens)),
+    ],
+    "encode": [change_of_stack(path) for path in layer_changes] + [
+        lambda draw, tokens, w, *rest: (wider(tokens), w, *rest) if w["layers"] or w["final_norm"].value else None,
+        lambda draw, tokens, w, *rest: (tokens, w, *rest[:-1], too_large_mask(tokens)) if w["layers"] else None,
+    ],
+}
