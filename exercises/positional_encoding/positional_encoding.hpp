@@ -31,7 +31,7 @@ RowVector encode_position(Index position, Index d_model);
 
 /// The table of the first positions: row p is the encoding of position p.
 ///
-/// returns   (n_positions x d_model)
+/// returns   (n_positions x d_model); no positions give no rows
 /// throws    std::invalid_argument if n_positions < 0 or d_model < 1
 Matrix sinusoidal_encoding(Index n_positions, Index d_model);
 
@@ -40,9 +40,10 @@ Matrix sinusoidal_encoding(Index n_positions, Index d_model);
 ///
 ///   result(i) = embeddings(i) + encoding of position offset + i
 ///
-/// embeddings  (n_tokens x d_model)
-/// returns     (n_tokens x d_model)
-/// throws      std::invalid_argument if offset < 0
+/// embeddings  (n_tokens x d_model), d_model at least 1; embeddings without columns may be refused
+/// offset      at least 0, and possibly large, as a position
+/// returns     (n_tokens x d_model); no tokens give no rows
+/// throws      std::invalid_argument if offset < 0, without tokens too
 Matrix add_positions(const Matrix& embeddings, Index offset);
 
 /// The same with a table that was learned instead of computed. Such a table has an end.
@@ -51,9 +52,9 @@ Matrix add_positions(const Matrix& embeddings, Index offset);
 ///
 /// embeddings  (n_tokens x d_model)
 /// table       (n_positions x d_model)
-/// returns     (n_tokens x d_model)
-/// throws      std::invalid_argument if offset < 0, if the widths differ, or if the last token stands
-///             past the end of the table; the message should name the two numbers that do not fit
+/// returns     (n_tokens x d_model); no tokens give no rows
+/// throws      std::invalid_argument if offset < 0, if the widths differ, or if offset + n_tokens is more than
+///             n_positions; the message should name the two numbers that do not fit
 ///                                                           Gehring et al. 2017, section 3.1
 Matrix add_learned_positions(const Matrix& embeddings, const Matrix& table, Index offset);
 

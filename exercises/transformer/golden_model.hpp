@@ -93,6 +93,33 @@ inline DecoderLayerWeights constant_layer(const RowVector& from_self, const RowV
     return weights;
 }
 
+/// The statement's example of a layer: attention returns the mean of the rows that may be seen. 2 target tokens; the
+/// third of 3 memory rows is padding.
+inline DecoderLayerWeights example_layer() {
+    const Linear zero{Matrix::Zero(4, 4), RowVector::Zero(4)}, same{Matrix::Identity(4, 4), RowVector::Zero(4)};
+    const MultiHeadWeights mean{zero, zero, same, same, 1};
+    const LayerNormWeights norm{RowVector::Ones(4), RowVector::Zero(4), Scalar{1e-5}};
+    const Linear inner{Matrix{{1, 0, 0.5}, {0, -1, 0}, {1, 0, 0}, {0, 0, 1}}, RowVector{{0, 0.5, -1}}};
+    const Linear outer{Matrix{{1, 0, 0, -1}, {0, 2, 1, 0}, {0, -1, 0, 1}}, RowVector::Zero(4)};
+    return {mean, mean, {inner, outer}, norm, norm, norm};
+}
+inline const Matrix example_tokens{{4, 0, 2, 2}, {0, 2, 0, 6}};
+inline const Matrix example_memory{{1, -1, 3, 1}, {3, 1, -1, 1}, {9, 9, 9, 9}};
+inline const Mask example_self_mask = Matrix{{1, 0}, {1, 1}}.array() > 0;
+inline const Mask example_cross_mask = Matrix{{1, 1, 0}, {1, 1, 0}}.array() > 0;
+
+/// The statement's example of a model: no encoder layer, that decoder layer; 0 is padding.
+inline TransformerModel example_model() {
+    return {Matrix{{9, 9, 9, 9}, {0, -1, 1, 0}, {1, 0, 0, -1}},
+            Matrix{{9, 9, 9, 9}, {2, 0, 1, 0.5}, {0, 1, 0, 2}},
+            {},
+            {{example_layer()}, {}},
+            {Matrix{{1, 0, 2}, {0, 1, 0}, {0, 0, -1}, {0.5, 0, 0}}, RowVector{{0, 0.5, -1}}},
+            NormOrder::post,
+            Activation::relu,
+            0};
+}
+
 /// Multiples of 1/4 from -1.25 to 1.25, no two rows or columns alike.
 inline Matrix uneven(Index rows, Index columns) {
     Matrix result(rows, columns);
@@ -103,11 +130,11 @@ inline Matrix uneven(Index rows, Index columns) {
 }
 
 /// A model without layers, whose logits say only what follows what: 0, 3, 5, 1, 0 and 4, 6, 2, 2.
-/// Seven target ids, d_model = 9.
+/// Seven target ids, d_model = 9, no padding.
 inline TransformerModel chain() {
     const std::vector<Index> next{3, 0, 2, 5, 6, 1, 2};
     TransformerModel model{uneven(4, 9),    Matrix::Zero(7, 9), {}, {}, {Matrix::Zero(9, 7), RowVector::Zero(7)},
-                           NormOrder::post, Activation::relu,   3};
+                           NormOrder::post, Activation::relu,   -1};
     for (Index id = 0; id < 7; ++id) {
         model.target_table(id, id) = 4;  // 12 after scaling; positions add 1 at most
         model.output.weight(id, next[static_cast<std::size_t>(id)]) = 1;

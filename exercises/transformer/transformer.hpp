@@ -34,9 +34,9 @@ using qkv::TokenIds;
 ///
 ///   output_i = sqrt(d_model) * table_(ids[i]) + encoding of position i
 ///
-/// ids      each from 0 to n_vocabulary - 1; padding has a row in the table like any other token
-/// table    (n_vocabulary x d_model)
-/// returns  (n_tokens x d_model)
+/// ids      any number of them, each from 0 to n_vocabulary - 1; padding has a row in the table like any other token
+/// table    (n_vocabulary x d_model), d_model at least 1; a table without columns may be refused
+/// returns  (n_tokens x d_model); no ids give no rows
 /// throws   std::invalid_argument if an id has no row in the table
 ///                                                           Vaswani et al. 2017, sections 3.4 and 3.5
 Matrix embed_tokens(const TokenIds& ids, const Matrix& table);
@@ -46,8 +46,8 @@ Matrix embed_tokens(const TokenIds& ids, const Matrix& table);
 ///   mask(i, j) = source[j] is not padding
 ///
 /// n_queries  rows of the mask: the source's length in the encoder, the target's in cross-attention
-/// padding    the id that only fills sequences up
-/// returns    (n_queries x n_source), true = may attend
+/// padding    the id that only fills sequences up; if no token has it, as with -1, nothing is hidden
+/// returns    (n_queries x n_source), true = may attend; without queries it has no rows, without source no columns
 Mask source_mask(Index n_queries, const TokenIds& source, int padding);
 
 /// Who may look at the target: a token at itself and at what stands before it, never at padding.
@@ -74,9 +74,11 @@ struct DecoderLayerWeights {
 ///   post:  a = N_S(x + S(x))     b = N_C(a + C(a))     output = N_F(b + F(b))
 ///   pre:   a = x + S(N_S(x))     b = a + C(N_C(a))     output = b + F(N_F(b))
 ///
-/// tokens      x (n_target x d_model)
+/// Scores of any size are right here, behind masks too, as in every attention.
+///
+/// tokens      x (n_target x d_model); no tokens give no rows, or may be refused
 /// memory      (n_source x d_memory), the same in every layer, read as it is in both orders; d_memory may differ
-///             from d_model
+///             from d_model; a memory without rows may be refused
 /// self_mask   (n_target x n_target), true = may attend, or 0 x 0 for no mask: the layer adds no causal mask
 /// cross_mask  (n_target x n_source), true = may attend, or 0 x 0 for no mask
 /// returns     (n_target x d_model)
@@ -95,7 +97,8 @@ struct DecoderWeights {
 ///
 /// tokens, memory, self_mask, cross_mask   as in decoder_layer
 /// returns  (n_target x d_model); without layers and without final norm, the tokens
-/// throws   std::invalid_argument on shapes that do not fit  Vaswani et al. 2017, section 3.1
+/// throws   std::invalid_argument on shapes that do not fit; without layers nobody reads memory and masks, and whether
+///          they fit need not be checked                     Vaswani et al. 2017, section 3.1
 Matrix decode(const Matrix& tokens, const Matrix& memory, const DecoderWeights& weights, NormOrder order,
               Activation activation, const Mask& self_mask, const Mask& cross_mask);
 
@@ -119,10 +122,12 @@ struct TransformerModel {
 /// Row t depends on target[0] to target[t] and on the whole source. Nobody looks at padding, in the encoder, in the
 /// target or from the target at the source. Logits are scores, not yet probabilities: no softmax.
 ///
-/// source   at least one token
-/// target   at least one token: what the decoder reads, so a start token and then what was said so far
+/// source   at least one token; none may be refused
+/// target   at least one token: what the decoder reads, so a start token and then what was said so far; none may be
+///          refused
 /// returns  (n_target x n_target_vocabulary)
-/// throws   std::invalid_argument if an id has no row in its table, or on shapes that do not fit
+/// throws   std::invalid_argument if an id has no row in its table, or if an input does not fit the weights that read
+///          it; a target table with more or fewer rows than there are logits need not be refused
 ///                                                           Vaswani et al. 2017, section 3 and figure 1
 Matrix transformer_logits(const TokenIds& source, const TokenIds& target, const TransformerModel& model);
 
@@ -134,9 +139,11 @@ Matrix transformer_logits(const TokenIds& source, const TokenIds& target, const 
 /// Ties go to the lowest id. It ends with end_token or after max_tokens, whichever comes first.
 ///
 /// source      at least one token
+/// end_token   any number; one that is no id, as -1, is never generated
 /// max_tokens  how many tokens may be generated, end_token included, start_token not; 0 gives none
 /// returns     the generated ids: without start_token, with end_token if it was generated
-/// throws      std::invalid_argument if max_tokens is negative, or as transformer_logits does
+/// throws      std::invalid_argument if max_tokens is negative, or as transformer_logits does; if it is 0, nothing is
+///             read, and nothing else need be checked
 TokenIds greedy_decode(const TokenIds& source, const TransformerModel& model, int start_token, int end_token,
                        Index max_tokens);
 

@@ -62,6 +62,32 @@ inline ClassHeadWeights easy_head() {
 }
 inline const Matrix easy_logits{{15.5, -15}};
 
+/// The statement's example: 2 channels of 4 x 6 pixels, patches of 2 x 2, d_model = 4, one layer whose attention
+/// returns the mean of the tokens and whose feed-forward network returns zeros, 3 classes.
+inline Image example_image() {
+    return {Matrix{{1, 1, 0, 4, 2, 2}, {1, 1, 0, 4, 2, 2}, {0, 2, 3, 3, 0, 0}, {0, 2, 3, 3, 0, 0}},
+            Matrix{{0, 0, 1, 1, 0, 0}, {0, 0, 1, 1, 0, 0}, {4, 4, 0, 0, 1, 3}, {0, 0, 0, 0, 1, 3}}};
+}
+inline const Matrix example_patches{{1, 1, 1, 1, 0, 0, 0, 0}, {0, 4, 0, 4, 1, 1, 1, 1}, {2, 2, 2, 2, 0, 0, 0, 0},
+                                    {0, 2, 0, 2, 4, 4, 0, 0}, {3, 3, 3, 3, 0, 0, 0, 0}, {0, 0, 0, 0, 1, 3, 1, 3}};
+inline const Matrix example_tokens{{2, 0, -2, 0},  {1.5, 0, 1, 0}, {2, 1.5, 5, 0}, {2, 0, 1.5, 0},
+                                   {1, 2, 3, 4.5}, {2.5, 0, 1, 0}, {0, 1.5, 1, 0}};
+inline VisionTransformerWeights example_weights() {
+    const Matrix kernels{{0.25, 0.25, 0.25, 0.25, 0, 0, 0, 0},
+                         {0, 0, 0, 0, 0.25, 0.25, 0.25, 0.25},
+                         {-0.5, 0.5, -0.5, 0.5, 0, 0, 0, 0},
+                         {0, 0, 0, 0, 0.5, 0.5, -0.5, -0.5}};
+    const Matrix positions{{1, 0, -2, 1},  {0.5, 0, 0, 0},  {0, 0.5, 0, 0}, {0, 0, 0.5, 0},
+                           {0, 0, 0, 0.5}, {-0.5, 0, 0, 0}, {0, -0.5, 0, 0}};
+    const Linear zero{Matrix::Zero(4, 4), RowVector::Zero(4)}, same{Matrix::Identity(4, 4), RowVector::Zero(4)};
+    const LayerNormWeights norm{RowVector::Ones(4), RowVector::Zero(4), Scalar{1e-5}};
+    const Matrix head{{1, 0, -1}, {0, 1, 0}, {2, 0, 1}, {0, -1, 1}};
+    return {2,
+            {{kernels.transpose(), RowVector{{0, 0, 1, 0}}}, RowVector{{1, 0, 0, -1}}, positions},
+            {{{zero, zero, same, same, 1}, {zero, zero}, norm, norm}},
+            {norm, {head, RowVector{{3, 0, -1}}}}};
+}
+
 }  // namespace vision_transformer::tests
 
 #endif

@@ -2,12 +2,14 @@
 // holds what comes back against the law. Golden values were computed by PyTorch: nn.Unfold, and a Vision Transformer
 // put together from nn.Conv2d, nn.TransformerEncoder, nn.LayerNorm and nn.Linear.
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "golden_model.hpp"
 #include "testing/tests.hpp"
 
 #include "remote.hpp"
+#include "testing/misfits.hpp"
 
 using namespace qkv;
 using namespace qkv::testing;
@@ -65,6 +67,19 @@ Matrix probabilities(const std::vector<Prediction>& predictions) {
 
 // -------------------------------------------------------------------------------- image_to_patches
 
+QKV_TEST("the patches of the statement come out", "题目里的图像块结果正确", "[image_to_patches]") {
+    const Matrix first{
+        {0, 1, 2, 3, 4, 5}, {10, 11, 12, 13, 14, 15}, {20, 21, 22, 23, 24, 25}, {30, 31, 32, 33, 34, 35}};
+    const Matrix second = first.array() + 100;
+    CHECK_THAT(learner::image_to_patches({first, second}, 2), Equals(Matrix{{0, 1, 10, 11, 100, 101, 110, 111},
+                                                                            {2, 3, 12, 13, 102, 103, 112, 113},
+                                                                            {4, 5, 14, 15, 104, 105, 114, 115},
+                                                                            {20, 21, 30, 31, 120, 121, 130, 131},
+                                                                            {22, 23, 32, 33, 122, 123, 132, 133},
+                                                                            {24, 25, 34, 35, 124, 125, 134, 135}}));
+    CHECK_THAT(learner::image_to_patches(example_image(), 2), Equals(example_patches));
+}
+
 QKV_TEST("patches come as one reads: from left to right, then down", "图像块的顺序如同阅读：从左到右，再从上到下",
          "[image_to_patches]") {
     const Matrix patches = learner::image_to_patches(numbered_patches(), 2);
@@ -92,6 +107,18 @@ QKV_TEST("a patch as large as the image is one row", "与图像一样大的块�
     CHECK_THAT(learner::image_to_patches(image, 2), Equals(Matrix{{1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6}}));
 }
 
+QKV_TEST("an image may be far taller than wide, far wider than tall, and of seventy channels",
+         "图像可以很高、很宽，也可以有七十个通道", "[image_to_patches]") {
+    const Matrix numbers = Matrix::NullaryExpr(140, 2, [](Index i, Index j) { return static_cast<Scalar>(2 * i + j); });
+    const Matrix tall = learner::image_to_patches({numbers}, 2),
+                 wide = learner::image_to_patches({numbers.transpose()}, 2);
+    REQUIRE((tall.rows() == 70 && tall.cols() == 4 && wide.rows() == 70 && wide.cols() == 4));
+    CHECK_THAT(tall.row(69), Equals(Matrix{{276, 277, 278, 279}}));
+    CHECK_THAT(wide.row(69), Equals(Matrix{{276, 278, 277, 279}}));
+    const Matrix deep = learner::image_to_patches(Image(70, Matrix{{1, 2}}), 1);
+    CHECK_THAT(deep, Equals(Matrix{{1}, {2}}.replicate(1, 70)));
+}
+
 QKV_TEST("patches times a weight are PyTorch's nn.Conv2d with this stride", "块矩阵乘以权重，等于步长相同的 nn.Conv2d",
          "[image_to_patches]") {
     const Linear projection = golden_linear("embedding/projection");
@@ -117,12 +144,20 @@ QKV_TEST("no channel, and channels of several shapes, are an error", "没有通�
          "[image_to_patches]") {
     const Matrix eight_by_ten = golden("image/0");
     CHECK_THROWS_AS(learner::image_to_patches({}, 2), std::invalid_argument);
+    CHECK_THROWS_AS(learner::image_to_patches({}, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::image_to_patches({eight_by_ten, eight_by_ten.leftCols(8)}, 2), std::invalid_argument);
-    CHECK_THROWS_AS(learner::image_to_patches({eight_by_ten.topRows(6), eight_by_ten}, 2), std::invalid_argument);
-    CHECK_THROWS_AS(learner::image_to_patches({eight_by_ten, eight_by_ten.transpose()}, 2), std::invalid_argument);
+    for (const Index patch_size : {1, 2}) {
+        const Misfits misfits("image", golden_image());
+        const auto cut = [patch_size](const Image& image) { return learner::image_to_patches(image, patch_size); };
+        check_refused(cut, misfits.except({"image.size()"}));
+    }
 }
 
 // ----------------------------------------------------------------------------------- embed_patches
+
+QKV_TEST("the tokens of the statement come out", "题目里的词元结果正确", "[embed_patches]") {
+    CHECK_THAT(learner::embed_patches(example_patches, example_weights().embedding), Equals(example_tokens));
+}
 
 QKV_TEST("by hand: two patches of three numbers become three tokens of four",
          "手算：两个块，各三个数，变成三个四维的词元", "[embed_patches]") {
@@ -155,10 +190,11 @@ QKV_TEST("patch n changes token n + 1 and no other", "第 n 块只影响第 n + 
     const Matrix patches = golden("image/patches"), before = learner::embed_patches(patches, golden_embedding());
     REQUIRE((before.rows() == 21 && before.cols() == 6));
     for (const Index n : {0, 7, 19}) {
-        Matrix changed = patches, expected = before;
+        Matrix changed = patches, tokens_with_one_patch_more = before;
         changed.row(n) *= 2;
-        expected.row(n + 1) += patches.row(n) * golden_embedding().projection.weight;
-        CHECK_THAT(learner::embed_patches(changed, golden_embedding()), Equals(expected));
+        tokens_with_one_patch_more.row(n + 1) += patches.row(n) * golden_embedding().projection.weight;
+        const Matrix tokens_of_the_changed_image = learner::embed_patches(changed, golden_embedding());
+        CHECK_THAT(tokens_of_the_changed_image, SameAs(tokens_with_one_patch_more));
     }
 }
 
@@ -167,10 +203,11 @@ QKV_TEST("patches that move together with their positions only move their tokens
     PatchEmbeddingWeights moved = golden_embedding();
     moved.positions.bottomRows(20) = moved.positions.bottomRows(20).colwise().reverse().eval();
     const Matrix patches = golden("image/patches").colwise().reverse();
-    Matrix expected = learner::embed_patches(golden("image/patches"), golden_embedding());
-    REQUIRE(expected.rows() == 21);
-    expected.bottomRows(20) = expected.bottomRows(20).colwise().reverse().eval();
-    CHECK_THAT(learner::embed_patches(patches, moved), Equals(expected));
+    Matrix moved_tokens = learner::embed_patches(golden("image/patches"), golden_embedding());
+    REQUIRE(moved_tokens.rows() == 21);
+    moved_tokens.bottomRows(20) = moved_tokens.bottomRows(20).colwise().reverse().eval();
+    const Matrix tokens_of_moved_patches = learner::embed_patches(patches, moved);
+    CHECK_THAT(tokens_of_moved_patches, SameAs(moved_tokens));
 }
 
 QKV_TEST("tokens are PyTorch's: nn.Conv2d, class token in front, positions added",
@@ -181,24 +218,29 @@ QKV_TEST("tokens are PyTorch's: nn.Conv2d, class token in front, positions added
     }
 }
 
+QKV_TEST("a square projection is not turned", "方阵的投影不会被转置", "[embed_patches]") {
+    const PatchEmbeddingWeights weights{
+        {Matrix{{0, 1}, {0, 0}}, RowVector{{0, 0}}}, RowVector{{0, 0}}, Matrix::Zero(2, 2)};
+    CHECK_THAT(learner::embed_patches(Matrix{{3, 5}}, weights), Equals(Matrix{{0, 0}, {0, 3}}));
+}
+
 QKV_TEST("patches or weights that do not fit are an error", "图像块与权重的形状不符是错误", "[embed_patches]") {
-    const auto [projection, class_token, positions] = golden_embedding();
-    const Matrix patches = golden("image/patches"), more = positions.colwise().replicate(2);
-    const auto refuses = [](const Matrix& rows, const PatchEmbeddingWeights& weights) {
-        CHECK_THROWS_AS(learner::embed_patches(rows, weights), std::invalid_argument);
-    };
-    refuses(patches.leftCols(11), {projection, class_token, positions});
-    refuses(patches, {{projection.weight, projection.bias.head(5)}, class_token, positions});
-    refuses(patches, {projection, class_token.head(5), positions});
-    refuses(patches, {projection, class_token.head(1), positions});
-    refuses(patches, {projection, RowVector::Ones(7), positions});
-    refuses(patches, {projection, class_token, positions.leftCols(5)});
-    refuses(patches, {projection, class_token, positions.topRows(20)});  // one for each patch is one too few
-    refuses(patches, {projection, class_token, more});
-    refuses(patches.topRows(16), {projection, class_token, positions});  // an image of another size
+    const Misfits misfits("patches, weights", golden("image/patches"), golden_embedding());
+    check_refused(learner::embed_patches, misfits);
+    PatchEmbeddingWeights more = golden_embedding(), single = golden_embedding();
+    more.positions = more.positions.colwise().replicate(2).eval();
+    single.class_token = RowVector::Ones(1);
+    for (const PatchEmbeddingWeights& weights : {more, single}) {
+        CHECK_THROWS_AS(learner::embed_patches(golden("image/patches"), weights), std::invalid_argument);
+    }
 }
 
 // ------------------------------------------------------------------------------------ class_logits
+
+QKV_TEST("the logits of the statement come out", "题目里的 logits 结果正确", "[class_logits]") {
+    CHECK_THAT(learner::class_logits(golden("example/encoded"), example_weights().head),
+               Equals(golden("example/logits")));
+}
 
 QKV_TEST("by hand: mean 5, variance 6, epsilon 0.25, logits 15.5 and -15",
          "手算：均值 5，方差 6，epsilon 0.25，logits 为 15.5 和 -15", "[class_logits]") {
@@ -237,20 +279,30 @@ QKV_TEST("the logits are PyTorch's: nn.LayerNorm, then nn.Linear",
 
 QKV_TEST("no token, or a head of another width, is an error", "没有词元，或分类头的宽度不符，是错误",
          "[class_logits]") {
-    const Matrix encoded = golden("image/encoded");
-    const auto [norm, projection] = golden_head();
-    const auto refuses = [](const Matrix& rows, const ClassHeadWeights& weights) {
-        CHECK_THROWS_AS(learner::class_logits(rows, weights), std::invalid_argument);
-    };
-    refuses(Matrix(0, 6), {norm, projection});
-    refuses(encoded.leftCols(5), {norm, projection});
-    refuses(encoded, {{norm.gain.head(5), norm.bias, norm.epsilon}, projection});
-    refuses(encoded, {{norm.gain, norm.bias.head(5), norm.epsilon}, projection});
-    refuses(encoded, {norm, {projection.weight.topRows(5), projection.bias}});
-    refuses(encoded, {norm, {projection.weight, projection.bias.head(6)}});
+    const Misfits misfits("encoded, weights", golden("image/encoded"), golden_head());
+    check_refused(learner::class_logits, misfits.except({"encoded.rows"}));
+    CHECK_THROWS_AS(learner::class_logits(Matrix(0, 6), golden_head()), std::invalid_argument);
+}
+
+QKV_TEST("one class is a class, and a square head is not turned", "只有一类也是分类，方阵的分类头不会被转置",
+         "[class_logits]") {
+    const ClassHeadWeights one{{RowVector{{1, 1}}, RowVector{{0, 0}}, 3}, {Matrix{{2}, {4}}, RowVector{{1}}}};
+    CHECK_THAT(learner::class_logits(Matrix{{1, 3}, {8, 8}}, one), Equals(Matrix{{2}}));  // -0.5 0.5 behind the norm
+    const ClassHeadWeights two{one.norm, {Matrix{{2, 0}, {4, 0}}, RowVector{{1, 7}}}};
+    CHECK_THAT(learner::class_logits(Matrix{{1, 3}}, two), Equals(Matrix{{2, 7}}));
+}
+
+QKV_TEST("features that are all alike leave the bias of the norm", "特征全都相等时，只剩归一化的偏置",
+         "[class_logits]") {
+    CHECK_THAT(learner::class_logits(filled(3, 6, 5), easy_head()), Equals(Matrix{{5.5, 3}}));
 }
 
 // ------------------------------------------------------------------------------ vision_transformer
+
+QKV_TEST("the Vision Transformer of the statement comes out", "题目里的 Vision Transformer 结果正确",
+         "[vision_transformer]") {
+    CHECK_THAT(learner::vision_transformer(example_image(), example_weights()), Equals(golden("example/logits")));
+}
 
 QKV_TEST("without layers, the class token answers without having seen the image", "没有层时，类别词元没看图像就回答",
          "[vision_transformer]") {
@@ -261,7 +313,7 @@ QKV_TEST("without layers, the class token answers without having seen the image"
 }
 
 QKV_TEST("silent layers pass the class token on as it is", "沉默的层让类别词元原样通过", "[vision_transformer]") {
-    VisionTransformerWeights weights{2, golden_embedding(), std::vector(3, silent_layer()), easy_head()};
+    VisionTransformerWeights weights{2, golden_embedding(), std::vector(9, silent_layer()), easy_head()};
     weights.embedding.class_token = RowVector{{8, 2, 5, 5, 4, 4}};
     weights.embedding.positions.row(0) = RowVector{{1, -1, 1, -1, 2, 0}};  // together 9 1 6 4 6 4
     CHECK_THAT(learner::vision_transformer(golden_image(), weights), Equals(easy_logits));
@@ -298,26 +350,62 @@ QKV_TEST("three layers give the numbers of a Vision Transformer in PyTorch",
     }
 }
 
+QKV_TEST("scores of attention may be of any size", "注意力的打分可以任意大小", "[vision_transformer]") {
+    for (const Scalar size :
+         {-1, 1}) {  // all scores are equal, and so far from zero that exp makes 0 or infinity of them
+        VisionTransformerWeights weights = example_weights();
+        weights.layers[0].attention.query.bias = filled(1, 4, 1000);
+        weights.layers[0].attention.key.bias = filled(1, 4, size * 500);
+        CHECK_THAT(learner::vision_transformer(example_image(), weights), Equals(golden("example/logits")));
+    }
+}
+
+QKV_TEST("seventy copies of a column of patches say what one says", "同一列图像块重复七十遍，结果不变",
+         "[vision_transformer]") {
+    // With the class token twice as often among them: a mean of the rows does not change.
+    VisionTransformerWeights weights = example_weights(), long_weights = example_weights();
+    weights.patch_size = long_weights.patch_size = 2;
+    weights.embedding.positions = filled(2, 4, 0.5);
+    long_weights.embedding.positions = filled(71, 4, 0.5);
+    for (VisionTransformerWeights* each : {&weights, &long_weights}) {
+        each->embedding.class_token = RowVector{{4, 0, 1, 0}};  // what the projection makes of the patch
+        each->embedding.projection.bias = RowVector{{4, 0, 1, 0}};
+        each->embedding.projection.weight.setZero();
+    }
+    const Image one(2, filled(2, 2, 3)), many(2, filled(2, 140, 3));
+    const Matrix logits_of_one_patch = learner::vision_transformer(one, weights);
+    const Matrix logits_of_seventy = learner::vision_transformer(many, long_weights);
+    CHECK_THAT(logits_of_seventy, SameAs(logits_of_one_patch));
+}
+
 QKV_TEST("an image or weights that do not fit are an error", "图像与权重不符是错误", "[vision_transformer]") {
+    const Misfits misfits("image, weights", golden_image(), golden_weights());
+    check_refused(learner::vision_transformer, misfits.except({"weights.layers.size()"}));
     const auto refuses = [](Index n_channels, Index width, const VisionTransformerWeights& weights) {
         Image image = golden_image();
         image.resize(static_cast<std::size_t>(n_channels));
         for (Matrix& channel : image) channel = channel.leftCols(width).eval();
         CHECK_THROWS_AS(learner::vision_transformer(image, weights), std::invalid_argument);
     };
-    VisionTransformerWeights narrow_layer = golden_weights(), narrow_head = golden_weights(), wide = golden_weights();
-    narrow_layer.layers[1].attention_norm.gain = RowVector::Ones(5);
-    narrow_head.head.norm.bias = RowVector::Zero(5);
+    VisionTransformerWeights wide = golden_weights(), none = golden_weights(), no_layers = golden_weights();
     wide.patch_size = 4;  // does not divide a width of 10
-    refuses(3, 10, narrow_layer);
-    refuses(3, 10, narrow_head);
+    none.patch_size = 0;
+    no_layers.layers.clear();
     refuses(3, 10, wide);
+    refuses(3, 10, none);
+    refuses(2, 10, no_layers);
     refuses(2, 10, golden_weights());  // weights for 3 channels
     refuses(3, 9, golden_weights());   // not divisible by 2
     refuses(3, 8, golden_weights());   // 16 patches, positions for 20
 }
 
 // ------------------------------------------------------------------------------------------- top_k
+
+QKV_TEST("the two best classes of the statement come out", "题目里的前两名结果正确", "[top_k]") {
+    const std::vector<Prediction> best = learner::top_k(golden("example/logits"), 2);
+    CHECK_THAT(labels(best), Equals(Matrix{{0, 1}}));
+    CHECK_THAT(probabilities(best), Equals(golden("example/probabilities").leftCols(2)));
+}
 
 QKV_TEST("the four best of eleven are those of torch.topk", "十一类中的前四名与 torch.topk 一致", "[top_k]") {
     const std::vector<Prediction> best = learner::top_k(golden("scores"), 4);
@@ -336,8 +424,11 @@ QKV_TEST("who asks for fewer gets the beginning of the longer list", "少要几�
     REQUIRE(all.size() == 11);
     for (const Index k : {1, 3, 8}) {
         const std::vector<Prediction> best = learner::top_k(golden("scores"), k);
-        CHECK_THAT(labels(best), Equals(labels(all).leftCols(k)));
-        CHECK_THAT(probabilities(best), Equals(probabilities(all).leftCols(k)));
+        const Matrix labels_of_k = labels(best), first_of_all_labels = labels(all).leftCols(k);
+        const Matrix probabilities_of_k = probabilities(best),
+                     first_of_all_probabilities = probabilities(all).leftCols(k);
+        CHECK_THAT(labels_of_k, SameAs(first_of_all_labels));
+        CHECK_THAT(probabilities_of_k, SameAs(first_of_all_probabilities));
     }
 }
 
@@ -359,6 +450,27 @@ QKV_TEST("classes with the largest logit share the probability, if the others ar
 QKV_TEST("where probabilities vanish, the logits still decide", "概率小到为零时，仍由 logits 决定先后", "[top_k]") {
     const RowVector logits{{-4000, -3000, 0, -5000, -2000, -6000}};
     CHECK_THAT(labels(learner::top_k(logits, 6)), Equals(Matrix{{2, 4, 1, 0, 3, 5}}));
+}
+
+QKV_TEST("logits may be far below zero", "logits 可以远小于零", "[top_k]") {
+    const RowVector logits{{-4e12, -2e12, -6e12, -3e12, -5e12}};
+    const std::vector<Prediction> best = learner::top_k(logits, 5);
+    CHECK_THAT(labels(best), Equals(Matrix{{1, 3, 0, 4, 2}}));
+    CHECK_THAT(probabilities(best), Equals(Matrix{{1, 0, 0, 0, 0}}));
+}
+
+QKV_TEST("logits that are nearly equal are not equal", "logits 只差一点点，也不算相等", "[top_k]") {
+    const Scalar little = std::ldexp(Scalar{1}, sizeof(Scalar) == sizeof(double) ? -40 : -20);
+    const RowVector logits{{1, 1 + little, 1 + 3 * little, 1, 1 + 2 * little}};
+    CHECK_THAT(labels(learner::top_k(logits, 4)), Equals(Matrix{{2, 4, 1, 0}}));
+}
+
+QKV_TEST("of a hundred classes, the best may be the last", "一百类中，最好的可能是最后一类", "[top_k]") {
+    RowVector logits(100);
+    for (Index j = 0; j < 100; ++j) logits(j) = static_cast<Scalar>(j);
+    const std::vector<Prediction> best = learner::top_k(logits, 100);
+    REQUIRE(best.size() == 100);
+    CHECK_THAT(labels(best), Equals(logits.reverse()));
 }
 
 QKV_TEST("a number added to all logits changes nothing, however large", "所有 logits 加上同一个数，再大也不改变结果",

@@ -32,7 +32,7 @@ using Image = std::vector<Matrix>;
 /// So patches come as one reads: from left to right, then down. In a patch, channel after channel, and each channel
 /// as one reads, too. This is the order of the weights of a convolution with stride P.
 ///
-/// image    (n_channels x height x width), at least one channel
+/// image    (n_channels x height x width), at least one channel; an image without pixels may be refused
 /// returns  (n_patches x (n_channels * P * P)), n_patches = (height / P) * (width / P)
 /// throws   std::invalid_argument if there is no channel, the channels differ in shape, patch_size is less than 1,
 ///          or it does not divide both height and width      Dosovitskiy et al. 2021, section 3.1
@@ -50,7 +50,7 @@ struct PatchEmbeddingWeights {
 ///
 ///   tokens = [class_token; patches * E + bias] + E_pos
 ///
-/// patches  (n_patches x d_patch)
+/// patches  (n_patches x d_patch), at least one; none may be refused
 /// returns  ((1 + n_patches) x d_model)
 /// throws   std::invalid_argument on shapes that do not fit, also if there are too many positions
 ///                                                            Dosovitskiy et al. 2021, equation 1
@@ -100,7 +100,7 @@ struct Prediction {
 /// The k most probable classes, in the order of their logits, the largest first; of equal logits the lower label
 /// comes first. Probabilities are taken over all classes, whatever k is.
 ///
-/// logits   (n_classes), finite, of any size
+/// logits   (n_classes), finite, of any size: far below zero, or with differences in the last digits
 /// returns  k predictions
 /// throws   std::invalid_argument if k is less than 1 or greater than n_classes
 ///

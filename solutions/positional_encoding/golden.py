@@ -9,14 +9,10 @@ import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
 import golden  # noqa: E402
+import golden_torch  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
-draw = torch.Generator().manual_seed(2017)
-
-
-def dyadic(*shape):
-    """Multiples of 1/8 from -2 to 2: the same in double and float, on every machine."""
-    return torch.randint(-16, 17, shape, generator=draw).double() / 8
+numbers = golden_torch.Numbers(2017)
 
 
 def frequencies(d_model):
@@ -62,11 +58,11 @@ arrays = {
 arrays |= {"table/9x6": sinusoidal(9, 6), "table/4x7": sinusoidal(4, 7), "table/12x8": sinusoidal(12, 8)}
 
 # 5 tokens of 7 columns, as if 30 had gone before.
-tokens = dyadic(5, 7)
+tokens = numbers(5, 7)
 arrays |= {"added/tokens": tokens, "added/from_30": tokens + sinusoidal(35, 7)[30:]}
 
 # 3 tokens of 5 columns and a table of 8 positions, from position 4 on.
-tokens, table = dyadic(3, 5), torch.nn.Embedding.from_pretrained(dyadic(8, 5))
+tokens, table = numbers(3, 5), torch.nn.Embedding.from_pretrained(numbers(8, 5))
 arrays |= {"learned/tokens": tokens, "learned/table": table.weight}
 arrays |= {"learned/from_4": tokens + table(torch.arange(4, 7))}
 

@@ -1,29 +1,20 @@
+// Hidden tests of `positional_encoding`: random shapes and values against the reference, which also says what is
+// refused.
 #include "testing/hidden.hpp"
 
 #include "cases.hpp"
 #include "remote.hpp"
-using namespace qkv::testing;
-namespace cases = positional_encoding::cases;
 
-QKV_TEST("encode_position on random positions and widths", "随机位置与维度上的 encode_position", "[one_position]") {
-    check_random_cases(learner::encode_position, positional_encoding::encode_position, cases::encode_position);
-}
+using qkv::testing::Never;
 
-QKV_TEST("sinusoidal_encoding on random shapes", "随机形状上的 sinusoidal_encoding", "[sinusoidal]") {
-    check_random_cases(learner::sinusoidal_encoding, positional_encoding::sinusoidal_encoding,
-                       cases::sinusoidal_encoding);
-}
+namespace {
 
-QKV_TEST("add_positions on random embeddings and offsets", "随机嵌入与偏移上的 add_positions", "[add_positions]") {
-    check_random_cases(learner::add_positions, positional_encoding::add_positions, cases::add_positions);
-}
+constexpr auto may_refuse = [](const auto& arguments) { return positional_encoding::cases::may_refuse(arguments); };
 
-QKV_TEST("add_learned_positions on random tables and offsets", "随机位置表与偏移上的 add_learned_positions",
-         "[learned_positions]") {
-    check_random_cases(learner::add_learned_positions, positional_encoding::add_learned_positions,
-                       cases::add_learned_positions);
-}
+}  // namespace
 
-QKV_TEST("shift_matrix on random widths and shifts", "随机维度与平移量上的 shift_matrix", "[shift_matrix]") {
-    check_random_cases(learner::shift_matrix, positional_encoding::shift_matrix, cases::shift_matrix);
-}
+QKV_RANDOM_CASES_AND_MISFITS(positional_encoding, encode_position, "one_position", Never{})
+QKV_RANDOM_CASES_AND_MISFITS(positional_encoding, sinusoidal_encoding, "sinusoidal", Never{})
+QKV_RANDOM_CASES_AND_MISFITS(positional_encoding, add_positions, "add_positions", may_refuse)
+QKV_RANDOM_CASES_AND_MISFITS(positional_encoding, add_learned_positions, "learned_positions", Never{})
+QKV_RANDOM_CASES_AND_MISFITS(positional_encoding, shift_matrix, "shift_matrix", Never{})

@@ -44,6 +44,7 @@ Matrix sinusoidal_encoding(Index n_positions, Index d_model) {
 }
 
 Matrix add_positions(const Matrix& embeddings, Index offset) {
+    if (embeddings.cols() == 0 && offset >= 0) return embeddings;  // nothing to add to
     require(offset >= 0, "the offset cannot be negative, as " + text(offset) + " is");
     Matrix sum = embeddings;  // n_tokens x d_model
     for (Index i = 0; i < sum.rows(); ++i) sum.row(i) += encode_position(offset + i, sum.cols());
@@ -51,6 +52,8 @@ Matrix add_positions(const Matrix& embeddings, Index offset) {
 }
 
 Matrix add_learned_positions(const Matrix& embeddings, const Matrix& table, Index offset) {
+    // First of all, so that no sum below can overflow.
+    require(offset <= table.rows(), "position " + text(offset) + " is not in a table of " + text(table.rows()));
     const Index n_tokens = embeddings.rows();
     require(embeddings.cols() == table.cols(),
             "embeddings have " + text(embeddings.cols()) + " columns, but the table has " + text(table.cols()));

@@ -12,7 +12,8 @@ import golden_torch  # noqa: E402
 from golden_torch import choices, fill_linear, fill_norm, multi_head_attention, named  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
-draw = torch.Generator().manual_seed(1706)
+numbers = golden_torch.Numbers(1706)
+numbers.digits.manual_seed(1)  # with these, no decision of greedy decoding is close
 
 # All sizes differ: d_model = 8 in 4 heads of 2, d_ff = 11, 13 source ids and 10 target ids, 7 source tokens and
 # 5 target tokens, 2 encoder layers and 3 decoder layers. Id 2 is padding.
@@ -20,19 +21,14 @@ d_model, n_heads, d_ff = 8, 4, 11
 n_source_vocabulary, n_target_vocabulary, padding = 13, 10, 2
 
 
-def dyadic(*shape):
-    """Multiples of 1/8 from -2 to 2: the same in double and float, on every machine."""
-    return torch.randint(-16, 17, shape, generator=draw).double() / 8
-
-
 def linear(d_in, d_out):
-    return {"weight": dyadic(d_in, d_out) / 4, "bias": dyadic(d_out) / 4}
+    return {"weight": numbers(d_in, d_out) / 4, "bias": numbers(d_out) / 4}
 
 
 def norm():
-    """Every epsilon another multiple of 1/64, large enough to weigh."""
-    epsilon = torch.randint(4, 33, (1,), generator=draw).double() / 64
-    return {"gain": 1 + dyadic(d_model) / 4, "bias": dyadic(d_model) / 4, "epsilon": epsilon}
+    """Every epsilon another one, near a multiple of 1/64, large enough to weigh."""
+    epsilon = torch.randint(4, 33, (1,), generator=numbers.draw).double() / 64 + 1 / 3 / 2**12
+    return {"gain": 1 + numbers(d_model) / 4, "bias": numbers(d_model) / 4, "epsilon": epsilon}
 
 
 def attention(prefix, d_memory=d_model):
@@ -56,8 +52,8 @@ def decoder_layer(d_memory=d_model):
 # ------------------------------------------------------------------------------------- PyTorch
 
 
-def torch_attention(parts, prefix):
-    return multi_head_attention(parts, n_heads, prefix)
+def torch_attention(parts, prefix, heads=n_heads):
+    return multi_head_attention(parts, heads, prefix)
 
 
 def torch_encoder_layer(parts, order, activation):
@@ -129,12 +125,12 @@ def logits(module, source, target):
 
 
 def greedy(module, source, start, end, limit):
-    """The generated ids, without start. No decision is closer than 1/16, so that rounding decides none."""
+    """The generated ids, without start. No decision is closer than 1/32, so that rounding decides none."""
     target = [start]
     while len(target) <= limit:
         scores = logits(module, source, target)[-1]
         best, second = scores.topk(2).values
-        assert best - second > 1 / 16
+        assert best - second > 1 / 32
         target.append(scores.argmax().item())
         if target[-1] == end:
             break
@@ -180,11 +176,11 @@ def by_hand_decoder_layer(x, memory, parts, order, activation, self_mask, cross_
 
 # ------------------------------------------------------------------------------------ the values
 
-source_table, target_table = dyadic(n_source_vocabulary, d_model) / 2, dyadic(n_target_vocabulary, d_model) / 2
+source_table, target_table = numbers(n_source_vocabulary, d_model) / 2, numbers(n_target_vocabulary, d_model) / 2
 encoder_layers = [encoder_layer() for _ in range(2)]
 decoder_layers = [decoder_layer() for _ in range(3)]
 encoder_norm, decoder_norm = norm(), norm()
-output = {"weight": dyadic(d_model, n_target_vocabulary), "bias": dyadic(n_target_vocabulary) / 4}
+output = {"weight": numbers(d_model, n_target_vocabulary), "bias": numbers(n_target_vocabulary) / 4}
 
 arrays = {"source_table": source_table, "target_table": target_table}
 for i, parts in enumerate(encoder_layers):
@@ -200,9 +196,9 @@ arrays |= {"embedded/source": embed(source, source_table), "embedded/target": em
 
 # One layer, in both orders: 5 target tokens, a memory of 7 rows. Each mask leaves every token somebody to see;
 # in `nothing` the third target token sees no target token and the fourth no source token.
-tokens, memory = dyadic(5, d_model), dyadic(7, d_model)
+tokens, memory = numbers(5, d_model), numbers(7, d_model)
 self_mask = torch.tensor([[1, 0, 1, 1, 0], [0, 1, 0, 0, 0], [1, 1, 0, 1, 1], [0, 0, 1, 0, 1], [1, 1, 0, 0, 1]]) == 1
-cross_mask = torch.rand(5, 7, generator=draw) < 0.6
+cross_mask = torch.rand(5, 7, generator=numbers.draw) < 0.6
 cross_mask[torch.arange(5), torch.tensor([3, 0, 6, 2, 4])] = True
 blind_self, blind_cross = self_mask.clone(), cross_mask.clone()
 blind_self[2], blind_cross[3] = False, False
@@ -220,11 +216,17 @@ for order in ("post", "pre"):
     )
 
 # A memory as long as the target, so that exchanged masks fit, too; and one of another width, 6.
-short_memory = dyadic(5, d_model)
+short_memory = numbers(5, d_model)
 arrays["short_memory"] = short_memory
 layer = torch_decoder_layer(decoder_layers[0], "post", "relu").eval()
 arrays["layer/square"] = run_decoder(layer, tokens, short_memory, causal(5), self_mask)
-wide, wide_memory = decoder_layer(d_memory=6), dyadic(7, 6)
+# Other numbers of heads, which shapes do not show: 2 in self-attention, 8 in cross-attention; then the reverse.
+for name, heads in {"two_and_eight": (2, 8), "eight_and_two": (8, 2)}.items():
+    layer = torch_decoder_layer(decoder_layers[0], "pre", "gelu")
+    layer.self_attn = torch_attention(decoder_layers[0], "self_", heads[0])
+    layer.multihead_attn = torch_attention(decoder_layers[0], "cross_", heads[1])
+    arrays[f"layer/{name}"] = run_decoder(layer.eval(), tokens, memory, self_mask)
+wide, wide_memory = decoder_layer(d_memory=6), numbers(7, 6)
 arrays |= named("wide", wide) | {"wide_memory": wide_memory}
 layer = torch_decoder_layer(wide, "pre", "gelu").eval()
 arrays["layer/wide"] = run_decoder(layer, tokens, wide_memory, self_mask, cross_mask)
@@ -270,5 +272,47 @@ answers = {
 assert [len(answer) for answer in answers.values()] == [5, 9, 4, 1, 4, 4]
 assert answers["says_padding"][2] == padding and answers["begins_with_padding"][0] == padding
 arrays |= {f"greedy/{name}": torch.tensor(answer) for name, answer in answers.items()}
+
+# The statement's example: W_Q = W_K = 0, W_V = W_O = I, so attention is the mean of the rows that may be seen; d_model
+# is 4, gains are 1, biases 0, epsilon 1e-5. The stack is two such layers and a norm of gain 2, bias 1.
+inner = torch.tensor([[1, 0, 0.5], [0, -1, 0], [1, 0, 0], [0, 0, 1]])
+inner_bias, outer = torch.tensor([0, 0.5, -1]), torch.tensor([[1, 0, 0, -1.0], [0, 2, 1, 0], [0, -1, 0, 1]])
+
+
+def plain_norm(x):
+    return nn.functional.layer_norm(x, (4,))
+
+
+def example_layer(x, memory, order):
+    past = torch.ones(len(x), len(x)).tril()
+    sublayers = [
+        lambda rows: past @ rows / past.sum(1, keepdim=True),
+        lambda rows: memory[:2].mean(0).expand_as(rows),  # the third row is padding
+        lambda rows: torch.relu(rows @ inner + inner_bias) @ outer,
+    ]
+    for sublayer in sublayers:
+        x = plain_norm(x + sublayer(x)) if order == "post" else x + sublayer(plain_norm(x))
+    return x
+
+
+def example_embedding(ids, table):
+    angles = torch.arange(len(ids))[:, None] * torch.tensor([1, 0.01])
+    return 2 * table[ids] + torch.stack([torch.sin(angles), torch.cos(angles)], 2).reshape(-1, 4)
+
+
+example_tokens = torch.tensor([[4, 0, 2, 2], [0, 2, 0, 6.0]])
+example_memory = torch.tensor([[1, -1, 3, 1], [3, 1, -1, 1], [9, 9, 9, 9.0]])
+for order in ("post", "pre"):
+    arrays[f"example/{order}"] = example_layer(example_tokens, example_memory, order)
+twice = example_layer(arrays["example/post"], example_memory, "post")
+arrays["example/stack"] = 2 * plain_norm(twice) + 1
+# Source 1 2 0, target 1 2, padding 0; no encoder layers, one decoder layer, post-norm, one memory row for each token.
+source_rows = torch.tensor([[9, 9, 9, 9], [0, -1, 1, 0], [1, 0, 0, -1.0]])
+target_rows = torch.tensor([[9, 9, 9, 9], [2, 0, 1, 0.5], [0, 1, 0, 2.0]])
+arrays["example/memory"] = example_embedding([1, 2, 0], source_rows)
+arrays["example/embedded"] = example_embedding([1, 2], target_rows)
+arrays["example/decoded"] = example_layer(arrays["example/embedded"], arrays["example/memory"], "post")
+to_logits = torch.tensor([[1, 0, 2], [0, 1, 0], [0, 0, -1], [0.5, 0, 0]])
+arrays["example/logits"] = arrays["example/decoded"] @ to_logits + torch.tensor([0, 0.5, -1])
 
 golden.main("transformer", arrays)

@@ -114,6 +114,7 @@ Matrix transformer_logits(const TokenIds& source, const TokenIds& target, const 
 TokenIds greedy_decode(const TokenIds& source, const TransformerModel& model, int start_token, int end_token,
                        Index max_tokens) {
     require(max_tokens >= 0, "there cannot be " + std::to_string(max_tokens) + " tokens");
+    if (max_tokens == 0) return {};
     const Matrix memory = encode_source(source, model);  // the source does not change: once is enough
     TokenIds target{start_token};
     while (length(target) <= max_tokens) {

@@ -8,10 +8,11 @@ from torch import nn
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
 import golden  # noqa: E402
+import golden_torch  # noqa: E402
 from golden_torch import encoder_layer, fill_linear, fill_norm, named  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
-draw = torch.Generator().manual_seed(2021)
+numbers = golden_torch.Numbers(2021)
 
 # Images of 3 channels, 8 pixels high and 10 wide, in 4 rows of 5 patches; 12 numbers a patch.
 n_channels, height, width, patch_size = 3, 8, 10, 2
@@ -20,17 +21,12 @@ n_patches, d_patch = height // patch_size * (width // patch_size), n_channels * 
 d_model, n_heads, d_ff, n_layers, n_classes = 6, 3, 11, 3, 7
 
 
-def dyadic(*shape):
-    """Multiples of 1/8 from -2 to 2: the same in double and float, on every machine."""
-    return torch.randint(-16, 17, shape, generator=draw).double() / 8
-
-
 def linear(d_in, d_out):
-    return {"weight": dyadic(d_in, d_out) / 4, "bias": dyadic(d_out) / 4}
+    return {"weight": numbers(d_in, d_out) / 4, "bias": numbers(d_out) / 4}
 
 
 def norm(epsilon):
-    return {"gain": 1 + dyadic(d_model) / 4, "bias": dyadic(d_model) / 4, "epsilon": torch.tensor([epsilon])}
+    return {"gain": 1 + numbers(d_model) / 4, "bias": numbers(d_model) / 4, "epsilon": torch.tensor([epsilon])}
 
 
 def layer(attention_epsilon, feed_forward_epsilon):
@@ -80,8 +76,8 @@ class VisionTransformer(nn.Module):
 
 embedding = {
     "projection": linear(d_patch, d_model),
-    "class_token": dyadic(d_model),
-    "positions": dyadic(1 + n_patches, d_model) / 2,
+    "class_token": numbers(d_model),
+    "positions": numbers(1 + n_patches, d_model) / 2,
 }
 layers = [layer(0.1, 1e-5), layer(0.0625, 0.25), layer(1e-5, 0.5)]
 head = {"norm": norm(0.125), "projection": linear(d_model, n_classes)}
@@ -92,7 +88,7 @@ for i, parts in enumerate(layers):
     arrays |= named(f"layer{i}", parts)
 
 # Two images. A batch in PyTorch is n_images x n_channels x height x width; here each channel has a name.
-images = dyadic(2, n_channels, height, width)
+images = numbers(2, n_channels, height, width)
 for name, image in zip(("image", "other"), images):
     arrays |= {f"{name}/{c}": channel for c, channel in enumerate(image)}
     arrays[f"{name}/patches"] = nn.Unfold(patch_size, stride=patch_size)(image[None])[0].T
@@ -105,16 +101,25 @@ arrays["image/without_layers"] = model.classify(model.embed(images[:1]))[0]
 arrays["image/one_layer"] = model.classify(model.encoder.layers[0](model.embed(images[:1])))[0]
 
 # Larger patches of a wider image: 3 x 3 pixels, 2 rows of 4.
-tiles = dyadic(2, 6, 12)
+tiles = numbers(2, 6, 12)
 arrays |= {f"tiles/{c}": channel for c, channel in enumerate(tiles)}
 arrays["tiles/patches"] = nn.Unfold(3, stride=3)(tiles[None])[0].T
 
 # Scores of 11 classes and what torch.topk makes of them.
-scores = dyadic(11) * 2
+scores = numbers(11) * 2
 scores[3] = 4.25
 assert scores.unique().numel() > 7
 probabilities, labels = torch.softmax(scores, 0).topk(4)
 arrays |= {"scores": scores, "scores/labels": labels, "scores/probabilities": probabilities}
+
+# The statement's example: attention is the mean of all tokens, the feed-forward network returns zeros.
+tokens = torch.tensor(
+    [[2, 0, -2, 0], [1.5, 0, 1, 0], [2, 1.5, 5, 0], [2, 0, 1.5, 0], [1, 2, 3, 4.5], [2.5, 0, 1, 0], [0, 1.5, 1, 0]]
+)
+encoded = tokens + nn.functional.layer_norm(tokens, (4,)).mean(0)
+to_classes = torch.tensor([[1, 0, -1], [0, 1, 0], [2, 0, 1], [0, -1, 1.0]])
+logits = nn.functional.layer_norm(encoded[0], (4,)) @ to_classes + torch.tensor([3, 0, -1])
+arrays |= {"example/encoded": encoded, "example/logits": logits, "example/probabilities": torch.softmax(logits, 0)}
 
 golden.main(
     "vision_transformer",
