@@ -159,7 +159,11 @@ def _load(path):
 def run(exercise, count, seed):
     """Compares every graded function. The exit status: 1 if one differs."""
     torch.set_default_dtype(torch.float64)
-    cases = _load(worker.ROOT / "solutions" / exercise / "random_cases.py")
+    path = worker.ROOT / "solutions" / exercise / "random_cases.py"
+    if not path.exists():
+        print(f"{path} is missing: what are the random cases of {exercise}?")
+        return 1
+    cases = _load(path)
     command, right = worker.command(exercise), True
     print(f"{exercise}, seed {seed}:")
     for function in worker.functions(exercise):

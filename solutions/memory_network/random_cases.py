@@ -8,7 +8,8 @@ from worker import Optional
 
 
 def bag(sentence, embedding):
-    return embedding_bag(torch.tensor(sentence, dtype=torch.long), torch.tensor(embedding), torch.tensor([0]), mode="sum")[0]
+    ids = torch.tensor(sentence, dtype=torch.long)
+    return embedding_bag(ids, torch.tensor(embedding), torch.tensor([0]), mode="sum")[0]
 
 
 def places(n_words, d):

@@ -68,7 +68,8 @@ def content_weights(draw):
     if kind == "certain":  # along the axes: cosines are exactly 1, 0 or -1
         axes = numpy.eye(d_slot) * draw.one_of(1, -1)
         key, memory = axes[0] * 2.0 ** draw.between(-200, 200), axes[draw.random.integers(0, d_slot, n_slots)]
-        memory = memory * draw.random.choice([-1, 1], (n_slots, 1)) * 2.0 ** draw.random.integers(-200, 200, (n_slots, 1))
+        memory = memory * draw.random.choice([-1, 1], (n_slots, 1))
+        memory *= 2.0 ** draw.random.integers(-200, 200, (n_slots, 1))
         strength = draw.one_of(1.0, 1e10, 1e300)
     if kind == "little" and d_slot > 1:  # nearly at right angles, and a strength that makes it count
         little = 2.0 ** -draw.between(10, 100)
