@@ -17,11 +17,14 @@ import torch
 import worker
 
 
+BOUND = 1e-9  # of |found - expected| / (1 + |expected|)
+
+
 class Case(NamedTuple):
     arguments: list
     expected: Any
     open: bool = False  # the header leaves it to the learner to answer or to refuse
-    bound: float = 1e-9
+    bound: float = BOUND  # a looser one only where double itself ends; it says why
 
 
 class Draw:
@@ -119,7 +122,7 @@ def _answer(its_worker, function, arguments):
 
 def _compare(its_worker, function, draw_case, changes, count, seed):
     """One line about a function, and more about its first difference. False if there is one."""
-    largest, refused = 0.0, 0
+    largest, loose, refused = 0.0, 0, 0
     for number in range(count):
         draw = Draw(seed, number, zlib.crc32(function.encode()))
         case = draw_case(draw)
@@ -129,10 +132,13 @@ def _compare(its_worker, function, draw_case, changes, count, seed):
         else:
             error = _largest_error(found, case.expected)
         if not error <= case.bound:
-            _describe(function, number, seed, case.arguments, case.expected, found)
+            _describe(function, number, seed, case.arguments, list(worker.flatten(case.expected)), found)
             print(f"{function}: case {number} differs by {error:.1e} of 1 + |expected|")
             return False
-        largest = max(largest, error)
+        if case.bound > BOUND:
+            loose += 1
+        else:
+            largest = max(largest, error)
         if not changes or number % 5 != 0:
             continue
         change = changes[number // 5 % len(changes)]
@@ -145,7 +151,8 @@ def _compare(its_worker, function, draw_case, changes, count, seed):
             print(f"{function}: the misfit of case {number} is not refused")
             return False
         refused += 1
-    print(f"{function}: {count} cases, largest relative error {largest:.1e}; {refused} misfits refused")
+    apart = f" (not of {loose} with a looser bound)" if loose else ""
+    print(f"{function}: {count} cases, largest relative error {largest:.1e}{apart}; {refused} misfits refused")
     return True
 
 
