@@ -16,6 +16,7 @@ import re
 import socket
 import struct
 import subprocess
+import sys
 from collections import namedtuple
 
 import numpy
@@ -107,9 +108,14 @@ def functions(exercise):
 
 def command(exercise):
     """Builds the worker of the reference and returns the command that starts it."""
-    subprocess.run([ROOT / "grade", "run", "--solutions", exercise], stdout=subprocess.DEVNULL, check=True)
-    folder = pathlib.Path(os.environ.get("QKV_BUILD_DIR", ROOT / "build")) / "dev" / "exercises" / exercise
-    return json.loads((folder / "reference.json").read_text())["worker"]
+    folder = pathlib.Path(os.environ.get("QKV_BUILD_DIR") or ROOT / "build") / "dev" / "exercises" / exercise
+    settings = folder / "reference.json"
+    settings.unlink(missing_ok=True)  # of another build
+    # Its points do not matter here: 1 says that some are missing.
+    graded = subprocess.run([ROOT / "grade", "run", "--solutions", exercise], stdout=subprocess.DEVNULL)
+    if graded.returncode > 1 or not settings.exists():
+        sys.exit(f"./grade run --solutions {exercise} left no worker, see what it says above")
+    return json.loads(settings.read_text())["worker"]
 
 
 class Worker:
