@@ -114,10 +114,15 @@ def _describe(function, number, seed, arguments, expected, found):
 
 
 def _answer(its_worker, function, arguments):
+    """The parts of the answer, or what was thrown, or how the worker ended."""
     try:
         return its_worker.call(function, arguments)
-    except worker.Refused as refusal:
-        return refusal
+    except (worker.Refused, RuntimeError, OSError) as end:
+        return end
+
+
+def _is_refused(found):
+    return isinstance(found, worker.Refused) and found.invalid_argument
 
 
 def _compare(its_worker, function, draw_case, changes, count, seed):
@@ -127,8 +132,8 @@ def _compare(its_worker, function, draw_case, changes, count, seed):
         draw = Draw(seed, number, zlib.crc32(function.encode()))
         case = draw_case(draw)
         found = _answer(its_worker, function, case.arguments)
-        if isinstance(found, worker.Refused):
-            error = 0.0 if case.open and found.invalid_argument else numpy.inf
+        if isinstance(found, Exception):
+            error = 0.0 if case.open and _is_refused(found) else numpy.inf
         else:
             error = _largest_error(found, case.expected)
         if not error <= case.bound:
@@ -146,7 +151,7 @@ def _compare(its_worker, function, draw_case, changes, count, seed):
         if arguments is None:  # this case has no such misfit
             continue
         found = _answer(its_worker, function, list(arguments))
-        if not isinstance(found, worker.Refused) or not found.invalid_argument:
+        if not _is_refused(found):
             _describe(function, number, seed, arguments, "std::invalid_argument", found)
             print(f"{function}: the misfit of case {number} is not refused")
             return False
