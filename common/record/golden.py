@@ -2,6 +2,8 @@
 
     python3 solutions/<id>/golden.py           write exercises/<id>/golden/golden.safetensors
     python3 solutions/<id>/golden.py --check   compare with the committed file, to 1e-12
+    python3 solutions/<id>/golden.py --random N [--seed S]
+                                               compare the reference with solutions/<id>/random_cases.py
 
 The kit itself needs no Python: only who changes golden values runs this.
 """
@@ -12,6 +14,8 @@ import struct
 import sys
 
 import numpy
+
+_USAGE = "usage: golden.py [--check | --random N [--seed S]]"
 
 
 def _write(path, arrays):
@@ -47,8 +51,18 @@ def _differences(old, new):
             yield f"{name}: differs by {numpy.abs(old[name] - new[name]).max()}"
 
 
+def _run_random_cases(exercise, words):
+    import random_runs  # needs PyTorch, which not every golden.py does
+
+    if len(words) not in (1, 3) or words[1:2] not in ([], ["--seed"]) or not all(map(str.isdecimal, words[::2])):
+        sys.exit(_USAGE)
+    return random_runs.run(exercise, int(words[0]), int(words[2]) if len(words) == 3 else 1)
+
+
 def main(exercise, arrays):
     """Writes or checks the golden file of an exercise. Arrays are tensors or NumPy arrays."""
+    if sys.argv[1:2] == ["--random"]:
+        sys.exit(_run_random_cases(exercise, sys.argv[2:]))
     arrays = {name: numpy.asarray(array, dtype=numpy.float64) for name, array in arrays.items()}
     root = pathlib.Path(__file__).resolve().parents[2]
     path = root / "exercises" / exercise / "golden" / "golden.safetensors"
@@ -60,4 +74,4 @@ def main(exercise, arrays):
         print("\n".join(differences) or f"{exercise}: {len(arrays)} arrays as committed")
         sys.exit(1 if differences else 0)
     else:
-        sys.exit("usage: golden.py [--check]")
+        sys.exit(_USAGE)

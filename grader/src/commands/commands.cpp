@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
+#include "grading/tests.hpp"
 
 namespace qkv::grader {
 
@@ -180,7 +181,7 @@ GradeOptions own_options(const Kit& kit, const Arguments& arguments) {
     options.submission = kit.root / "exercises";
     options.jobs = arguments.jobs;
     options.language = arguments.language;
-    options.leave_settings = true;
+    options.settings_file = own_settings;
     return options;
 }
 

@@ -10,6 +10,7 @@
 
 #include "build/sanitizers.hpp"
 #include "commands/commands.hpp"
+#include "grading/tests.hpp"
 #include "report/json.hpp"
 #include "report/junit.hpp"
 #include "report/text.hpp"
@@ -101,7 +102,8 @@ int run_command(const Kit& plain_kit, const Arguments& arguments) {
     options.language = arguments.language;
     // A search for mistakes without walls is no grading: its points are not kept.
     const bool own = !arguments.solutions && arguments.submission.empty() && !arguments.sanitize;
-    options.leave_settings = own;
+    if (own) options.settings_file = own_settings;
+    if (arguments.solutions && !arguments.sanitize) options.settings_file = reference_settings;
     if (options.hidden) {
         check_hidden(exercises);
         options.seed = arguments.seed.value_or(std::random_device{}());

@@ -122,12 +122,12 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     }
     TestsOptions tests;
     if (!options.part.empty()) tests.parts = {options.part};
-    tests.leave_settings = options.leave_settings;
+    tests.settings_file = options.settings_file;
     std::set<std::string> told;
     if (options.on_part) tests.on_case = [&](const RunReport& run) { tell_parts(run, exercise, options, told); };
     run_all_tests(kit, result, built.worker, tests, options);
     tests.on_case = nullptr;
-    tests.leave_settings = false;
+    tests.settings_file.clear();
     std::vector<Built> others;
     if (may_stand_in(kit, exercise, built, options)) others = judge_waiting_parts(kit, result, *source, tests, options);
     put_into_words(kit, result, options.language);

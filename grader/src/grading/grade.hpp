@@ -20,11 +20,11 @@ struct GradeOptions {
     bool hidden = false;
     bool compare = false;  ///< hidden tests look for the smallest case that differs
     std::uint64_t seed = 0;
-    std::string part;             ///< only this part of each exercise; empty: all
-    unsigned jobs = 1;            ///< exercises graded at once
-    std::string compiler;         ///< empty: the kit's
-    bool debug = false;           ///< build a library with debugging information instead of a worker
-    bool leave_settings = false;  ///< let the tests be run by hand afterwards
+    std::string part;           ///< only this part of each exercise; empty: all
+    unsigned jobs = 1;          ///< exercises graded at once
+    std::string compiler;       ///< empty: the kit's
+    bool debug = false;         ///< build a library with debugging information instead of a worker
+    std::string settings_file;  ///< where to leave the settings of the tests; empty: nowhere
     Language language = Language::en;
     /// Hears of each part as soon as all its visible tests ran, if given; from several threads if jobs > 1.
     std::function<void(const Exercise&, const std::string& part, bool passed)> on_part;

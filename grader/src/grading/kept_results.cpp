@@ -71,8 +71,9 @@ RunReport run_tests_once(const Toolchain& toolchain, const Exercise& exercise, c
     const std::string key = key_of(toolchain, exercise, worker, options);
     const fs::path file = toolchain.results() / fmt::format("{:016x}", hash(key));
     if (auto kept = read_kept(file, key)) {
-        if (options.leave_settings)
-            leave_settings(toolchain, exercise, settings_for(toolchain, exercise, worker, options));
+        if (!options.settings_file.empty())
+            leave_settings(toolchain, exercise, settings_for(toolchain, exercise, worker, options),
+                           options.settings_file);
         if (options.on_case) options.on_case(*kept);
         std::error_code ignored;
         fs::last_write_time(file, fs::file_time_type::clock::now(), ignored);

@@ -54,14 +54,15 @@ std::filesystem::path tests_program(const Toolchain& toolchain, const Exercise& 
     return toolchain.exercise_folder(exercise.id) / (options.hidden ? "hidden_tests" : "tests");
 }
 
-void leave_settings(const Toolchain& toolchain, const Exercise& exercise, const record::RunSettings& settings) {
-    std::ofstream(toolchain.exercise_folder(exercise.id) / "run.json") << record::to_text(settings);
+void leave_settings(const Toolchain& toolchain, const Exercise& exercise, const record::RunSettings& settings,
+                    const std::string& file) {
+    std::ofstream(toolchain.exercise_folder(exercise.id) / file) << record::to_text(settings);
 }
 
 RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const std::filesystem::path& worker,
                     const TestsOptions& options) {
     record::RunSettings settings = settings_for(toolchain, exercise, worker, options);
-    if (options.leave_settings) leave_settings(toolchain, exercise, settings);
+    if (!options.settings_file.empty()) leave_settings(toolchain, exercise, settings, options.settings_file);
     settings.report_descriptor = line_descriptor;
 
     Command command;

@@ -20,7 +20,7 @@ struct TestsOptions {
     std::string probe;               ///< argument of a probe worker
     bool compare = false;            ///< hidden tests look for the smallest case that differs
     std::uint64_t seed = 0;
-    bool leave_settings = false;  ///< let the tests be run by hand against this worker
+    std::string settings_file;  ///< leave the settings under this name; empty: nowhere
     /// Sees the report grow, after each test case, if given.
     std::function<void(const RunReport&)> on_case;
 };
@@ -32,8 +32,13 @@ record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exe
 /// The tests program of an exercise.
 std::filesystem::path tests_program(const Toolchain& toolchain, const Exercise& exercise, const TestsOptions& options);
 
-/// Leaves the settings where the tests program finds them when a person runs it.
-void leave_settings(const Toolchain& toolchain, const Exercise& exercise, const record::RunSettings& settings);
+/// The settings that a tests program finds when a person runs it; and those whose worker is the reference, for scripts
+/// that call it.
+inline constexpr const char *own_settings = "run.json", *reference_settings = "reference.json";
+
+/// Leaves the settings beside the tests program.
+void leave_settings(const Toolchain& toolchain, const Exercise& exercise, const record::RunSettings& settings,
+                    const std::string& file);
 
 /// Throws Failure (kit_fault) if the tests program itself fails.
 RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const std::filesystem::path& worker,
