@@ -20,7 +20,8 @@ target_include_directories(qkv_plain PUBLIC "${common}" "${common}/include" ${fo
 set_target_properties(qkv_plain PROPERTIES UNITY_BUILD ON)
 target_link_libraries(qkv_plain PUBLIC Eigen3::Eigen fmt::fmt Catch2::Catch2)
 target_compile_definitions(qkv_plain PUBLIC QKV_IN_PROCESS $<$<BOOL:${WIN32}>:_USE_MATH_DEFINES>)
-target_compile_options(qkv_plain PUBLIC $<$<CXX_COMPILER_ID:MSVC>:/utf-8 /bigobj /Zc:preprocessor>)
+target_compile_options(qkv_plain PUBLIC
+  "$<$<CXX_COMPILER_ID:MSVC>:/utf-8;/bigobj;/Zc:preprocessor>" "$<$<BOOL:${MINGW}>:-Wa,-mbig-obj>")
 
 # Catch2 2 may be a header alone.
 set(main Catch2::Catch2WithMain)
