@@ -40,47 +40,14 @@ endfunction()
 # One CTest test a part, attention/softmax_rows, so that an editor's test explorer shows and runs them.
 # They grade the learner's file: unwritten parts fail, so ./check leaves the label out.
 function(qkv_add_part_tests id folder)
-  set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${folder}/exercise.toml")
-  file(READ "${folder}/exercise.toml" manifest)
-  # Brackets and semicolons mean something in CMake's lists: [[part]] becomes @@part@@.
-  string(REGEX REPLACE "[][;]" "@" manifest "${manifest}")
-  string(REGEX MATCHALL "\n(@+[a-z]+@|id *= *\"[a-z0-9_]+\")" lines "${manifest}")
-  set(table "")
-  foreach(line IN LISTS lines)
-    if(line MATCHES "(@+[a-z]+)@")
-      set(table "${CMAKE_MATCH_1}")
-    elseif(table STREQUAL "@@part" AND line MATCHES "\"(.*)\"")
-      set(part "${id}/${CMAKE_MATCH_1}")
-      if(TEST ${part})
-        continue()  # two parts of one name: the driver says it better
-      endif()
-      add_test(NAME ${part} COMMAND grader --root "${PROJECT_SOURCE_DIR}"
-        --toolchain "${PROJECT_BINARY_DIR}/toolchain.json" run --part ${part})
-      # One at a time: each may build what its exercise needs.
-      set_tests_properties(${part} PROPERTIES LABELS exercises RESOURCE_LOCK build WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
-    endif()
+  qkv_read_manifest("${folder}")
+  foreach(part IN LISTS parts)
+    set(test ${id}/${part})
+    add_test(NAME ${test} COMMAND grader --root "${PROJECT_SOURCE_DIR}"
+      --toolchain "${PROJECT_BINARY_DIR}/toolchain.json" run --part ${test})
+    # One at a time: each may build what its exercise needs.
+    set_tests_properties(${test} PROPERTIES LABELS exercises RESOURCE_LOCK build WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   endforeach()
-endfunction()
-
-# The file that a learner edits, made from the stub where it is missing, for editors; never overwritten. The stub it came
-# from is remembered as grader/src/commands/stubs.hpp says. In a checkout that cannot be written nothing happens.
-function(qkv_make_learners_file folder id)
-  set(file "${folder}/${id}.cpp")
-  if(EXISTS "${file}" OR IS_SYMLINK "${file}")
-    return()
-  endif()
-  string(RANDOM LENGTH 8 word)
-  set(aside "${folder}/.${id}.cpp.${word}.new")
-  file(COPY_FILE "${folder}/stub.cpp" "${aside}" RESULT failed)
-  if(NOT failed)
-    file(RENAME "${aside}" "${file}" NO_REPLACE RESULT failed)
-    file(REMOVE "${aside}")
-  endif()
-  if(NOT failed)
-    cmake_path(SET stubs NORMALIZE "${folder}/../../.qkv/stubs")
-    execute_process(COMMAND "${CMAKE_COMMAND}" -E make_directory "${stubs}" ERROR_QUIET)
-    file(COPY_FILE "${folder}/stub.cpp" "${stubs}/${id}.cpp" RESULT ignored)
-  endif()
 endfunction()
 
 function(qkv_add_exercise prefix folder solution)

@@ -74,9 +74,10 @@ require_elsewhere() {
     say "  sudo pacman -S --needed $arch_packages"
   elif [ "$(uname -s)" = Darwin ]; then
     say "qkv grades on Linux only: learners' code is confined with Linux's seccomp. On macOS use a Linux
-container or virtual machine. To read and edit the code here, the packages are:" \
-      "qkv 只能在 Linux 上评分：学生的代码靠 Linux 的 seccomp 隔离。在 macOS 上请用 Linux 容器或虚拟机。
-只是阅读和编写，需要的软件包是："
+container or virtual machine, or run the exercises' tests alone (docs/setup.md). To read and edit the code here, the
+packages are:" \
+      "qkv 只能在 Linux 上评分：学生的代码靠 Linux 的 seccomp 隔离。在 macOS 上请用 Linux 容器或虚拟机，
+或者只跑练习的测试（docs/setup.zh.md）。只是阅读和编写，需要的软件包是："
     say "  brew install $brew_packages"
   else
     say "qkv does not know this system's package manager. It needs, under Debian's names:" \

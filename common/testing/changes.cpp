@@ -36,7 +36,8 @@ std::vector<Shape> other_shapes(Index rows, Index columns, bool is_row) {
     std::vector<Shape> shapes;
     for (const Shape& shape : candidates) {
         const bool possible = shape.first >= 0 && shape.second >= 0 && (!is_row || shape.first == 1);
-        const bool other = shape != Shape{rows, columns} && std::ranges::find(shapes, shape) == shapes.end();
+        const bool other =
+            shape != Shape{rows, columns} && std::find(shapes.begin(), shapes.end(), shape) == shapes.end();
         if (possible && other) shapes.push_back(shape);
     }
     return shapes;
@@ -127,7 +128,7 @@ Change make_change(const std::vector<Place>& places, std::size_t number) {
 }
 
 bool is_free(const Change& change, const std::set<std::string>& free) {
-    return std::ranges::all_of(change.sizes, [&](std::string size) {
+    return std::all_of(change.sizes.begin(), change.sizes.end(), [&](std::string size) {
         for (std::size_t open; (open = size.find('[')) != std::string::npos;)
             size.erase(open, size.find(']') + 1 - open);
         return free.contains(size);

@@ -19,7 +19,8 @@ Matrix golden(const std::string& name) {
     const record::Tensor& tensor = found->second;
     const Index rows = tensor.shape.size() < 2 ? 1 : tensor.shape[0];
     Matrix matrix(rows, rows == 0 ? 0 : static_cast<Index>(tensor.values.size()) / rows);
-    std::ranges::transform(tensor.values, matrix.data(), [](double value) { return static_cast<Scalar>(value); });
+    std::transform(tensor.values.begin(), tensor.values.end(), matrix.data(),
+                   [](double value) { return static_cast<Scalar>(value); });
     return matrix;
 }
 

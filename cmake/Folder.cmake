@@ -1,0 +1,45 @@
+# What the folder of an exercise says, as far as CMake must know it; all else the driver reads.
+
+# Sets `parts` and `needs` from exercise.toml, without a library for TOML: the driver says what is wrong with a manifest.
+function(qkv_read_manifest folder)
+  set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${folder}/exercise.toml")
+  file(READ "${folder}/exercise.toml" manifest)
+  # Brackets and semicolons mean something in CMake's lists: [[part]] becomes @@part@@.
+  string(REGEX REPLACE "[][;]" "@" manifest "${manifest}")
+  string(REGEX MATCHALL "\n(@+[a-z]+@|id *= *\"[a-z0-9_]+\")" lines "${manifest}")
+  set(table "")
+  set(parts "")
+  foreach(line IN LISTS lines)
+    if(line MATCHES "(@+[a-z]+)@")
+      set(table "${CMAKE_MATCH_1}")
+    elseif(table STREQUAL "@@part" AND line MATCHES "\"(.*)\"")
+      list(APPEND parts ${CMAKE_MATCH_1})
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES parts)  # two parts of one name: the driver says it better
+  string(REGEX MATCH "\nneeds *= *@([^@]*)@" ignored "${manifest}")
+  string(REGEX MATCHALL "[a-z0-9_]+" needs "${CMAKE_MATCH_1}")
+  set(parts "${parts}" PARENT_SCOPE)
+  set(needs "${needs}" PARENT_SCOPE)
+endfunction()
+
+# The file that a learner edits, made from the stub where it is missing, for editors; never overwritten. The stub it came
+# from is remembered as grader/src/commands/stubs.hpp says. In a checkout that cannot be written nothing happens.
+function(qkv_make_learners_file folder id)
+  set(file "${folder}/${id}.cpp")
+  if(EXISTS "${file}" OR IS_SYMLINK "${file}")
+    return()
+  endif()
+  string(RANDOM LENGTH 8 word)
+  set(aside "${folder}/.${id}.cpp.${word}.new")
+  file(COPY_FILE "${folder}/stub.cpp" "${aside}" RESULT failed)
+  if(NOT failed)
+    file(RENAME "${aside}" "${file}" NO_REPLACE RESULT failed)
+    file(REMOVE "${aside}")
+  endif()
+  if(NOT failed)
+    cmake_path(SET stubs NORMALIZE "${folder}/../../.qkv/stubs")
+    execute_process(COMMAND "${CMAKE_COMMAND}" -E make_directory "${stubs}" ERROR_QUIET)
+    file(COPY_FILE "${folder}/stub.cpp" "${stubs}/${id}.cpp" RESULT ignored)
+  endif()
+endfunction()
