@@ -5,7 +5,7 @@ import sys
 
 import torch
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "golden"))
 import golden  # noqa: E402
 import golden_torch  # noqa: E402
 

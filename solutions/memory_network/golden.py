@@ -10,7 +10,7 @@ import sys
 import torch
 from torch.nn.functional import embedding_bag, one_hot
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "golden"))
 import golden  # noqa: E402
 import golden_torch  # noqa: E402
 

@@ -6,7 +6,7 @@ import sys
 import torch
 from torch import nn
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "golden"))
 import golden  # noqa: E402
 import golden_torch  # noqa: E402
 from golden_torch import choices, fill_linear, fill_norm, multi_head_attention, named  # noqa: E402

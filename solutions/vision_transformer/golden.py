@@ -6,7 +6,7 @@ import sys
 import torch
 from torch import nn
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "record"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "golden"))
 import golden  # noqa: E402
 import golden_torch  # noqa: E402
 from golden_torch import encoder_layer, fill_linear, fill_norm, named  # noqa: E402

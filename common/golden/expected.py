@@ -1,6 +1,6 @@
 """Expected values that several random_cases.py share, by PyTorch; layer normalisation by NumPy's long double.
 
-Arguments are NumPy arrays; structs are dictionaries as common/record/worker.py sends them.
+Arguments are NumPy arrays; structs are dictionaries as common/golden/worker.py sends them.
 """
 
 import numpy
