@@ -17,6 +17,11 @@ using wire::is_list;
 using wire::is_optional;
 using wire::Record;
 
+// MSVC calls it otherwise, and lays it out otherwise; names are for `compare`, which needs ./grade.
+#ifdef _MSC_VER
+#define __PRETTY_FUNCTION__ __FUNCSIG__
+#endif
+
 /// The name of a struct or enum, as the compiler writes it.
 template <class T>
 std::string type_name() {
