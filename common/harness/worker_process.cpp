@@ -243,8 +243,22 @@ Exchange WorkerProcess::receive_reply(std::uint64_t call, Patience patience) {
     }
 }
 
+/// The channel is closed: gives the process a moment to end by its own hand, for its true status.
+void WorkerProcess::await_end() {
+    for (int tries = 0; tries < 400 && !wait_status_; ++tries) {
+        int status = 0;
+        if (waitpid(process_, &status, WNOHANG) == process_)
+            wait_status_ = status;
+        else
+            std::this_thread::sleep_for(std::chrono::milliseconds(tries < 20 ? 1 : 5));
+    }
+}
+
 Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::chrono::duration<double> limit) {
-    if (!has_begun()) return {.end = Exchange::End::by_machine, .wait_status = stop()};
+    if (!has_begun()) {
+        await_end();
+        return {.end = Exchange::End::by_machine, .wait_status = stop()};
+    }
     constexpr int most_waiting = 10;  // times the limit of computing
     const auto wait = std::chrono::duration_cast<Clock::duration>(limit);
     Patience patience{Clock::now() + wait, Clock::now() + most_waiting * wait, computed(), limit.count()};
@@ -258,14 +272,7 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
         !clock_ && result.end == Exchange::End::replied && clock_getcpuclockid(worker(), &clock) == 0)
         clock_ = clock;
     if (result.end == Exchange::End::died) {
-        // The channel closed; give the process a moment to end by its own hand, for its true status.
-        for (int tries = 0; tries < 400 && !wait_status_; ++tries) {
-            int status = 0;
-            if (waitpid(process_, &status, WNOHANG) == process_)
-                wait_status_ = status;
-            else
-                std::this_thread::sleep_for(std::chrono::milliseconds(tries < 20 ? 1 : 5));
-        }
+        await_end();
         if (!wait_status_) {
             result.end = Exchange::End::bad_reply;
             result.complaint = Complaint::closed;

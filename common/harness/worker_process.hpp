@@ -71,6 +71,7 @@ private:
     Exchange::End receive(std::span<std::byte> bytes, Patience& patience) const;
     Exchange receive_reply(std::uint64_t call, Patience patience);
     bool has_begun();
+    void await_end();
     pid_t worker() const;
     double computed() const;
 

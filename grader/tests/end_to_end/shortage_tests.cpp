@@ -1,5 +1,6 @@
 // A machine that is unwell: what it did wrong is never booked to the learner, and never kept.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -48,12 +49,24 @@ std::string compiler_that(const Scratch& scratch, const std::string& does) {
     return (scratch.path / "cc").string();
 }
 
-/// Kills the workers of this build, as the system does when memory runs out. The command line of one is its path.
+/// Whether this program started the process, or one that did.
+bool is_ours(int process) {
+    while (process > 1 && process != getpid()) {
+        const std::string stat = read_text("/proc/" + std::to_string(process) + "/stat");
+        // "number (name) state parent ...", and a name may hold anything.
+        const std::size_t behind_name = stat.rfind(") ");
+        if (behind_name == std::string::npos) return false;
+        process = std::atoi(stat.c_str() + behind_name + 4);
+    }
+    return process == getpid();
+}
+
+/// Kills our workers, as the system does when memory runs out. The command line of one is its path.
 void kill_workers() {
     for (const auto& process : std::filesystem::directory_iterator("/proc")) {
         const std::string words = read_text(process.path() / "cmdline"), name = process.path().filename().string();
         const bool is_worker = words.starts_with(QKV_BUILD "/") && words.ends_with(std::string("/worker\0", 8));
-        if (is_worker) kill(std::atoi(name.c_str()), SIGKILL);
+        if (is_worker && is_ours(std::atoi(name.c_str()))) kill(std::atoi(name.c_str()), SIGKILL);
     }
 }
 
@@ -164,7 +177,7 @@ Matrix running_means(const Matrix& values) { return values; }
     Kit broken{kit.root, load_toolchain(kit.toolchain), load_catalog(kit.root)};
     const Exercise exercise = choose(broken.catalog, {"counting"}).front();
     const Built built = build_from(broken, exercise, read_source(exercise.reference(), exercise), {});
-    scratch.write("confine", "#!/bin/sh\nexit 120\n");
+    scratch.write("confine", "#!/bin/sh\necho no walls\nexit 120\n");
     chmod((scratch.path / "confine").c_str(), 0755);
     broken.toolchain.confine = scratch.path / "confine";
     std::string sentence;
@@ -175,5 +188,6 @@ Matrix running_means(const Matrix& values) { return values; }
         CHECK(failure.status == kit_fault);
     }
     INFO(sentence);
-    CHECK(sentence.find("cannot run on this machine now (worker: exit status 120)") != std::string::npos);
+    CHECK(sentence.find("cannot run on this machine now (worker: exit status 120; it printed: no walls)") !=
+          std::string::npos);
 }
