@@ -1,4 +1,6 @@
-// Right solutions that other people might write: every one of them earns everything.
+// Right solutions that other people might write: every one of them earns everything. ./check asks the hidden tests
+// about two of each exercise, ./check --all about every one.
+#include <cstdlib>
 #include <filesystem>
 
 #include "qkv/matrix.hpp"
@@ -18,10 +20,13 @@ TEST_CASE("right solutions in other styles earn everything, hidden tests include
             ++styles;
             const Scratch scratch;
             scratch.write(id + ".cpp", read_text(style.path()));
-            const Said said =
-                graded({"--submission", scratch.path.string(), "--hidden", "--seed", std::to_string(styles), id});
+            std::vector<std::string> options = {"--submission", scratch.path.string(), id};
+            if (styles <= 2 || std::getenv("QKV_ALL_MISTAKES") != nullptr)
+                options.insert(options.end(), {"--hidden", "--seed", std::to_string(styles)});
+            const Said said = graded(options);
             INFO(style.path().string());
-            INFO((said.status == 0 ? "" : grader({"run", "--submission", scratch.path.string(), id}).text));
+            options.insert(options.begin(), "run");
+            INFO((said.status == 0 ? "" : grader(options).text));
             CHECK(said.status == 0);
         }
         CHECK(styles >= 3);
