@@ -23,18 +23,12 @@ bool same_recorded(const record::RecordedOutputs& left, const record::RecordedOu
     });
 }
 
-/// What is recorded of the mutants that were tried.
-record::RecordedOutputs of_the_tried(const record::RecordedOutputs& all, const std::vector<MutantRun>& runs) {
-    record::RecordedOutputs some;
-    for (const auto& [call, outcomes] : all) {
-        for (const MutantRun& tried : runs) {
-            const auto found = outcomes.find(tried.mutant.id);
-            if (found == outcomes.end()) continue;
-            some[call].insert(*found);
-            some[call].insert(*outcomes.find(record::reference_name));
-        }
-    }
-    return some;
+/// What is recorded, but for mutants that were not tried. One that is no longer listed stays, and is noticed.
+record::RecordedOutputs without(record::RecordedOutputs recorded, const std::set<std::string>& untried) {
+    for (auto& [call, outcomes] : recorded)
+        std::erase_if(outcomes, [&](const auto& entry) { return untried.contains(entry.first); });
+    if (!untried.empty()) std::erase_if(recorded, [](const auto& entry) { return entry.second.size() == 1; });
+    return recorded;
 }
 
 void print_trials(const Verification& verification, bool diagnosed) {
@@ -98,7 +92,7 @@ void record_or_check(const Exercise& exercise, Verification& verification, bool 
         verification.faults.push_back(
             fmt::format("{}:1: not what {}; run ./grade verify --record {}", file.string(), what, exercise.id));
     };
-    if (!same_recorded(of_the_tried(record::read_recorded(outputs), verification.runs), verification.recorded))
+    if (!same_recorded(without(record::read_recorded(outputs), verification.untried), verification.recorded))
         note_old(outputs, "the mutants return now");
     if (read_file(sentences) != verification.diagnoses) note_old(sentences, "mutants.toml says now");
 }

@@ -102,7 +102,12 @@ Verification verify(const Kit& kit, const Exercise& exercise, const VerifyOption
 
     const auto mutants = load_mutants(exercise);
     std::vector<Mutant> tried;
-    for (std::size_t i = 0; i < mutants.size(); i += options.every) tried.push_back(mutants[i]);
+    for (std::size_t i = 0; i < mutants.size(); ++i) {
+        if (i % options.every == 0)
+            tried.push_back(mutants[i]);
+        else
+            verification.untried.insert(mutants[i].id);
+    }
     const auto right = outcomes(run);
     verification.runs.resize(tried.size());
     std::vector<std::vector<std::string>> faults(tried.size());

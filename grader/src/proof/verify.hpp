@@ -2,6 +2,7 @@
 // mutant, each in its own part.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace qkv::grader {
 
 struct Verification {
     std::vector<MutantRun> runs;
+    std::set<std::string> untried;        ///< mutants that the sample leaves out
     std::vector<std::string> idle_tests;  ///< tests that caught no mutant
     std::vector<std::string> faults;      ///< one line each, with the file they lie in
     record::RecordedOutputs recorded;     ///< what golden/mutants.safetensors should hold

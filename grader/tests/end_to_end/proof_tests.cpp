@@ -107,6 +107,18 @@ TEST_CASE("old recordings are a fault, and --record mends them") {
     CHECK_FALSE(says(grader({"verify", "counting"}, kit), ":1: not what"));
 }
 
+TEST_CASE("what is recorded of a mutant that is gone is a fault, in a sample too; a mutant left out of one is none") {
+    const std::string last = read_text(proven_kit().root + "/solutions/counting/mutants.toml");
+    const std::string block = last.substr(last.find("[[mutant]]\nid = \"divides_by_index\""));
+    const Scratch scratch;
+    const TestKit kit = changed_kit(scratch, "solutions/counting/mutants.toml", block, "");
+    for (const char* every : {"1", "2"}) {
+        INFO(every);
+        CHECK(says(grader({"verify", "--every", every, "counting"}, kit), "not what the mutants return now"));
+        CHECK(grader({"verify", "--every", every, "counting"}, proven_kit()).status == 0);
+    }
+}
+
 TEST_CASE("a sentence that changed changes one line of what is recorded") {
     const Scratch scratch;
     const TestKit kit = changed_kit(scratch, "solutions/counting/mutants.toml", "The first row is added each time",
