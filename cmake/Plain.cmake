@@ -2,10 +2,6 @@
 # compiler, on any system (docs/setup.md). What is built here, ./grade does not use.
 message(STATUS "Tests alone: no walls around your code, no points, no names of mistakes, no JSON; ./grade has them (docs/setup.md)")
 
-set(CMAKE_CXX_STANDARD 20)
-set(CMAKE_CXX_STANDARD_REQUIRED ON)
-set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 find_package(Catch2 REQUIRED)
 find_package(Eigen3 REQUIRED NO_MODULE)
 find_package(fmt 9 REQUIRED)

@@ -1,4 +1,4 @@
-# Language, options, warnings, packages. Everything else is targets.
+# Options, warnings, packages. Everything else is targets.
 option(QKV_FLOAT "Scalar is float instead of double" OFF)
 option(QKV_SANITIZE "Build the trusted programs with ASan and UBSan" OFF)
 option(QKV_TESTS "Add the project's own tests" ON)
@@ -9,11 +9,6 @@ set(QKV_TOGETHER ON)
 if(CMAKE_CXX_CLANG_TIDY)
   set(QKV_TOGETHER OFF)
 endif()
-
-set(CMAKE_CXX_STANDARD 20)
-set(CMAKE_CXX_STANDARD_REQUIRED ON)
-set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
 
 find_package(Catch2 REQUIRED)
 find_package(Eigen3 REQUIRED NO_MODULE)

@@ -70,6 +70,13 @@ pid_t innermost(pid_t process) {
     return process;
 }
 
+/// What a clock of computing says, in seconds; nothing if its process is gone.
+std::optional<double> seconds_of(clockid_t clock) {
+    timespec time{};
+    if (clock_gettime(clock, &time) != 0) return std::nullopt;
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
 }  // namespace
 
 WorkerProcess::WorkerProcess(const std::vector<std::string>& argv, bool enclosed, bool confined)
@@ -137,22 +144,16 @@ std::string WorkerProcess::take_output() {
 
 pid_t WorkerProcess::worker() const { return enclosed_ ? innermost(process_) : process_; }
 
-double WorkerProcess::computed() const {
-    timespec time{};
-    if (clock_) clock_gettime(*clock_, &time);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
 /// Whoever computes on a busy machine gets more time, up to the limit of computing; whoever rests does not.
 bool WorkerProcess::is_over(Patience& patience) const {
     const auto now = Clock::now();
     if (now < patience.until) return false;
     const pid_t process = worker();
     clockid_t clock{};
-    timespec time{};
-    if (now >= patience.end || clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0)
-        return true;
-    const double used = static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec) - patience.computed;
+    if (now >= patience.end || clock_getcpuclockid(process, &clock) != 0) return true;
+    const auto computed = seconds_of(clock);
+    if (!computed) return true;
+    const double used = *computed - patience.computed;
     std::string line, state;
     std::getline(std::ifstream("/proc/" + std::to_string(process) + "/stat"), line);
     // Behind its name, which may hold anything: R runs or wants to, D waits for the disk.
@@ -261,7 +262,8 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
     }
     constexpr int most_waiting = 10;  // times the limit of computing
     const auto wait = std::chrono::duration_cast<Clock::duration>(limit);
-    Patience patience{Clock::now() + wait, Clock::now() + most_waiting * wait, computed(), limit.count()};
+    Patience patience{Clock::now() + wait, Clock::now() + most_waiting * wait,
+                      clock_ ? seconds_of(*clock_).value_or(0) : 0, limit.count()};
     const FrameHeader header{frame_magic, FrameKind::call, call, request.size()};
     Exchange result;
     result.end = send(std::as_bytes(std::span(&header, 1)), patience);

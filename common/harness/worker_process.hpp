@@ -73,7 +73,6 @@ private:
     bool has_begun();
     void await_end();
     pid_t worker() const;
-    double computed() const;
 
     int process_ = -1;
     std::optional<clockid_t> clock_;  ///< of the worker's computing, once it has answered

@@ -2,7 +2,6 @@
 // Nearly all the time of such a file is Eigen's templates: the functions below use the expressions
 // that solutions are made of, and with -fpch-instantiate-templates -fpch-codegen their code is
 // generated here, optimised, instead of in every learner's object. Nobody calls them.
-// Include guards, not #pragma once: the file is also compiled as a main file.
 #pragma once
 
 #include <algorithm>

@@ -281,6 +281,43 @@ QKV_TEST("feed-forward weights that do not fit are an error", "前馈网络的�
 
 // --------------------------------------------------------------------------------- post_norm_layer
 
+// What holds in both norm orders.
+namespace {
+
+void check_blind_token(NormOrder order) {
+    EncoderLayerWeights weights = golden_layer();
+    const Matrix token = tokens().row(3);
+    const Matrix blind = learner::encoder_layer(token, weights, order, Activation::gelu, Mask{{false}});
+    weights.attention.output.weight.setZero();
+    const Matrix with_bias_only = learner::encoder_layer(token, weights, order, Activation::gelu, no_mask);
+    CHECK_THAT(blind, SameAs(with_bias_only));
+}
+
+void check_scores_of_any_size(NormOrder order) {
+    const auto layer = [order](const EncoderLayerWeights& weights) {
+        return learner::encoder_layer(tokens(), weights, order, Activation::relu, no_mask);
+    };
+    EncoderLayerWeights weights = golden_layer();
+    weights.attention.query.weight *= 65536;
+    CHECK(layer(weights).allFinite());
+    weights.attention.query = weights.attention.key = {Matrix::Zero(8, 8), RowVector::Zero(8)};
+    const Matrix with_scores_of_zero = layer(weights);
+    weights.attention.query.bias.setConstant(512), weights.attention.key.bias.setConstant(-512);
+    const Matrix with_scores_far_below = layer(weights);  // all alike, too
+    CHECK_THAT(with_scores_far_below, SameAs(with_scores_of_zero));
+}
+
+void check_shapes(NormOrder order) {
+    const Misfits misfits("tokens, weights, order, activation, mask", tokens(), golden_layer(), order, Activation::relu,
+                          past(5));
+    check_refused(learner::encoder_layer, misfits);
+    // W_O and b_O fit each other, but not the tokens.
+    CHECK_THROWS_AS(learner::encoder_layer(tokens(), narrow_output(), order, Activation::relu, no_mask),
+                    std::invalid_argument);
+}
+
+}  // namespace
+
 QKV_TEST("post-norm: the example of the statement comes out", "后置归一化：题目里的例子结果正确", "[post_norm_layer]") {
     CHECK_THAT(learner::encoder_layer(example_tokens, example_layer(), NormOrder::post, Activation::relu, no_mask),
                Equals(Matrix{{-0.054406196997, 1.431605575329, 0.018135398999, -1.395334777332},
@@ -358,35 +395,15 @@ QKV_TEST("post-norm: a mask hides the columns that are false", "后置归一化�
 
 QKV_TEST("post-norm: a single token that may not even see itself gets the bias of W_O",
          "后置归一化：唯一的词元连自己也不能看时，注意力只给出 W_O 的偏置", "[post_norm_layer]") {
-    EncoderLayerWeights weights = golden_layer();
-    const Matrix token = tokens().row(3);
-    const Matrix blind = learner::encoder_layer(token, weights, NormOrder::post, Activation::gelu, Mask{{false}});
-    weights.attention.output.weight.setZero();
-    const Matrix with_bias_only = learner::encoder_layer(token, weights, NormOrder::post, Activation::gelu, no_mask);
-    CHECK_THAT(blind, SameAs(with_bias_only));
+    check_blind_token(NormOrder::post);
 }
 
 QKV_TEST("post-norm: no score is too large or too small", "后置归一化：打分再大再小都可以", "[post_norm_layer]") {
-    const auto layer = [](const EncoderLayerWeights& weights) {
-        return learner::encoder_layer(tokens(), weights, NormOrder::post, Activation::relu, no_mask);
-    };
-    EncoderLayerWeights weights = golden_layer();
-    weights.attention.query.weight *= 65536;
-    CHECK(layer(weights).allFinite());
-    weights.attention.query = weights.attention.key = {Matrix::Zero(8, 8), RowVector::Zero(8)};
-    const Matrix with_scores_of_zero = layer(weights);
-    weights.attention.query.bias.setConstant(512), weights.attention.key.bias.setConstant(-512);
-    const Matrix with_scores_far_below = layer(weights);  // all alike, too
-    CHECK_THAT(with_scores_far_below, SameAs(with_scores_of_zero));
+    check_scores_of_any_size(NormOrder::post);
 }
 
 QKV_TEST("post-norm: shapes that do not fit are an error", "后置归一化：形状不符是错误", "[post_norm_layer]") {
-    const Misfits misfits("tokens, weights, order, activation, mask", tokens(), golden_layer(), NormOrder::post,
-                          Activation::relu, past(5));
-    check_refused(learner::encoder_layer, misfits);
-    // W_O and b_O fit each other, but not the tokens.
-    CHECK_THROWS_AS(learner::encoder_layer(tokens(), narrow_output(), NormOrder::post, Activation::relu, no_mask),
-                    std::invalid_argument);
+    check_shapes(NormOrder::post);
 }
 
 // ---------------------------------------------------------------------------------- pre_norm_layer
@@ -479,35 +496,15 @@ QKV_TEST("pre-norm: a mask hides the columns that are false", "前置归一化�
 
 QKV_TEST("pre-norm: a single token that may not even see itself gets the bias of W_O",
          "前置归一化：唯一的词元连自己也不能看时，注意力只给出 W_O 的偏置", "[pre_norm_layer]") {
-    EncoderLayerWeights weights = golden_layer();
-    const Matrix token = tokens().row(3);
-    const Matrix blind = learner::encoder_layer(token, weights, NormOrder::pre, Activation::gelu, Mask{{false}});
-    weights.attention.output.weight.setZero();
-    const Matrix with_bias_only = learner::encoder_layer(token, weights, NormOrder::pre, Activation::gelu, no_mask);
-    CHECK_THAT(blind, SameAs(with_bias_only));
+    check_blind_token(NormOrder::pre);
 }
 
 QKV_TEST("pre-norm: no score is too large or too small", "前置归一化：打分再大再小都可以", "[pre_norm_layer]") {
-    const auto layer = [](const EncoderLayerWeights& weights) {
-        return learner::encoder_layer(tokens(), weights, NormOrder::pre, Activation::relu, no_mask);
-    };
-    EncoderLayerWeights weights = golden_layer();
-    weights.attention.query.weight *= 65536;
-    CHECK(layer(weights).allFinite());
-    weights.attention.query = weights.attention.key = {Matrix::Zero(8, 8), RowVector::Zero(8)};
-    const Matrix with_scores_of_zero = layer(weights);
-    weights.attention.query.bias.setConstant(512), weights.attention.key.bias.setConstant(-512);
-    const Matrix with_scores_far_below = layer(weights);  // all alike, too
-    CHECK_THAT(with_scores_far_below, SameAs(with_scores_of_zero));
+    check_scores_of_any_size(NormOrder::pre);
 }
 
 QKV_TEST("pre-norm: shapes that do not fit are an error", "前置归一化：形状不符是错误", "[pre_norm_layer]") {
-    const Misfits misfits("tokens, weights, order, activation, mask", tokens(), golden_layer(), NormOrder::pre,
-                          Activation::relu, past(5));
-    check_refused(learner::encoder_layer, misfits);
-    // W_O and b_O fit each other, but not the tokens.
-    CHECK_THROWS_AS(learner::encoder_layer(tokens(), narrow_output(), NormOrder::pre, Activation::relu, no_mask),
-                    std::invalid_argument);
+    check_shapes(NormOrder::pre);
 }
 
 // ----------------------------------------------------------------------------------- encoder_stack

@@ -68,8 +68,7 @@ bool is_word(char byte);
 std::string clean(std::string_view bytes, std::size_t longest = 16384);
 
 /// The lines of a report, none of them a command to GitHub Actions, which obeys lines that begin with :: and whatever
-/// holds
-/// ##[ : a space comes between.
+/// holds ##[ : a space comes between.
 std::string without_commands(std::string_view report);
 
 /// Columns that a text takes on a terminal; Chinese characters take two.

@@ -103,8 +103,8 @@ Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const st
     else
         step.push_back(options.debug ? "-O0" : "-O1");
     for (const Exercise& other : visible) step.push_back("-I" + other.folder.string());
-    step.insert(step.end(), {"-Wall", "-Wextra", "-Wfloat-conversion", "-Wno-unused-parameter", "-include", exercise.id + ".hpp", "-c",
-                             exercise.id + ".cpp", "-o", "learner.o"});
+    step.insert(step.end(), {"-Wall", "-Wextra", "-Wfloat-conversion", "-Wno-unused-parameter", "-include",
+                             exercise.id + ".hpp", "-c", exercise.id + ".cpp", "-o", "learner.o"});
     return step;
 }
 

@@ -64,6 +64,8 @@ void Scratch::write(const std::string& name, const std::string& text) const {
 
 bool is_listed(const std::string& id) { return fs::exists(fs::path(QKV_ROOT) / "exercises" / id / "exercise.toml"); }
 
+std::string reference_of(const std::string& id) { return read_text(QKV_ROOT "/solutions/" + id + "/" + id + ".cpp"); }
+
 std::string read_text(const fs::path& path) {
     std::ifstream stream(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};

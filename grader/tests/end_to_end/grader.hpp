@@ -54,6 +54,9 @@ bool is_listed(const std::string& id);
 
 std::string read_text(const std::filesystem::path& path);
 
+/// The text of a shipped exercise's reference.
+std::string reference_of(const std::string& id);
+
 /// The text with one piece replaced; the piece must be there.
 std::string with(std::string text, const std::string& piece, const std::string& replacement);
 

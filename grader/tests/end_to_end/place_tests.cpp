@@ -16,8 +16,6 @@ std::string line_of(const std::string& text, const std::string& piece) {
     return std::to_string(std::count(text.begin(), end, '\n') + 1);
 }
 
-std::string reference(const std::string& id) { return read_text(QKV_ROOT "/solutions/" + id + "/" + id + ".cpp"); }
-
 /// Grades a file and returns all messages of one part, one after the other.
 std::string messages(const std::string& id, const std::string& part_id, const std::string& text,
                      const std::string& language = "en") {
@@ -36,7 +34,7 @@ bool has(const std::string& text, const std::string& piece) { return text.find(p
 
 TEST_CASE("softmax without the largest subtracted: inf/inf, in the helper that divides") {
     std::string text =
-        with(reference("attention"), "(scores.row(i).array() - largest).exp();", "scores.row(i).array().exp();");
+        with(reference_of("attention"), "(scores.row(i).array() - largest).exp();", "scores.row(i).array().exp();");
     text = with(text, "weights.row(i) /= weights.row(i).sum();", "weights.row(i) = fractions(weights.row(i));");
     const std::string divides = "return powers / powers.sum();";
     text =
@@ -53,7 +51,7 @@ TEST_CASE("softmax without the largest subtracted: inf/inf, in the helper that d
 
 TEST_CASE("a masked row: inf - inf where the largest is subtracted, 0/0 where it is not") {
     const std::string shortcut = "if (largest == minus_infinity) {";
-    const std::string text = with(reference("attention"), shortcut, "if (false) {");
+    const std::string text = with(reference_of("attention"), shortcut, "if (false) {");
     const std::string en = messages("attention", "softmax_rows", text);
     INFO(en);
     CHECK(has(en, "first made in softmax_rows, at attention.cpp:" + line_of(text, "weights.row(i) = (scores") +
@@ -69,7 +67,8 @@ TEST_CASE("a masked row: inf - inf where the largest is subtracted, 0/0 where it
 }
 
 TEST_CASE("layer_norm without epsilon on a constant row") {
-    const std::string text = with(reference("encoder"), "std::sqrt(variance + weights.epsilon)", "std::sqrt(variance)");
+    const std::string text =
+        with(reference_of("encoder"), "std::sqrt(variance + weights.epsilon)", "std::sqrt(variance)");
     const std::string line = line_of(text, "std::sqrt(variance)");
     const std::string en = messages("encoder", "layer_norm", text);
     INFO(en);
@@ -78,7 +77,7 @@ TEST_CASE("layer_norm without epsilon on a constant row") {
 }
 
 TEST_CASE("the cosine of a zero vector") {
-    const std::string text = with(reference("neural_turing_machine"), "norms == 0 ? 0 : ", "");
+    const std::string text = with(reference_of("neural_turing_machine"), "norms == 0 ? 0 : ", "");
     const std::string line = line_of(text, "const Scalar similarity");
     const std::string en = messages("neural_turing_machine", "content", text);
     INFO(en);
@@ -89,7 +88,7 @@ TEST_CASE("the cosine of a zero vector") {
 
 TEST_CASE("a function of cmath in a lambda is traced to the learner's line") {
     const std::string product = "const Matrix scores = query * weight * key.transpose();";
-    const std::string text = with(reference("attention"), product,
+    const std::string text = with(reference_of("attention"), product,
                                   "Matrix scores = query * weight * key.transpose();\n"
                                   "scores = scores.unaryExpr([](Scalar x) {\nreturn std::log(-1 - x * x); });\n");
     const std::string en = messages("attention", "bilinear_attention", text);
@@ -100,7 +99,7 @@ TEST_CASE("a function of cmath in a lambda is traced to the learner's line") {
 
 TEST_CASE("NaN that was written, not computed, has no place; what meets it later is not blamed") {
     const std::string text = with(
-        reference("attention"), "const Matrix scores = query * weight * key.transpose();",
+        reference_of("attention"), "const Matrix scores = query * weight * key.transpose();",
         "Matrix scores = query * weight * key.transpose();\nscores(0, 0) = std::numeric_limits<Scalar>::quiet_NaN();");
     const std::string en = messages("attention", "bilinear_attention", text);
     INFO(en);
@@ -111,7 +110,7 @@ TEST_CASE("NaN that was written, not computed, has no place; what meets it later
 
 TEST_CASE("an assertion inside Eigen leads to the learner's line and names the operation") {
     const std::string product = "tokens * projections.query.transpose();", offset = "    const Index offset = ";
-    const std::string text = with(with(reference("attention"), "tokens * projections.query;", product), offset,
+    const std::string text = with(with(reference_of("attention"), "tokens * projections.query;", product), offset,
                                   "    Matrix small(2, 2);\n    small << 1, 2, 3;\n" + offset);
     const std::string at = "stopped in Eigen at attention.cpp:";
     const std::string shapes = messages("attention", "projected_attention", text);

@@ -11,7 +11,7 @@ using namespace qkv::tests;
 
 namespace {
 
-const std::string reference = read_text(QKV_ROOT "/solutions/attention/attention.cpp");
+const std::string reference = reference_of("attention");
 const std::string begins_causal_mask = "    const Index offset = n_keys - n_queries;  // position of the first query\n";
 
 struct Misdeed {

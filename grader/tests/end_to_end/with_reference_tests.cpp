@@ -17,7 +17,7 @@ namespace {
 nlohmann::json graded_with(const std::string& exercise,
                            const std::vector<std::pair<std::string, std::string>>& mistakes,
                            std::vector<std::string> more = {}) {
-    std::string source = read_text(std::string(QKV_ROOT) + "/solutions/" + exercise + "/" + exercise + ".cpp");
+    std::string source = reference_of(exercise);
     for (const auto& [piece, replacement] : mistakes) source = with(source, piece, replacement);
     const Scratch scratch;
     scratch.write(exercise + ".cpp", source);

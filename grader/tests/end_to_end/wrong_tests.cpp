@@ -67,8 +67,6 @@ void grade_all(std::vector<Trial>& trials) {
     });
 }
 
-std::string reference_of(const std::string& id) { return read_text(QKV_ROOT "/solutions/" + id + "/" + id + ".cpp"); }
-
 }  // namespace
 
 TEST_CASE("a learner with a mistake that is listed reads its sentence, four times in five, and never another") {

@@ -1,5 +1,5 @@
-// What grader/words/meanings.toml advises, written down and tried: SAID(...) is code that a sentence there holds, in every
-// language. Prints each piece; ends with 1 if some result is not what it should be.
+// What grader/words/meanings.toml advises, written down and tried: SAID(...) is code that a sentence there holds, in
+// every language. Prints each piece; ends with 1 if some result is not what it should be.
 #include "qkv/matrix.hpp"
 
 #include <cmath>
@@ -46,13 +46,17 @@ int main() {
     // element by element
     check(IS(x.array() + 1), Matrix{{2, 3, 5}, {-2, 5, 2}});
     check(IS(x.array() / y.array()), Matrix{{0.5, 2, 1}, {-1, -2, 1}});
-    check(IS(x.array().exp()), Matrix{{std::exp(1.), std::exp(2.), std::exp(4.)}, {std::exp(-3.), std::exp(4.), std::exp(1.)}});
-    check(IS(x.array().tanh()), Matrix{{std::tanh(1.), std::tanh(2.), std::tanh(4.)}, {-std::tanh(3.), std::tanh(4.), std::tanh(1.)}});
+    check(IS(x.array().exp()),
+          Matrix{{std::exp(1.), std::exp(2.), std::exp(4.)}, {std::exp(-3.), std::exp(4.), std::exp(1.)}});
+    check(IS(x.array().tanh()),
+          Matrix{{std::tanh(1.), std::tanh(2.), std::tanh(4.)}, {-std::tanh(3.), std::tanh(4.), std::tanh(1.)}});
     check(IS(x.array().abs()), Matrix{{1, 2, 4}, {3, 4, 1}});
     check(IS(x.cwiseMax(Scalar(0))), Matrix{{1, 2, 4}, {0, 4, 1}});
     check(IS(x.cwiseMax(y)), Matrix{{2, 2, 4}, {3, 4, 1}});
-    check(IS((1 + (-x.array()).exp()).inverse()).matrix().row(0), Matrix{{1 / (1 + std::exp(-1.)), 1 / (1 + std::exp(-2.)), 1 / (1 + std::exp(-4.))}});
-    check(IS(x.unaryExpr([](Scalar z) { return std::erf(z); })).row(0), Matrix{{std::erf(1.), std::erf(2.), std::erf(4.)}});
+    check(IS((1 + (-x.array()).exp()).inverse()).matrix().row(0),
+          Matrix{{1 / (1 + std::exp(-1.)), 1 / (1 + std::exp(-2.)), 1 / (1 + std::exp(-4.))}});
+    check(IS(x.unaryExpr([](Scalar z) { return std::erf(z); })).row(0),
+          Matrix{{std::erf(1.), std::erf(2.), std::erf(4.)}});
     // along rows and columns
     check(IS(x.rowwise() + b), Matrix{{2, 4, 7}, {-2, 6, 4}});
     check(IS(x.array().rowwise() / r.array()), Matrix{{0.5, 0.5, 0.5}, {-1.5, 1, 0.125}});
