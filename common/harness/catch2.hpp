@@ -1,6 +1,11 @@
 // Catch2 2.13 and 3.x behind one set of names.
 #pragma once
 
+#include <concepts>
+#include <string>
+
+#include "qkv/matrix.hpp"
+
 #if __has_include(<catch2/catch_all.hpp>)
 #define QKV_CATCH2_VERSION 3
 #include <catch2/catch_test_macros.hpp>
