@@ -239,8 +239,9 @@ inline Reading reading(Case& drawn) {
     Reading made;
     const Index n_source = drawn.side(), n_target = drawn.side();
     const Index n_source_vocabulary = drawn.side(), n_target_vocabulary = drawn.side();
-    const Index n_encoder_layers = number_of_layers(drawn), n_decoder_layers = number_of_layers(drawn),
-                faulty = drawn.between(0, 11);
+    constexpr Index layers[][2] = {{1, 1}, {0, 2}, {2, 0}, {7, 1}, {1, 7}};  // of encoder and decoder
+    const auto [n_encoder_layers, n_decoder_layers] = layers[drawn.one_of(5)];
+    const Index faulty = drawn.between(0, 11);
     Frame of_decoder = frame(drawn, 0, n_decoder_layers), of_encoder = of_decoder;
     of_encoder.n_layers = n_encoder_layers;
     of_encoder.d_ff = drawn.side();
@@ -287,7 +288,7 @@ inline void decide_scores(Index kind, Linear& output) {
 /// End tokens are ids; or none, below or beyond the table: then only the limit ends the answer.
 inline auto greedy_decode(Case& drawn) {
     const Index scores = drawn.one_of(4), end_kind = drawn.one_of(3);
-    constexpr Index limits[] = {6, 1, 0, 3};
+    constexpr Index limits[] = {6, 1, 0, 20};
     const Index max_tokens = limits[drawn.one_of(4)];
     Reading made = reading(drawn);
     decide_scores(scores, made.model.output);
@@ -321,8 +322,8 @@ inline bool leaves_open(const TransformerModel& model) {
 inline bool leaves_open(const TokenIds& source, const TokenIds& target, const TransformerModel& model) {
     return source.empty() || target.empty() || leaves_open(model);
 }
-inline bool leaves_open(const TokenIds& source, const TransformerModel& model, int, int, Index max_tokens) {
-    return source.empty() || max_tokens == 0 || leaves_open(model);
+inline bool leaves_open(const TokenIds& source, const TransformerModel& model, int, int, Index) {
+    return source.empty() || leaves_open(model);
 }
 
 inline bool may_refuse(const auto& arguments) {
