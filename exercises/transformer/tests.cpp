@@ -282,6 +282,18 @@ QKV_TEST("a token that may see nothing still goes through all three sublayers", 
     }
 }
 
+QKV_TEST("a single token that may see neither itself nor the only memory row gets the biases of W_O",
+         "唯一的词元看不到自己，也看不到唯一的记忆行时，只得到两个 W_O 的偏置", "[decoder_layer]") {
+    DecoderLayerWeights weights = example_layer();
+    weights.self_attention.output.bias = RowVector{{1, -2, 0, 4}};
+    weights.cross_attention.output.bias = RowVector{{0.5, 8, -1, 0}};
+    weights.feed_forward.outer.weight.setZero();
+    const Mask blind = Mask::Constant(1, 1, false);
+    CHECK_THAT(learner::decoder_layer(Matrix{{4, 0, 2, 2}}, Matrix{{1, -1, 3, 1}}, weights, NormOrder::pre,
+                                      Activation::relu, blind, blind),
+               Equals(Matrix{{5.5, 6, 1, 6}}));
+}
+
 QKV_TEST("the memory may have a width of its own", "记忆可以有自己的宽度", "[decoder_layer]") {
     CHECK_THAT(learner::decoder_layer(tokens(), golden("wide_memory"), golden_layer("wide"), NormOrder::pre,
                                       Activation::gelu, golden_mask("self_mask"), golden_mask("cross_mask")),
@@ -304,6 +316,20 @@ QKV_TEST("scores of any size are right, far below zero and behind a mask, too",
                                           Activation::relu, example_self_mask, no_mask),
                    Equals(golden("example/pre")));
     }
+}
+
+QKV_TEST("a hidden memory row stays hidden, however low the scores of the others are",
+         "其他行的打分再低，被遮住的记忆行也不会露出来", "[decoder_layer]") {
+    DecoderLayerWeights weights = example_layer();
+    weights.self_attention.output.weight.setZero();
+    weights.feed_forward.outer.weight.setZero();
+    // The scores are -2^39 times feature 0 of the memory: 1 and 3; 9 is hidden. The first row has all the weight.
+    weights.cross_attention.query.bias(0) = 1 << 20;
+    weights.cross_attention.key.weight(0, 0) = -(1 << 20);
+    const Matrix expected = example_tokens.rowwise() + example_memory.row(0);
+    CHECK_THAT(learner::decoder_layer(example_tokens, example_memory, weights, NormOrder::pre, Activation::relu,
+                                      example_self_mask, example_cross_mask),
+               Equals(expected));
 }
 
 QKV_TEST("seventy copies of the tokens see what one sees, and so for the memory",
@@ -608,6 +634,12 @@ QKV_TEST("an end token that is no id never comes: only the limit ends the answer
     for (const int end_token : {-1, 7, 1000}) {
         CHECK_THAT(as_row(learner::greedy_decode({1, 2}, chain(), 4, end_token, 8)), Equals(expected));
     }
+}
+
+QKV_TEST("an answer may have seventy tokens", "答案可以有七十个词元", "[greedy_decode]") {
+    Matrix expected = filled(1, 70, 2);
+    expected(0, 0) = 6;
+    CHECK_THAT(as_row(learner::greedy_decode({1, 2}, chain(), 4, -1, 70)), Equals(expected));
 }
 
 QKV_TEST("padding behind the source changes no token of the answer", "源序列末尾的填充不改变答案中的任何词元",
