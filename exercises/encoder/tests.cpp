@@ -159,6 +159,7 @@ QKV_TEST("the table of the statement comes out: a standard normal number is belo
     CHECK_THAT(learner::activate(input, Activation::gelu),
                Equals(Matrix{{-0.004049694095, -0.158655253931, -0.154268769363, 0, 0.345731230637, 0.841344746069,
                               2.995950305905}}));
+    CHECK_THAT(learner::activate(filled(1, 1, -1), Activation::gelu), Equals(filled(1, 1, Scalar{-0.158655253931})));
 }
 
 QKV_TEST("relu keeps what is positive and makes the rest 0", "relu 保留正数，其余变成 0", "[activation]") {
@@ -666,6 +667,9 @@ QKV_TEST("tokens, a layer, a final norm or a mask that do not fit are an error",
                         std::invalid_argument);
     };
     refuses({{golden_layer(0), narrow_output()}, {}});
+    EncoderWeights seven{std::vector(7, golden_layer()), {}};
+    seven.layers[5].feed_forward_norm.gain = filled(1, 9, 1);
+    refuses(seven);
     refuses({{}, plain_norm(7, tiny)});
     refuses({{}, plain_norm(9, tiny)});
 }
