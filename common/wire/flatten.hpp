@@ -31,13 +31,15 @@ public:
     void presence(const auto& optional) { numbers.push_back(optional.has_value() ? 1 : 0); }
 };
 
-/// Visitor that names the shapes of arguments: "(3 x 4), (5 x 4), 7".
+/// Visitor that names the shapes of arguments: "(3 x 4), (5 x 4), 7". Of a whole model only the first: nobody reads
+/// more of them.
 class Shapes {
 public:
     std::string text;
 
     template <Leaf T>
     void leaf(const T& value) {
+        if (is_full()) return;
         if constexpr (std::is_floating_point_v<T>) {
             add(std::to_string(value));
         } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
@@ -52,13 +54,18 @@ public:
             add("(" + std::to_string(value.rows()) + " x " + std::to_string(value.cols()) + ")");
         }
     }
-    void length(const auto&) { add("{"); }
-    void list_end() { text += "}"; }
+    void length(const auto&) {
+        if (!is_full()) add("{");
+    }
+    void list_end() {
+        if (!is_full()) text += "}";
+    }
     void presence(const auto& optional) {
-        if (!optional) add("none");
+        if (!optional && !is_full()) add("none");
     }
 
 private:
+    bool is_full() const { return text.size() > 500; }
     void add(const std::string& word) { text += (text.empty() || text.ends_with("{") ? "" : ", ") + word; }
 };
 

@@ -159,6 +159,7 @@ QKV_TEST("the table of the statement comes out: a standard normal number is belo
     CHECK_THAT(learner::activate(input, Activation::gelu),
                Equals(Matrix{{-0.004049694095, -0.158655253931, -0.154268769363, 0, 0.345731230637, 0.841344746069,
                               2.995950305905}}));
+    CHECK_THAT(learner::activate(filled(1, 1, -1), Activation::gelu), Equals(filled(1, 1, Scalar{-0.158655253931})));
 }
 
 QKV_TEST("relu keeps what is positive and makes the rest 0", "relu 保留正数，其余变成 0", "[activation]") {
@@ -307,6 +308,23 @@ void check_scores_of_any_size(NormOrder order) {
     CHECK_THAT(with_scores_far_below, SameAs(with_scores_of_zero));
 }
 
+/// However low the scores of the others are.
+void check_hidden_stays_hidden(NormOrder order) {
+    EncoderLayerWeights weights = golden_layer();
+    weights.attention_norm = plain_norm(8, tiny);
+    weights.attention.query = weights.attention.key = {Matrix::Zero(8, 8), RowVector::Zero(8)};
+    weights.attention.query.bias.setConstant(1 << 20);
+    weights.attention.key.weight.row(0).setConstant(-(1 << 20));  // the lower, the larger feature 0 is: 4, 0 and 1
+    const auto layer = [&](const Mask& mask) {
+        return learner::encoder_layer(deviations(), weights, order, Activation::relu, mask);
+    };
+    Mask all_but_the_second = Mask::Constant(3, 3, true), only_the_third = Mask::Constant(3, 3, false);
+    all_but_the_second.col(1).setConstant(false);
+    only_the_third.col(2).setConstant(true);
+    const Matrix behind_a_mask = layer(all_but_the_second), alone = layer(only_the_third);
+    CHECK_THAT(behind_a_mask, SameAs(alone));
+}
+
 void check_shapes(NormOrder order) {
     const Misfits misfits("tokens, weights, order, activation, mask", tokens(), golden_layer(), order, Activation::relu,
                           past(5));
@@ -400,6 +418,11 @@ QKV_TEST("post-norm: a single token that may not even see itself gets the bias o
 
 QKV_TEST("post-norm: no score is too large or too small", "后置归一化：打分再大再小都可以", "[post_norm_layer]") {
     check_scores_of_any_size(NormOrder::post);
+}
+
+QKV_TEST("post-norm: a hidden token stays hidden, however low the scores of the others are",
+         "后置归一化：其他词元的打分再低，被遮住的词元也不会露出来", "[post_norm_layer]") {
+    check_hidden_stays_hidden(NormOrder::post);
 }
 
 QKV_TEST("post-norm: shapes that do not fit are an error", "后置归一化：形状不符是错误", "[post_norm_layer]") {
@@ -501,6 +524,11 @@ QKV_TEST("pre-norm: a single token that may not even see itself gets the bias of
 
 QKV_TEST("pre-norm: no score is too large or too small", "前置归一化：打分再大再小都可以", "[pre_norm_layer]") {
     check_scores_of_any_size(NormOrder::pre);
+}
+
+QKV_TEST("pre-norm: a hidden token stays hidden, however low the scores of the others are",
+         "前置归一化：其他词元的打分再低，被遮住的词元也不会露出来", "[pre_norm_layer]") {
+    check_hidden_stays_hidden(NormOrder::pre);
 }
 
 QKV_TEST("pre-norm: shapes that do not fit are an error", "前置归一化：形状不符是错误", "[pre_norm_layer]") {
@@ -639,6 +667,9 @@ QKV_TEST("tokens, a layer, a final norm or a mask that do not fit are an error",
                         std::invalid_argument);
     };
     refuses({{golden_layer(0), narrow_output()}, {}});
+    EncoderWeights seven{std::vector(7, golden_layer()), {}};
+    seven.layers[5].feed_forward_norm.gain = filled(1, 9, 1);
+    refuses(seven);
     refuses({{}, plain_norm(7, tiny)});
     refuses({{}, plain_norm(9, tiny)});
 }

@@ -282,6 +282,18 @@ QKV_TEST("a token that may see nothing still goes through all three sublayers", 
     }
 }
 
+QKV_TEST("a single token that may see neither itself nor the only memory row gets the biases of W_O",
+         "唯一的词元看不到自己，也看不到唯一的记忆行时，只得到两个 W_O 的偏置", "[decoder_layer]") {
+    DecoderLayerWeights weights = example_layer();
+    weights.self_attention.output.bias = RowVector{{1, -2, 0, 4}};
+    weights.cross_attention.output.bias = RowVector{{0.5, 8, -1, 0}};
+    weights.feed_forward.outer.weight.setZero();
+    const Mask blind = Mask::Constant(1, 1, false);
+    CHECK_THAT(learner::decoder_layer(Matrix{{4, 0, 2, 2}}, Matrix{{1, -1, 3, 1}}, weights, NormOrder::pre,
+                                      Activation::relu, blind, blind),
+               Equals(Matrix{{5.5, 6, 1, 6}}));
+}
+
 QKV_TEST("the memory may have a width of its own", "记忆可以有自己的宽度", "[decoder_layer]") {
     CHECK_THAT(learner::decoder_layer(tokens(), golden("wide_memory"), golden_layer("wide"), NormOrder::pre,
                                       Activation::gelu, golden_mask("self_mask"), golden_mask("cross_mask")),
@@ -304,6 +316,20 @@ QKV_TEST("scores of any size are right, far below zero and behind a mask, too",
                                           Activation::relu, example_self_mask, no_mask),
                    Equals(golden("example/pre")));
     }
+}
+
+QKV_TEST("a hidden memory row stays hidden, however low the scores of the others are",
+         "其他行的打分再低，被遮住的记忆行也不会露出来", "[decoder_layer]") {
+    DecoderLayerWeights weights = example_layer();
+    weights.self_attention.output.weight.setZero();
+    weights.feed_forward.outer.weight.setZero();
+    // The scores are -2^39 times feature 0 of the memory: 1 and 3; 9 is hidden. The first row has all the weight.
+    weights.cross_attention.query.bias(0) = 1 << 20;
+    weights.cross_attention.key.weight(0, 0) = -(1 << 20);
+    const Matrix expected = example_tokens.rowwise() + example_memory.row(0);
+    CHECK_THAT(learner::decoder_layer(example_tokens, example_memory, weights, NormOrder::pre, Activation::relu,
+                                      example_self_mask, example_cross_mask),
+               Equals(expected));
 }
 
 QKV_TEST("seventy copies of the tokens see what one sees, and so for the memory",
@@ -423,6 +449,18 @@ QKV_TEST("every layer has both masks", "每一层都使用两个掩码", "[decod
     CHECK_THAT(stack(NormOrder::pre), Equals(golden("stack/pre_masked")));
 }
 
+QKV_TEST("a single token that may see neither itself nor the only memory row gets biases in every layer",
+         "唯一的词元看不到自己，也看不到唯一的记忆行时，每一层都只得到偏置", "[decoder_stack]") {
+    DecoderLayerWeights weights = example_layer();
+    weights.self_attention.output.bias = RowVector{{1, -2, 0, 4}};
+    weights.cross_attention.output.bias = RowVector{{0.5, 8, -1, 0}};
+    weights.feed_forward.outer.weight.setZero();
+    const Mask blind = Mask::Constant(1, 1, false);
+    CHECK_THAT(learner::decode(Matrix{{4, 0, 2, 2}}, Matrix{{1, -1, 3, 1}}, {{weights, weights}, {}}, NormOrder::pre,
+                               Activation::relu, blind, blind),
+               Equals(Matrix{{7, 12, 0, 10}}));
+}
+
 QKV_TEST("a stack may have nine layers, with heads of their own", "可以有九层，各层有自己的头数", "[decoder_stack]") {
     // Layer after layer adds one, in pre-norm order; the heads do not show.
     DecoderWeights weights;
@@ -442,6 +480,10 @@ QKV_TEST("a layer, a final norm, tokens, a memory or masks that do not fit are a
     const Misfits misfits("tokens, memory, weights, order, activation, self_mask, cross_mask", tokens(), memory(),
                           weights, NormOrder::pre, Activation::relu, past(5), golden_mask("cross_mask"));
     check_refused(learner::decode, misfits.except({"weights.layers.size()"}));
+    DecoderWeights seven{std::vector(7, golden_layer()), {}};
+    seven.layers[5].feed_forward_norm.gain = filled(1, 9, 1);
+    CHECK_THROWS_AS(learner::decode(tokens(), memory(), seven, NormOrder::pre, Activation::relu, no_mask, no_mask),
+                    std::invalid_argument);
     const DecoderWeights no_layers{{}, golden_norm("model/decoder_norm")};
     CHECK_THROWS_AS(
         learner::decode(tokens().leftCols(7), memory(), no_layers, NormOrder::pre, Activation::relu, no_mask, no_mask),
@@ -522,6 +564,24 @@ QKV_TEST("with padding, between tokens too, the model is still PyTorch's nn.Tran
 QKV_TEST("a target that begins with padding has logits, too", "以填充开头的目标序列也有 logits",
          "[transformer_logits]") {
     CHECK_THAT(learner::transformer_logits(source(), {2, 3, 8, 0, 5}, pre()), Equals(golden("logits/pre_blind")));
+}
+
+QKV_TEST("padding alone says nothing, one token of it as little as three",
+         "只有填充的源序列什么也没说，一个填充和三个填充一样", "[transformer_logits]") {
+    const Matrix of_one = learner::transformer_logits({2}, target(), pre());
+    const Matrix of_three = learner::transformer_logits({2, 2, 2}, target(), pre());
+    CHECK_THAT(of_one, SameAs(of_three));
+}
+
+QKV_TEST("a target of one token has the first row of a longer one, also if it is padding",
+         "只有一个词元的目标序列，logits 就是更长序列的第一行，填充也一样", "[transformer_logits]") {
+    for (const int id : {2, 3}) {
+        const Matrix alone = learner::transformer_logits(source(), {id}, pre());
+        const Matrix longer = learner::transformer_logits(source(), {id, 8, 0}, pre());
+        REQUIRE((longer.rows() == 3 && longer.cols() == 10));
+        const Matrix first_row_of_three = longer.topRows(1);
+        CHECK_THAT(alone, SameAs(first_row_of_three));
+    }
 }
 
 QKV_TEST("a square output layer is not turned", "方阵的输出层不会被转置", "[transformer_logits]") {
@@ -610,6 +670,36 @@ QKV_TEST("an end token that is no id never comes: only the limit ends the answer
     }
 }
 
+QKV_TEST("after each token, the answer goes on with the largest of the logits",
+         "每个词元之后，答案接着的都是 logits 最大的那个", "[greedy_decode]") {
+    const TokenIds answer = learner::greedy_decode(source(), pre(), 3, -1, 24);
+    REQUIRE(answer.size() == 24);
+    const Matrix logits = learner::transformer_logits(source(), with({3}, answer), pre());
+    REQUIRE((logits.rows() == 25 && logits.cols() == 10));
+    TokenIds best;
+    for (Index t = 0; t < 24; ++t) {
+        const RowVector scores = logits.row(t);
+        best.push_back(static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin()));
+    }
+    const Matrix generated = as_row(answer), of_the_largest_logits = as_row(best);
+    CHECK_THAT(generated, SameAs(of_the_largest_logits));
+}
+
+QKV_TEST("a square output layer is not turned when an answer is said", "生成答案时，方阵的输出层也不会被转置",
+         "[greedy_decode]") {
+    TransformerModel model = chain();
+    model.source_table = uneven(4, 4);
+    model.target_table = 4 * Matrix::Identity(4, 4);  // 8 after scaling; positions add 1 at most
+    model.output = {Matrix{{0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}, {1, 0, 0, 0}}, RowVector::Zero(4)};
+    CHECK_THAT(as_row(learner::greedy_decode({1, 2}, model, 0, -1, 5)), Equals(Matrix{{1, 2, 3, 0, 1}}));
+}
+
+QKV_TEST("an answer may have seventy tokens", "答案可以有七十个词元", "[greedy_decode]") {
+    Matrix expected = filled(1, 70, 2);
+    expected(0, 0) = 6;
+    CHECK_THAT(as_row(learner::greedy_decode({1, 2}, chain(), 4, -1, 70)), Equals(expected));
+}
+
 QKV_TEST("padding behind the source changes no token of the answer", "源序列末尾的填充不改变答案中的任何词元",
          "[greedy_decode]") {
     CHECK_THAT(as_row(learner::greedy_decode({3, 0, 11}, pre(), 6, 7, 9)), Equals(golden("greedy/padded")));
@@ -628,8 +718,10 @@ QKV_TEST("each token is the best one after all that was said, in PyTorch's nn.Tr
 QKV_TEST("padding that was said is a token of the answer, and nobody looks at it",
          "说出的填充也算答案里的词元，只是谁也不看它", "[greedy_decode]") {
     CHECK_THAT(as_row(learner::greedy_decode({3, 8, 6}, pre(), 3, 8, 6)), Equals(golden("greedy/says_padding")));
-    CHECK_THAT(as_row(learner::greedy_decode({4, 5, 12}, pre(), 1, 7, 9)),
-               Equals(golden("greedy/begins_with_padding")));
+    for (const int end_token : {7, -1}) {  // the fourth token is 7
+        CHECK_THAT(as_row(learner::greedy_decode({4, 5, 12}, pre(), 1, end_token, 4)),
+                   Equals(golden("greedy/begins_with_padding")));
+    }
 }
 
 QKV_TEST("a negative limit, ids that are not in their table, and weights that do not fit, are an error",

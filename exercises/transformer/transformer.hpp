@@ -143,7 +143,7 @@ Matrix transformer_logits(const TokenIds& source, const TokenIds& target, const 
 /// max_tokens  how many tokens may be generated, end_token included, start_token not; 0 gives none
 /// returns     the generated ids: without start_token, with end_token if it was generated
 /// throws      std::invalid_argument if max_tokens is negative, or as transformer_logits does; if it is 0, nothing is
-///             read, and nothing else need be checked
+///             read, and nothing else need be checked: a loop that never runs is right, a check before it, too
 TokenIds greedy_decode(const TokenIds& source, const TransformerModel& model, int start_token, int end_token,
                        Index max_tokens);
 

@@ -35,6 +35,12 @@ Matrix matrix(Index rows, Index columns) {
 
 }  // namespace
 
+TEST_CASE("of very many arguments only the first shapes are named") {
+    const std::string text = shapes(std::vector<Matrix>(1000, matrix(2, 3)), 7);
+    CHECK(text.substr(0, 16) == "{(2 x 3), (2 x 3");
+    CHECK(text.size() < 600);
+}
+
 TEST_CASE("a value's numbers are its shape and then its elements, row by row") {
     CHECK(numbers(matrix(2, 2)) == std::vector<double>{2, 2, 1, 2, 3, 4});
     CHECK(numbers(std::vector<bool>{true, false}) == std::vector<double>{2, 1, 0});

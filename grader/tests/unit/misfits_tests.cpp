@@ -100,6 +100,16 @@ TEST_CASE("exactly one place of the arguments is wrong, also deep inside, in the
     CHECK(contains(all, "ids.size(): 3, not 2"));
 }
 
+TEST_CASE("of a long list, the first two elements are made wrong, the middle one and the last") {
+    std::set<std::string> asked;
+    each_misfit(std::tuple(std::vector<Matrix>(7, matrix(2, 3))), {"layers"}, 1000, 0,
+                [&](const Change& change, const auto&) {
+                    asked.insert(change.place);
+                    return true;
+                });
+    CHECK(asked == std::set<std::string>{"layers.size()", "layers[0]", "layers[1]", "layers[3]", "layers[6]"});
+}
+
 TEST_CASE("visible tests ask about shapes only: neither numbers nor empty masks, nor what may be any size") {
     const Misfits all("layer, n, mask", layer, Index{2}, Mask(Mask::Constant(2, 3, true)));
     for (const std::string& text : told(all)) {
