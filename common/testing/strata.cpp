@@ -8,8 +8,9 @@ namespace qkv::testing {
 
 namespace {
 
-constexpr std::size_t every = std::numeric_limits<std::size_t>::max(), many = 48, few = 2;
-constexpr int growing = 12, squares = 3, kinds_of_long = 4;
+constexpr std::size_t every = std::numeric_limits<std::size_t>::max(), many = 48, some = 12, few = 2;
+constexpr int growing = 12, squares = 3;
+constexpr Index kinds_of_sides = 4, kinds_of_pairs = 2;
 
 /// Makes draws of a seed, one after the other, each with numbers of its own.
 class Drawing {
@@ -42,6 +43,16 @@ public:
         });
     }
 
+    /// The same, with every `one_of` at the kind of this number: what is hidden in a side may show behind a mask only,
+    /// or without one.
+    template <class Change>
+    void add_sides_of_kind(Index kind, std::size_t most_misfits, Change change) {
+        add_changed(3, most_misfits, [&](std::size_t, std::size_t side, const Question& question, Index chosen) {
+            if (question.kind == Question::Kind::one_of) return kind % (question.most + 1);
+            return question.kind == Question::Kind::side ? change(static_cast<Index>(side), question, chosen) : chosen;
+        });
+    }
+
     /// One choice prescribed; the other sides at least 2, so that it alone is special.
     void add_one(std::size_t which, Index value, std::size_t most_misfits) {
         add_changed(3, most_misfits, [&](std::size_t i, std::size_t, const Question& question, Index chosen) {
@@ -50,13 +61,10 @@ public:
         });
     }
 
-    /// One side prescribed, with every `one_of` at the kind of this number: what is hidden in a long side may show
-    /// behind a mask only, or without one.
-    void add_long(std::size_t which, Index side, Index kind) {
-        add_changed(3, few, [&](std::size_t i, std::size_t, const Question& question, Index chosen) {
-            if (i == which) return side;
-            if (question.kind == Question::Kind::one_of) return kind % (question.most + 1);
-            return question.kind == Question::Kind::side ? std::max<Index>(chosen, 2) : chosen;
+    /// `count` sides prescribed, this one and those asked for next; the others at least 2.
+    void add_equal(Index which, Index count, Index length, Index kind, std::size_t most_misfits) {
+        add_sides_of_kind(kind, most_misfits, [&](Index side, const Question&, Index chosen) {
+            return which <= side && side < which + count ? length : std::max<Index>(chosen, 2);
         });
     }
 
@@ -80,20 +88,31 @@ std::vector<Draw> strata(const Generate& generate, std::uint64_t seed) {
     Index n_sides = 0;
     for (const Question& question : questions) n_sides += question.kind == Question::Kind::side ? 1 : 0;
     const auto turn = static_cast<Index>(seed % 64);
+    const Index beyond_blocks = 65 + turn % (Case::longest_side - 64);
     drawing.add_sides(3, every, [&](Index side, const Question&) { return 2 + (side + turn) % n_sides; });
 
+    Index side_number = 0;
     for (std::size_t i = 0; i < questions.size(); ++i) {
         const Question& question = questions[i];
         if (question.kind == Question::Kind::one_of) {
             for (Index kind = question.least; kind <= question.most; ++kind) drawing.add_one(i, kind, many);
         } else if (question.kind == Question::Kind::side) {
-            for (Index side = question.least; side <= std::max<Index>(question.least, 1); ++side)
+            for (Index side = question.least; side <= std::max<Index>(question.least, 1); ++side) {
                 drawing.add_one(i, side, many);
-            for (Index kind = 0; kind < kinds_of_long; ++kind)
-                drawing.add_long(i, 65 + turn % (Case::longest_side - 64), kind);
+                drawing.add_equal(side_number, 1, side, 0, some);
+            }
+            for (Index kind = 0; kind < kinds_of_sides; ++kind)
+                drawing.add_equal(side_number, 1, beyond_blocks, kind, few);
+            for (Index kind = 0; kind < kinds_of_pairs && side_number + 1 < n_sides; ++kind)
+                drawing.add_equal(side_number, 2, beyond_blocks, kind, few);
+            ++side_number;
         }
     }
-    for (int i = 0; i < squares; ++i) drawing.add_sides(4, few, [&](Index, const Question&) { return 2 + i; });
+    for (Index kind = 0; kind < kinds_of_sides; ++kind) {
+        for (Index i = 0; i < squares; ++i) drawing.add_equal(0, n_sides, 2 + i, kind, few);
+        drawing.add_sides_of_kind(
+            kind, some, [](Index, const Question& question, Index) { return std::max<Index>(question.least, 1); });
+    }
     drawing.add_sides(3, many, [](Index, const Question& question) { return std::max<Index>(question.least, 1); });
     drawing.add_sides(3, many, [](Index, const Question& question) { return question.least; });
     return drawing.draws();

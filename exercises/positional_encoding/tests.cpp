@@ -85,17 +85,19 @@ QKV_TEST("position one million is still exact", "第一百万个位置依然精�
     CHECK_THAT(learner::encode_position(1'000'000, 10), Equals(golden("position/1000000_of_10")).within(far_tolerance));
 }
 
-QKV_TEST("an encoding may be a hundred columns wide", "编码可以有一百列", "[one_position]") {
-    const RowVector encoding = learner::encode_position(4, 100);
-    REQUIRE(encoding.cols() == 100);
-    for (Index i = 0; i < 50; ++i) {
-        const double angle = 4 / std::pow(10000., static_cast<double>(i) / 50);
+QKV_TEST("an encoding may be 512 columns wide, as in the paper", "编码可以有 512 列，与论文相同", "[one_position]") {
+    const RowVector encoding = learner::encode_position(4, 512);
+    REQUIRE(encoding.cols() == 512);
+    for (Index i = 0; i < 256; ++i) {
+        const double angle = 4 / std::pow(10000., static_cast<double>(i) / 256);
         CHECK_THAT(encoding.segment(2 * i, 2), Equals(Matrix{{std::sin(angle), std::cos(angle)}}));
     }
 }
 
 QKV_TEST("a position is not negative and has at least one column", "位置不能为负，编码至少要有一列", "[one_position]") {
-    CHECK_THROWS_AS(learner::encode_position(-1, 6), std::invalid_argument);
+    for (const Index d_model : {1, 2, 6}) {
+        CHECK_THROWS_AS(learner::encode_position(-1, d_model), std::invalid_argument);
+    }
     CHECK_THROWS_AS(learner::encode_position(3, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::encode_position(3, -4), std::invalid_argument);
     CHECK_THROWS_AS(learner::encode_position(0, 0), std::invalid_argument);
@@ -134,8 +136,10 @@ QKV_TEST("row p is the encoding of position p, beginning with 0", "第 p 行是�
 QKV_TEST("a table may be longer than usual ones", "表可以比常见的更长", "[sinusoidal]") {
     const Matrix table = learner::sinusoidal_encoding(10002, 2);
     REQUIRE((table.rows() == 10002 && table.cols() == 2));
-    CHECK_THAT(table.row(5000), Equals(Matrix{{std::sin(5000.), std::cos(5000.)}}).within(far_tolerance));
-    CHECK_THAT(table.row(10001), Equals(Matrix{{std::sin(10001.), std::cos(10001.)}}).within(far_tolerance));
+    for (const Index p : {5000, 10001}) {
+        const auto angle = static_cast<double>(p);
+        CHECK_THAT(table.row(p), Equals(Matrix{{std::sin(angle), std::cos(angle)}}).within(far_tolerance));
+    }
 }
 
 QKV_TEST("a table may have an odd number of columns", "表的列数可以是奇数", "[sinusoidal]") {
@@ -157,6 +161,7 @@ QKV_TEST("every call starts afresh, with the same shape or another", "每次调�
 QKV_TEST("a table has no negative number of rows and at least one column", "表的行数不能为负，列数至少为一",
          "[sinusoidal]") {
     CHECK_THROWS_AS(learner::sinusoidal_encoding(-1, 6), std::invalid_argument);
+    CHECK_THROWS_AS(learner::sinusoidal_encoding(1, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::sinusoidal_encoding(3, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::sinusoidal_encoding(0, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::sinusoidal_encoding(0, -2), std::invalid_argument);
@@ -202,13 +207,20 @@ QKV_TEST("five tokens after thirty others get positions 30 to 34", "三十个词
 }
 
 QKV_TEST("positions go on where usual tables end", "常见的表到头的地方，位置仍然继续", "[add_positions]") {
-    const Matrix sum = learner::add_positions(Matrix::Zero(3, 2), 4999);
-    Matrix expected(3, 2);
-    for (Index i = 0; i < 3; ++i) {
-        const double angle = 4999 + static_cast<double>(i);
-        expected.row(i) = Matrix{{std::sin(angle), std::cos(angle)}};
+    for (const Index end : {512, 1000, 1024, 2048, 4096, 5000, 8192, 10000, 65536}) {
+        const Matrix sum = learner::add_positions(Matrix::Zero(3, 2), end - 1);  // the first token is within
+        Matrix expected(3, 2);
+        for (Index i = 0; i < 3; ++i) {
+            const auto angle = static_cast<double>(end - 1 + i);
+            expected.row(i) = Matrix{{std::sin(angle), std::cos(angle)}};
+        }
+        CHECK_THAT(sum, Equals(expected).within(far_tolerance));
     }
-    CHECK_THAT(sum, Equals(expected).within(far_tolerance));
+}
+
+QKV_TEST("as many tokens as columns: the encodings are still rows", "词元数等于列数时，编码仍然按行加",
+         "[add_positions]") {
+    CHECK_THAT(learner::add_positions(Matrix::Zero(4, 4), 0), Equals(example_table));
 }
 
 QKV_TEST("no tokens stay no tokens, wherever they would stand", "没有词元，加上位置后仍然没有词元", "[add_positions]") {
@@ -260,9 +272,18 @@ QKV_TEST("no tokens need no positions", "没有词元，就不需要位置", "[l
     CHECK_THAT(learner::add_learned_positions(Matrix(0, 5), Matrix(0, 5), 0), Equals(Matrix(0, 5)));
 }
 
-QKV_TEST("a square table is not turned", "方阵的位置表不会被转置", "[learned_positions]") {
+QKV_TEST("neither a square table nor as many tokens as columns are turned", "方阵的位置表或嵌入都不会被转置",
+         "[learned_positions]") {
     const Matrix table{{1, 2, 3}, {4, 5, 6}, {7, 8, 9}};
     CHECK_THAT(learner::add_learned_positions(Matrix::Zero(2, 3), table, 1), Equals(table.bottomRows(2)));
+    CHECK_THAT(learner::add_learned_positions(table, Matrix::Zero(5, 3), 1), Equals(table));
+}
+
+QKV_TEST("a learned table may be long", "所学的位置表可以很长", "[learned_positions]") {
+    const Matrix numbers =
+        Matrix::NullaryExpr(5003, 2, [](Index p, Index j) { return static_cast<Scalar>(2 * p + j); });
+    CHECK_THAT(learner::add_learned_positions(Matrix::Zero(2, 2), numbers, 5001),
+               Equals(Matrix{{10002, 10003}, {10004, 10005}}));
 }
 
 QKV_TEST("past the end of the table there is nothing to add", "超出位置表的末尾就没有可加的行", "[learned_positions]") {
@@ -270,6 +291,7 @@ QKV_TEST("past the end of the table there is nothing to add", "超出位置表�
     CHECK_THROWS_AS(learner::add_learned_positions(tokens, table, 6), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(tokens, table, 7), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(tokens, table, 8), std::invalid_argument);
+    CHECK_THROWS_AS(learner::add_learned_positions(tokens.topRows(1), table, 8), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(Matrix::Zero(9, 5), table, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(Matrix(0, 5), table, 9), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(Matrix::Zero(1, 5), Matrix(0, 5), 0), std::invalid_argument);

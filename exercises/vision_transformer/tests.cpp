@@ -107,6 +107,23 @@ QKV_TEST("a patch as large as the image is one row", "与图像一样大的块�
     CHECK_THAT(learner::image_to_patches(image, 2), Equals(Matrix{{1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6}}));
 }
 
+QKV_TEST("a square image is read from left to right, too", "正方形图像也是从左到右读", "[image_to_patches]") {
+    const Image image{Matrix{{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 10, 11, 12}, {13, 14, 15, 16}}};
+    CHECK_THAT(learner::image_to_patches(image, 2),
+               Equals(Matrix{{1, 2, 5, 6}, {3, 4, 7, 8}, {9, 10, 13, 14}, {11, 12, 15, 16}}));
+}
+
+QKV_TEST("patches may be of 16 x 16 pixels, as in the paper", "图像块可以是 16 x 16 像素，与论文相同",
+         "[image_to_patches]") {
+    const Matrix numbers =
+        Matrix::NullaryExpr(32, 48, [](Index y, Index x) { return static_cast<Scalar>(100 * y + x); });
+    const Matrix patches = learner::image_to_patches({numbers, -numbers}, 16);
+    REQUIRE((patches.rows() == 6 && patches.cols() == 512));
+    const Matrix lower_right = numbers.bottomRightCorner(16, 16);
+    CHECK_THAT(patches.row(5).head(256), Equals(Matrix::Map(lower_right.data(), 1, 256)));
+    CHECK_THAT(patches.row(5).tail(256), Equals(-Matrix::Map(lower_right.data(), 1, 256)));
+}
+
 QKV_TEST("an image may be far taller than wide, far wider than tall, and of seventy channels",
          "图像可以很高、很宽，也可以有七十个通道", "[image_to_patches]") {
     const Matrix numbers = Matrix::NullaryExpr(140, 2, [](Index i, Index j) { return static_cast<Scalar>(2 * i + j); });
@@ -137,6 +154,7 @@ QKV_TEST("a patch size that does not divide height and width is an error", "块�
          "[image_to_patches]") {
     for (const Index size : {3, 4, 5, 16, 20, 0, -2}) {  // the image is 8 high and 10 wide
         CHECK_THROWS_AS(learner::image_to_patches(golden_image(), size), std::invalid_argument);
+        CHECK_THROWS_AS(learner::image_to_patches({golden("image/0")}, size), std::invalid_argument);
     }
 }
 
@@ -146,11 +164,13 @@ QKV_TEST("no channel, and channels of several shapes, are an error", "没有通�
     CHECK_THROWS_AS(learner::image_to_patches({}, 2), std::invalid_argument);
     CHECK_THROWS_AS(learner::image_to_patches({}, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::image_to_patches({eight_by_ten, eight_by_ten.leftCols(8)}, 2), std::invalid_argument);
-    for (const Index patch_size : {1, 2}) {
-        const Misfits misfits("image", golden_image());
-        const auto cut = [patch_size](const Image& image) { return learner::image_to_patches(image, patch_size); };
-        check_refused(cut, misfits.except({"image.size()"}));
-    }
+    const auto check_channels = [](const Image& image, Index patch_size) {
+        const auto cut = [patch_size](const Image& misfit) { return learner::image_to_patches(misfit, patch_size); };
+        check_refused(cut, Misfits("image", image).except({"image.size()"}));
+    };
+    check_channels(golden_image(), 1);
+    check_channels(golden_image(), 2);
+    check_channels(Image(3, eight_by_ten.topLeftCorner(4, 4)), 4);  // a single patch
 }
 
 // ----------------------------------------------------------------------------------- embed_patches
@@ -337,6 +357,14 @@ QKV_TEST("patches that move together with their positions leave the logits as th
     CHECK_FALSE(learner::vision_transformer(golden_image(), weights).isApprox(golden("image/logits"), Scalar{1e-4}));
 }
 
+QKV_TEST("there may be more than 24 layers, and the last one counts", "可以超过 24 层，最后一层也要算上",
+         "[vision_transformer]") {
+    VisionTransformerWeights weights = golden_weights();
+    weights.layers.assign(25, silent_layer());
+    weights.layers.back() = golden_layer(0);
+    CHECK_THAT(learner::vision_transformer(golden_image(), weights), Equals(golden("image/one_layer")));
+}
+
 QKV_TEST("one layer gives PyTorch's numbers", "只有一层时与 PyTorch 一致", "[vision_transformer]") {
     VisionTransformerWeights weights = golden_weights();
     weights.layers.resize(1);
@@ -465,11 +493,11 @@ QKV_TEST("logits that are nearly equal are not equal", "logits 只差一点点�
     CHECK_THAT(labels(learner::top_k(logits, 4)), Equals(Matrix{{2, 4, 1, 0}}));
 }
 
-QKV_TEST("of a hundred classes, the best may be the last", "一百类中，最好的可能是最后一类", "[top_k]") {
-    RowVector logits(100);
-    for (Index j = 0; j < 100; ++j) logits(j) = static_cast<Scalar>(j);
-    const std::vector<Prediction> best = learner::top_k(logits, 100);
-    REQUIRE(best.size() == 100);
+QKV_TEST("of a thousand classes, the best may be the last", "一千类中，最好的可能是最后一类", "[top_k]") {
+    RowVector logits(1000);
+    for (Index j = 0; j < 1000; ++j) logits(j) = static_cast<Scalar>(j);
+    const std::vector<Prediction> best = learner::top_k(logits, 1000);
+    REQUIRE(best.size() == 1000);
     CHECK_THAT(labels(best), Equals(logits.reverse()));
 }
 

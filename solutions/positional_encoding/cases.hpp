@@ -26,10 +26,10 @@ inline Index position(Case& drawn) {
     return far % 9;
 }
 
-/// Some cases have no column.
+/// Some cases near the beginning have no column.
 inline auto encode_position(Case& drawn) {
     const Index d_model = drawn.side(), some = position(drawn), faulty = drawn.between(0, 7);
-    return std::tuple{some, faulty == 0 ? 1 - d_model : d_model};
+    return std::tuple{some, faulty == 0 && some < 200 ? 1 - d_model : d_model};
 }
 
 /// Some tables are longer than usual ones, some have no column, with positions or without.
@@ -44,7 +44,7 @@ inline auto sinusoidal_encoding(Case& drawn) {
 
 inline auto add_positions(Case& drawn) {
     const Index some = position(drawn), n_tokens = drawn.side(0), d_model = drawn.side(), nothing = drawn.one_of(2);
-    const bool neither = nothing == 1 && drawn.between(0, 1) == 0;  // neither tokens nor such an offset
+    const bool neither = nothing == 1 && drawn.between(0, 1) == 0 && some < 200;  // neither tokens nor such an offset
     return std::tuple{drawn.matrix(neither ? 0 : n_tokens, d_model), neither ? -1 - std::abs(some) : some};
 }
 
@@ -66,7 +66,8 @@ inline auto add_learned_positions(Case& drawn) {
 
 /// Forwards and backwards, now and then not at all; only pairs of columns can be turned, not even by 0 can an odd one.
 inline auto shift_matrix(Case& drawn) {
-    const Index pairs = drawn.side(), k = position(drawn), back = drawn.one_of(2), rare = drawn.between(0, 11);
+    const Index pairs = drawn.side(), k = position(drawn), back = drawn.one_of(2), any = drawn.between(0, 11);
+    const Index rare = k < 200 ? any : 11;
     if (rare == 0) return std::tuple{2 * pairs, Index{0}};
     if (rare == 1) return std::tuple{2 * pairs - 1, Index{0}};
     if (rare == 2) return std::tuple{2 - 2 * pairs, k};

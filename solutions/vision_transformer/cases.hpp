@@ -106,7 +106,8 @@ inline auto class_logits(Case& drawn) {
 /// number of heads. The scores of one layer are large: in all of them, rounding would grow too much.
 inline auto vision_transformer(Case& drawn) {
     constexpr Index numbers[] = {1, 0, 2, 1, 7};
-    const Index down = drawn.side(), across = drawn.side(), width = drawn.side(), d_ff = drawn.side(),
+    // Not neighbours, for a large square of patches takes too long.
+    const Index down = drawn.side(), width = drawn.side(), across = drawn.side(), d_ff = drawn.side(),
                 n_classes = drawn.side();
     const Index patch_size = 1 + drawn.one_of(3), n_channels = 1 + drawn.one_of(4), n_heads = 1 + drawn.one_of(3),
                 n_layers = numbers[drawn.one_of(5)], large = drawn.one_of(3);

@@ -54,14 +54,33 @@ TEST_CASE("every seed meets each kind, and each side at its least, at one and be
         for (Index kind = 0; kind < 3; ++kind) CHECK(any(all, [&](const Made& made) { return made.kind == kind; }));
         for (const auto side : {&Made::rows, &Made::columns, &Made::tokens}) {
             CHECK(any(all, [&](const Made& made) { return made.*side == 1; }));
+            CHECK(any(all, [&](const Made& made) { return made.*side == 1 && made.kind == 0; }));
             for (Index kind = 0; kind < 3; ++kind)
                 CHECK(any(all, [&](const Made& made) { return made.*side > 64 && made.kind == kind; }));
         }
         CHECK(any(all, [](const Made& made) { return made.tokens == 0 && made.rows > 1; }));
-        CHECK(any(all, [](const Made& made) {
-            return made.rows == made.columns && made.rows == made.tokens && made.rows > 1;
-        }));
         CHECK(any(all, [](const Made& made) { return made.rows == 1 && made.columns == 1 && made.tokens == 0; }));
+    }
+}
+
+TEST_CASE("every seed meets equal sides with each kind, neighbours long ones, too") {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        const auto all = made_at(seed);
+        for (Index kind = 0; kind < 3; ++kind) {
+            for (Index length = 1; length <= 4; ++length) {
+                CHECK(any(all, [&](const Made& made) {
+                    return made.kind == kind && made.rows == length && made.columns == length && made.tokens == length;
+                }));
+            }
+        }
+        for (Index kind = 0; kind < 2; ++kind) {
+            CHECK(any(all, [&](const Made& made) {
+                return made.kind == kind && made.rows > 64 && made.rows == made.columns && made.tokens < 10;
+            }));
+            CHECK(any(all, [&](const Made& made) {
+                return made.kind == kind && made.tokens > 64 && made.tokens == made.columns && made.rows < 10;
+            }));
+        }
     }
 }
 
