@@ -9,8 +9,9 @@ file(MAKE_DIRECTORY "${QKV_WORKER_DIRECTORY}")
 get_target_property(QKV_EIGEN_INCLUDE Eigen3::Eigen INTERFACE_INCLUDE_DIRECTORIES)
 list(GET QKV_EIGEN_INCLUDE 0 QKV_EIGEN_INCLUDE)
 
-# The flags of a learner's file and of everything it must agree with.
-set(QKV_LEARNER_FLAGS -std=c++20 -fPIE -isystem "${QKV_EIGEN_INCLUDE}"
+# The flags of a learner's file and of everything it must agree with. Some processors can add a product with one rounding;
+# without, a file gives the same numbers on all.
+set(QKV_LEARNER_FLAGS -std=c++20 -fPIE -ffp-contract=off -isystem "${QKV_EIGEN_INCLUDE}"
     "-I${PROJECT_SOURCE_DIR}/common/include")
 if(QKV_FLOAT)
   list(APPEND QKV_LEARNER_FLAGS -DQKV_FLOAT)

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -204,6 +205,11 @@ std::string find_program(const std::string& name) {
         if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
     }
     return "";
+}
+
+std::string processor_name() {
+    utsname system{};
+    return uname(&system) == 0 ? system.machine : "";
 }
 
 void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {

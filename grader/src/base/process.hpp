@@ -60,6 +60,9 @@ void take_lines(std::string& text, const std::function<void(const std::string& l
 /// The path of a program that the search path knows; empty if there is none.
 std::string find_program(const std::string& name);
 
+/// The processor's kind, as the system names it: "x86_64", "aarch64".
+std::string processor_name();
+
 /// Calls `work(i)` for each i below `count`, at most `jobs` at once. The first exception is thrown on.
 void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
 

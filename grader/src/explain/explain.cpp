@@ -4,6 +4,7 @@
 #include <chrono>
 #include <map>
 
+#include "base/process.hpp"
 #include "explain/diagnosis.hpp"
 #include "explain/facts.hpp"
 #include "explain/origin.hpp"
@@ -41,7 +42,7 @@ class Stacks {
 public:
     struct Stack {
         std::vector<Frame> frames;
-        std::string instruction;  ///< that made NaN or an infinity
+        Operation operation = Operation::none;  ///< that made NaN or an infinity
     };
 
     Stacks(const Toolchain& toolchain, const fs::path& worker) : toolchain_(toolchain), worker_(worker) {}
@@ -51,8 +52,9 @@ public:
         Stack& stack = entry->second;
         if (std::chrono::steady_clock::now() > until_) return stack;
         if (is_new) stack.frames = call_stack(toolchain_, worker_, facts.addresses);
-        if (facts.origin != record::Origin::none && !facts.addresses.empty() && stack.instruction.empty())
-            stack.instruction = instruction_at(toolchain_, worker_, facts.addresses.front());
+        if (facts.origin != record::Origin::none && !facts.addresses.empty() && stack.operation == Operation::none)
+            stack.operation = operation_of_instruction(instruction_at(toolchain_, worker_, facts.addresses.front()),
+                                                       processor_name());
         return stack;
     }
 
@@ -84,7 +86,7 @@ void put_into_words(const Kit& kit, ExerciseResult& result, Language language) {
             }
             const auto& stack = stacks.of(report.facts);
             const Frame place = first_in(stack.frames, id + ".cpp");
-            test.origin = origin_sentence(report.facts, id, stack.frames, place, stack.instruction, language);
+            test.origin = origin_sentence(report.facts, id, stack.frames, place, stack.operation, language);
             test.message = message_for(report, result.exercise, {place.line, place.function, test.origin}, language);
             if (report.verdict == Verdict::failed && test.diagnosis.empty())
                 test.message += unset_memory_words(report.facts, language);

@@ -16,11 +16,30 @@ std::string other_exercise(const std::vector<Frame>& stack, const Frame& place) 
     return function;
 }
 
-Operation operation_at(const std::vector<Frame>& stack, const Frame& place, const std::string& instruction) {
+/// How the instructions of a processor are called that compute with numbers of floating point.
+struct Arithmetic {
+    const char* processor;
+    const char* words;
+    Operation operation;
+};
+
+constexpr Arithmetic arithmetic[] = {
+    {"x86_64", "v?div[sp][sd]", Operation::division},
+    {"x86_64", "v?sqrt[sp][sd]", Operation::root},
+    {"x86_64", "v?mul[sp][sd]", Operation::product},
+    {"x86_64", "v?h?(add|sub)[sp][sd]|v?addsubp[sd]", Operation::sum},
+    {"x86_64", "vfn?m(add|sub|addsub|subadd)[0-9]*[sp][sd]", Operation::product_sum},
+    {"aarch64", "fdiv", Operation::division},
+    {"aarch64", "fsqrt", Operation::root},
+    {"aarch64", "fn?mul|fmulx", Operation::product},
+    {"aarch64", "fadd|fsub|faddp|fabd", Operation::sum},
+    {"aarch64", "fn?m(add|sub)|fml[as]", Operation::product_sum},
+};
+
+Operation judged(const std::vector<Frame>& stack, const Frame& place, Operation operation) {
     if (stack.empty() || place.line == 0) return Operation::none;
     // log(0) is how many make the minus infinity of a mask: not to be blamed for an infinity that stayed.
     if (stack.front().function == "__math_divzero") return Operation::none;
-    const Operation operation = operation_of_instruction(instruction);
     // Of C, and without a line: in the mathematical library.
     const bool in_library = stack.front().of_c && stack.front().line == 0;
     return operation != Operation::none && in_library ? Operation::function : operation;
@@ -28,22 +47,18 @@ Operation operation_at(const std::vector<Frame>& stack, const Frame& place, cons
 
 }  // namespace
 
-Operation operation_of_instruction(const std::string& instruction) {
-    static const std::regex form("v?(div|addsub|add|sub|hadd|hsub|mul|sqrt|fn?m(?:add|sub)[0-9]*)[sp][sd]");
-    std::smatch parts;
-    if (!std::regex_match(instruction, parts, form)) return Operation::none;
-    const std::string word = parts[1];
-    if (word == "div") return Operation::division;
-    if (word == "sqrt") return Operation::root;
-    if (word == "mul") return Operation::product;
-    return word.starts_with('f') ? Operation::product_sum : Operation::sum;
+Operation operation_of_instruction(const std::string& instruction, const std::string& processor) {
+    for (const Arithmetic& known : arithmetic) {
+        if (processor == known.processor && std::regex_match(instruction, std::regex(known.words)))
+            return known.operation;
+    }
+    return Operation::none;
 }
 
 std::string origin_sentence(const Facts& facts, const std::string& exercise, const std::vector<Frame>& stack,
-                            const Frame& place, const std::string& instruction, Language language) {
-    const auto words = facts.origin == record::Origin::none
-                           ? origin_sentences().end()
-                           : origin_sentences().find(operation_at(stack, place, instruction));
+                            const Frame& place, Operation operation, Language language) {
+    const auto words = facts.origin == record::Origin::none ? origin_sentences().end()
+                                                            : origin_sentences().find(judged(stack, place, operation));
     if (words == origin_sentences().end()) {
         if (facts.fault != Fault::not_finite) return "";
         return say({"NaN comes from 0/0, inf - inf or 0 * inf; inf from an overflow such as exp(1000).",

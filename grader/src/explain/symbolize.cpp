@@ -83,17 +83,21 @@ Frame first_in(const std::vector<Frame>& stack, const std::string& file_name) {
     return found == stack.end() ? Frame{} : *found;
 }
 
+std::string instruction_in(const std::string& disassembly, std::uint64_t address) {
+    const std::string label = fmt::format("\n{:>8x}:\t", address);
+    const std::size_t at = disassembly.find(label);
+    if (at == std::string::npos) return "";
+    const std::size_t begin = at + label.size();
+    return disassembly.substr(begin, disassembly.find_first_of(" \t\n", begin) - begin);
+}
+
 std::string instruction_at(const Toolchain& toolchain, const std::filesystem::path& worker, std::uint64_t address) {
     constexpr std::uint64_t longest_instruction = 15;
     const std::string said =
         said_of_worker(toolchain, worker,
                        {toolchain.objdump, "-d", "--no-show-raw-insn", fmt::format("--start-address=0x{:x}", address),
                         fmt::format("--stop-address=0x{:x}", address + longest_instruction), worker.string()});
-    const std::string label = fmt::format("\n{:>8x}:\t", address);
-    const std::size_t at = said.find(label);
-    if (at == std::string::npos) return "";
-    const std::size_t begin = at + label.size();
-    return said.substr(begin, said.find_first_of(" \n", begin) - begin);
+    return instruction_in(said, address);
 }
 
 std::vector<SourceLine> lines_in_files(const Toolchain& toolchain, const std::filesystem::path& worker,

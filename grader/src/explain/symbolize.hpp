@@ -29,7 +29,10 @@ Frame first_in(const std::vector<Frame>& stack, const std::string& file_name);
 /// softmax_rows, a lambda in it too. Empty if it has none, or none that C++ would take.
 std::string short_name(std::string demangled);
 
-/// The processor's word for the instruction at an address, for example "divsd"; empty if unknown.
+/// The processor's word for the instruction at an address of what objdump wrote: "divsd"; empty if it is not there.
+std::string instruction_in(const std::string& disassembly, std::uint64_t address);
+
+/// The same of a worker.
 std::string instruction_at(const Toolchain& toolchain, const std::filesystem::path& worker, std::uint64_t address);
 
 /// A line of source and the function around it, without its parameters.

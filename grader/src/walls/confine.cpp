@@ -14,9 +14,7 @@
 // A refused system call raises SIGSYS in the worker: its death by that signal is the verdict.
 // Writes one byte to the channel when all that is done. Exit status 120 when the confinement cannot be set up.
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <seccomp.h>
-#include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -33,7 +31,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <initializer_list>
+
+#include "walls/filter.hpp"
+
+using qkv::grader::add_rules;
+using qkv::grader::Start;
 
 namespace {
 
@@ -64,76 +66,16 @@ void set_limits(rlim_t cpu_seconds, rlim_t output) {
     if (setrlimit(RLIMIT_CPU, &cpu) != 0) give_up("time limit");
 }
 
-/// What a static program needs to start, compute, print and die.
-constexpr std::array allowed = {
-    SCMP_SYS(read),          SCMP_SYS(write),           SCMP_SYS(writev),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),      SCMP_SYS(brk),
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),          SCMP_SYS(arch_prctl),
-    SCMP_SYS(futex),         SCMP_SYS(set_tid_address), SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),          SCMP_SYS(rt_sigaction),    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),  SCMP_SYS(sigaltstack),     SCMP_SYS(getrandom),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres),    SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),          SCMP_SYS(getpid),          SCMP_SYS(gettid),
-    SCMP_SYS(fstat),         SCMP_SYS(lseek),           SCMP_SYS(sched_yield),
-    SCMP_SYS(nanosleep),     SCMP_SYS(clock_nanosleep), SCMP_SYS(restart_syscall),
-    SCMP_SYS(uname),
-};
-
-void allow(scmp_filter_ctx filter, int call) {
-    if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) != 0) give_up("allow-list");
-}
-
-void refuse_gently(scmp_filter_ctx filter, int error, int call) {
-    if (seccomp_rule_add(filter, SCMP_ACT_ERRNO(static_cast<unsigned>(error)), call, 0) != 0) give_up("allow-list");
-}
-
-scmp_arg_cmp equals(unsigned argument, scmp_datum_t value) { return {argument, SCMP_CMP_EQ, value, 0}; }
-
-scmp_arg_cmp lacks_bits(unsigned argument, scmp_datum_t bits) { return {argument, SCMP_CMP_MASKED_EQ, bits, 0}; }
-
-void allow_if(scmp_filter_ctx filter, int call, std::initializer_list<scmp_arg_cmp> conditions) {
-    if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, static_cast<unsigned>(conditions.size()),
-                               conditions.begin()) != 0) {
-        give_up("allow-list");
-    }
-}
-
-/// The one start of a program that the filter lets through: ours. A filter sees numbers only, not the path
-/// they point to. But the kernel ignores the upper half of a descriptor and of flags, so these hold 64 random
-/// bits, which are gone from memory once the worker has been started.
-struct Start {
-    scmp_datum_t descriptor, flags;
-};
-
 Start random_start() {
     std::array<std::uint32_t, 2> secret{};
     if (getrandom(secret.data(), sizeof secret, 0) != static_cast<ssize_t>(sizeof secret)) give_up("getrandom");
-    return {(scmp_datum_t{secret[0]} << 32) | worker_descriptor, (scmp_datum_t{secret[1]} << 32) | AT_EMPTY_PATH};
+    return {(std::uint64_t{secret[0]} << 32) | worker_descriptor, (std::uint64_t{secret[1]} << 32) | AT_EMPTY_PATH};
 }
 
 void load_filter(const Start& start) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
     if (filter == nullptr) give_up("seccomp");
-    for (const int call : allowed) allow(filter, call);
-    // Memory may be writable or executable, never made executable by the worker.
-    allow_if(filter, SCMP_SYS(mmap), {lacks_bits(2, PROT_EXEC)});
-    allow_if(filter, SCMP_SYS(mprotect), {lacks_bits(2, PROT_EXEC)});
-    // Advice about its own memory; that from 100 on is about the machine's, for root.
-    allow_if(filter, SCMP_SYS(madvise), {{2, SCMP_CMP_LT, 64, 0}});
-    // abort() raises a signal in its own process; no other can be reached. Never SIGKILL: whoever dies of that was
-    // killed by the system.
-    for (scmp_datum_t signal = 0; signal < 32; ++signal) {
-        if (signal == SIGKILL) continue;
-        allow_if(filter, SCMP_SYS(tgkill), {equals(0, static_cast<scmp_datum_t>(getpid())), equals(2, signal)});
-    }
-    // The C library asks for its own stack limit; setting one is refused.
-    allow_if(filter, SCMP_SYS(prlimit64), {equals(0, 0), equals(2, 0)});
-    allow_if(filter, SCMP_SYS(execveat), {equals(0, start.descriptor), equals(4, start.flags)});
-    // Honest programs ask these at start and go on when told no.
-    refuse_gently(filter, ENOTTY, SCMP_SYS(ioctl));
-    refuse_gently(filter, ENOENT, SCMP_SYS(readlink));
-    refuse_gently(filter, ENOENT, SCMP_SYS(readlinkat));
-    refuse_gently(filter, ENOENT, SCMP_SYS(newfstatat));
+    if (!add_rules(filter, start, getpid())) give_up("allow-list");
     if (seccomp_load(filter) != 0) give_up("seccomp");
 }
 

@@ -246,7 +246,7 @@ TEST_CASE("two hundred gradings at once: honest scores are right, memory stays f
         std::ifstream file("/proc/self/statm");
         long all = 0, pages = 0;
         file >> all >> pages;
-        return pages * 4096 / 1024 / 1024;
+        return pages * sysconf(_SC_PAGESIZE) / 1024 / 1024;
     };
     const auto before = processes();
     const std::size_t many = everything() ? 200 : 24;

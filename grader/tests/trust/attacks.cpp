@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -51,6 +52,7 @@ Attack read_attack(const fs::path& file) {
         if (key == "earns") attack.earns = alternatives(value);
         if (key == "wall") attack.wall = value;
         if (key == "reaches") attack.reaches = value;
+        if (key == "processor") attack.processor = value;
     }
     return attack;
 }
@@ -88,6 +90,7 @@ std::vector<std::string> met(const ExerciseResult& result) {
 }  // namespace
 
 std::vector<Attack> load_attacks(const fs::path& folder, std::vector<std::string>& faults) {
+    static const std::set<std::string> processors = {"", "x86_64", "aarch64"};
     std::vector<Attack> attacks;
     std::error_code error;
     for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
@@ -99,7 +102,13 @@ std::vector<Attack> load_attacks(const fs::path& folder, std::vector<std::string
             faults.push_back(attack.file.string() +
                              ":1: says not what it tries, which verdict it must get, or which wall "
                              "stops it");
+        if (!processors.contains(attack.processor))
+            faults.push_back(attack.file.string() +
+                             ":1: is for a processor that nobody has tried: " + attack.processor);
     }
+    std::erase_if(attacks, [here = processor_name()](const Attack& attack) {
+        return !attack.processor.empty() && attack.processor != here;
+    });
     std::ranges::sort(attacks, {}, &Attack::file);
     if (attacks.empty()) faults.push_back(folder.string() + ":1: there is no attack here");
     return attacks;

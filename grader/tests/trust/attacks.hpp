@@ -18,6 +18,7 @@ struct Attack {
     std::vector<std::string> earns;     ///< points of the whole file: one of these
     std::string wall;                   ///< what stops it: filter, limits, boundary, compile, or none: it is honest
     std::string reaches;                ///< what it prints only where the attempt succeeded
+    std::string processor;              ///< the only one it is for; empty: any
 };
 
 struct AttackOutcome {
@@ -27,7 +28,8 @@ struct AttackOutcome {
     std::string complaint;  ///< empty: as declared
 };
 
-/// Every attack below the folder, in order. Adds a line for each file that does not say what it is.
+/// Every attack below the folder that is for this machine's processor, in order. Adds a line for each file that does
+/// not say what it is.
 std::vector<Attack> load_attacks(const std::filesystem::path& folder, std::vector<std::string>& faults);
 
 /// Makes the attack's submission in an empty folder: a .cpp is the learner's file itself; a .sh makes the folder's

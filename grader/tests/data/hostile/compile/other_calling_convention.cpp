@@ -2,6 +2,7 @@
 // verdict: build_failed
 // earns: 0
 // wall: compile
+// processor: x86_64
 
 #include "counting.hpp"
 

@@ -1,4 +1,4 @@
-// tries: to run a breakpoint, whose signal the worker does not handle
+// tries: to run a breakpoint
 // verdict: crashed
 // earns: 2
 // wall: boundary
@@ -8,7 +8,7 @@
 namespace counting {
 
 Matrix running_sums(const Matrix& values) {
-    asm volatile("int3");
+    __builtin_debugtrap();
     Matrix sums = values;
     for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
     return sums;

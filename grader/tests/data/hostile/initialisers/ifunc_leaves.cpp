@@ -2,6 +2,7 @@
 // verdict: crashed
 // earns: 0
 // wall: boundary
+// processor: x86_64
 
 #include "counting.hpp"
 

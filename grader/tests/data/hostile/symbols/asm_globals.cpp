@@ -2,6 +2,7 @@
 // verdict: passed
 // earns: 3
 // wall: boundary
+// processor: x86_64
 
 #include "counting.hpp"
 

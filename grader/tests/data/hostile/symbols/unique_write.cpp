@@ -2,6 +2,7 @@
 // verdict: passed or timed_out
 // earns: 5 or 0
 // wall: boundary
+// processor: x86_64
 
 #include "counting.hpp"
 

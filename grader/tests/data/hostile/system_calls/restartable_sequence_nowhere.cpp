@@ -11,8 +11,7 @@
 namespace counting {
 
 Matrix running_sums(const Matrix& values) {
-    char* thread = nullptr;
-    asm("movq %%fs:0, %0" : "=r"(thread));
+    char* const thread = static_cast<char*>(__builtin_thread_pointer());
     volatile bool again = true;
     while (again) {
         reinterpret_cast<struct rseq*>(thread + __rseq_offset)->rseq_cs = 0x100;

@@ -1,0 +1,24 @@
+// tries: to take its thread's own variables away
+// verdict: crashed
+// earns: 2
+// wall: boundary
+// processor: aarch64
+
+#include "counting.hpp"
+
+namespace counting {
+
+Matrix running_sums(const Matrix& values) {
+    asm volatile("msr tpidr_el0, xzr");
+    Matrix sums = values;
+    for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);
+    return sums;
+}
+
+Matrix running_means(const Matrix& values) {
+    Matrix means = values;
+    for (Index i = 1; i < means.rows(); ++i) means.row(i) = values.topRows(i + 1).colwise().mean();
+    return means;
+}
+
+}  // namespace counting
