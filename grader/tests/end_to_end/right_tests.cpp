@@ -1,5 +1,5 @@
 // Right solutions that other people might write: every one of them earns everything. ./check asks the hidden tests
-// about two of each exercise, ./check --all about every one.
+// about one of each exercise, ./check --all about every one.
 #include <cstdlib>
 #include <filesystem>
 
@@ -21,7 +21,7 @@ TEST_CASE("right solutions in other styles earn everything, hidden tests include
             const Scratch scratch;
             scratch.write(id + ".cpp", read_text(style.path()));
             std::vector<std::string> options = {"--submission", scratch.path.string(), id};
-            if (styles <= 2 || std::getenv("QKV_ALL_MISTAKES") != nullptr)
+            if (styles == 1 || std::getenv("QKV_ALL_MISTAKES") != nullptr)
                 options.insert(options.end(), {"--hidden", "--seed", std::to_string(styles)});
             const Said said = graded(options);
             INFO(style.path().string());

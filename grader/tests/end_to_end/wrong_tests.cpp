@@ -46,7 +46,8 @@ std::set<std::string> sentences(const nlohmann::json& result) {
 }
 
 /// ./check tries a few, ./check --all every one.
-int step(int few) { return std::getenv("QKV_ALL_MISTAKES") == nullptr ? few : 1; }
+bool everything() { return std::getenv("QKV_ALL_MISTAKES") != nullptr; }
+int step(int few) { return everything() ? 1 : few; }
 
 /// A reference with one mistake in it, and what its learner would read.
 struct Trial {
@@ -101,12 +102,13 @@ TEST_CASE("mistakes that nobody listed lose their part and get no other mistake'
         for (const auto& node : *document["wrong"].as_array()) {
             const auto& wrong = *node.as_table();
             const auto text = [&](const char* key) { return wrong[key].value_or(std::string()); };
-            if (++count % step(12) != 0) continue;
+            if (++count % step(16) != 0) continue;
             const std::string source = with(reference, text("find"), text("replace"));
             const std::string fitting = sentence_of(id, text("diagnosis_of"));
             const bool hidden = wrong["hidden"].value_or(false);
-            const std::vector<std::string> seeds = {"1", "2", "3"}, none = {""};
-            for (const std::string& seed : hidden ? seeds : none)
+            std::vector<std::string> seeds = {hidden ? "1" : ""};
+            if (hidden && everything()) seeds = {"1", "2", "3"};
+            for (const std::string& seed : seeds)
                 trials.push_back({id, text("id"), text("part"), source, fitting, seed, nullptr});
         }
         INFO(id);
