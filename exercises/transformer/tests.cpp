@@ -546,6 +546,17 @@ QKV_TEST("every source token reaches every row, the last one the first row, too"
     }
 }
 
+QKV_TEST("the seventieth source token reaches the logits, too", "第七十个源词元同样影响 logits",
+         "[transformer_logits]") {
+    const TokenIds many(70, 5);
+    TokenIds changed = many;
+    changed.back() = 10;
+    const Matrix before = learner::transformer_logits(many, target(), pre());
+    const Matrix after = learner::transformer_logits(changed, target(), pre());
+    REQUIRE((before.rows() == 5 && after.rows() == 5 && before.cols() == 10 && after.cols() == 10));
+    CHECK_FALSE(after.isApprox(before, Scalar{1e-6}));
+}
+
 QKV_TEST("the model is PyTorch's nn.Transformer; without final norms, that of the paper",
          "与 PyTorch 的 nn.Transformer 一致；去掉最后的归一化，就是论文的模型", "[transformer_logits]") {
     CHECK_THAT(learner::transformer_logits(source(), target(), paper()), Equals(golden("logits/paper")));
