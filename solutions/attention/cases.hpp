@@ -42,7 +42,7 @@ inline void swell_hidden(const Mask& mask, Matrix& key, Matrix& value) {
 }
 
 inline auto softmax_rows(Case& drawn) {
-    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), kind = drawn.one_of(6);
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), kind = drawn.one_of(7);
     Matrix scores = drawn.matrix(n_queries, n_keys);
     const bool precise = sizeof(Scalar) == sizeof(double);
     if (kind == 1) scores *= static_cast<Scalar>(1 << drawn.between(0, 10));
@@ -50,7 +50,8 @@ inline auto softmax_rows(Case& drawn) {
     if (kind == 3 && precise) scores = (-two_to(40) * (3 + scores.array())).matrix().eval();
     if (kind == 4 && precise) scores *= two_to(1000);
     if (kind == 5 && n_queries > 0 && precise)
-        scores.row(n_queries / 2).array() += two_to(20);  // the others far below it
+        scores.row(n_queries / 2).array() += two_to(20);                             // the others far below it
+    for (Index j = 1; kind == 6 && j < n_keys; j += 2) scores.col(j).array() -= 17;  // weights of 1e-9 to 1e-7
     if (drawn.one_of(2) == 1) {
         const Mask kept = drawn.mask(scores.rows(), scores.cols());
         scores = kept.select(scores, -std::numeric_limits<Scalar>::infinity()).eval();
