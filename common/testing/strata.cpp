@@ -88,7 +88,7 @@ std::vector<Draw> strata(const Generate& generate, std::uint64_t seed) {
     Index n_sides = 0;
     for (const Question& question : questions) n_sides += question.kind == Question::Kind::side ? 1 : 0;
     const auto turn = static_cast<Index>(seed % 64);
-    const Index beyond_blocks = 65 + turn % (Case::longest_side - 64);
+    const Index beyond_blocks = 66 + turn % (Case::longest_side - 65);  // 64 are fewer, and 64 with a class token
     drawing.add_sides(3, every, [&](Index side, const Question&) { return 2 + (side + turn) % n_sides; });
 
     Index side_number = 0;
@@ -99,7 +99,8 @@ std::vector<Draw> strata(const Generate& generate, std::uint64_t seed) {
         } else if (question.kind == Question::Kind::side) {
             for (Index side = question.least; side <= std::max<Index>(question.least, 1); ++side) {
                 drawing.add_one(i, side, many);
-                drawing.add_equal(side_number, 1, side, 0, some);
+                for (Index kind = 0; kind < kinds_of_sides; ++kind)
+                    drawing.add_equal(side_number, 1, side, kind, kind == 0 ? some : few);
             }
             for (Index kind = 0; kind < kinds_of_sides; ++kind)
                 drawing.add_equal(side_number, 1, beyond_blocks, kind, few);

@@ -24,8 +24,8 @@ struct Draw {
 using Generate = std::function<void(Case&)>;
 
 /// The draws of one seed: cases of growing size; one whose sides all differ, for misfits above all; each kind of
-/// each `one_of`; each side at its least and at 1, also with the first kind of each `one_of`; each side beyond 64, all
-/// sides equal, and all 1, with the first four kinds; two neighbours equal and beyond 64; all sides at their least.
+/// each `one_of`; each side at its least, at 1 and beyond 64, all sides equal, and all 1, with the first four kinds of
+/// each `one_of`; two neighbours equal and beyond 64; all sides at their least.
 std::vector<Draw> strata(const Generate& generate, std::uint64_t seed);
 
 }  // namespace qkv::testing

@@ -3,6 +3,7 @@
 // put together from nn.Conv2d, nn.TransformerEncoder, nn.LayerNorm and nn.Linear.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "golden_model.hpp"
@@ -481,10 +482,12 @@ QKV_TEST("where probabilities vanish, the logits still decide", "概率小到为
 }
 
 QKV_TEST("logits may be far below zero", "logits 可以远小于零", "[top_k]") {
-    const RowVector logits{{-4e12, -2e12, -6e12, -3e12, -5e12}};
-    const std::vector<Prediction> best = learner::top_k(logits, 5);
-    CHECK_THAT(labels(best), Equals(Matrix{{1, 3, 0, 4, 2}}));
-    CHECK_THAT(probabilities(best), Equals(Matrix{{1, 0, 0, 0, 0}}));
+    for (const Scalar size : {Scalar(1e12), std::numeric_limits<Scalar>::max() / 8}) {
+        const RowVector logits = size * RowVector{{-4, -2, -6, -3, -5}};
+        const std::vector<Prediction> best = learner::top_k(logits, 5);
+        CHECK_THAT(labels(best), Equals(Matrix{{1, 3, 0, 4, 2}}));
+        CHECK_THAT(probabilities(best), Equals(Matrix{{1, 0, 0, 0, 0}}));
+    }
 }
 
 QKV_TEST("logits that are nearly equal are not equal", "logits 只差一点点，也不算相等", "[top_k]") {

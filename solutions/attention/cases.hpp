@@ -24,25 +24,28 @@ inline Scores scores(Case& drawn) {
     return kind == 2 ? Scores::large : kind == 3 ? Scores::far_below : Scores::ordinary;
 }
 
-/// No mask, one that hides about a third, or one that also hides a key from everybody.
+/// No mask, one that hides about a third, one of them the first key from the last query, or one that also hides a key
+/// from everybody.
 inline Mask maybe_mask(Case& drawn, Index n_queries, Index n_keys) {
     const Index kind = drawn.one_of(4);
     if (kind == 0) return Mask();
     Mask mask = drawn.mask(n_queries, n_keys);
+    if (kind == 1 && n_keys > 1 && n_queries > 0) mask(n_queries - 1, 0) = false;
     if (kind == 3 && n_keys > 1) mask.col(n_keys / 2).setConstant(false);
     return mask;
 }
 
-/// What is hidden from everybody may be as large as it likes.
+/// What is hidden from everybody may be as large as it likes; not with a single query, where scores so far below the
+/// others would hide it anyway.
 inline void swell_hidden(const Mask& mask, Matrix& key, Matrix& value) {
-    if (mask.size() == 0 || sizeof(Scalar) == sizeof(float)) return;
+    if (mask.size() == 0 || mask.rows() == 1 || sizeof(Scalar) == sizeof(float)) return;
     for (Index j = 0; j < key.rows(); ++j) {
         if (!mask.col(j).any()) key.row(j) *= two_to(40), value.row(j) *= two_to(60);
     }
 }
 
 inline auto softmax_rows(Case& drawn) {
-    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), kind = drawn.one_of(6);
+    const Index n_queries = drawn.side(0), n_keys = drawn.side(0), kind = drawn.one_of(7);
     Matrix scores = drawn.matrix(n_queries, n_keys);
     const bool precise = sizeof(Scalar) == sizeof(double);
     if (kind == 1) scores *= static_cast<Scalar>(1 << drawn.between(0, 10));
@@ -51,6 +54,8 @@ inline auto softmax_rows(Case& drawn) {
     if (kind == 4 && precise) scores *= two_to(1000);
     if (kind == 5 && n_queries > 0 && precise)
         scores.row(n_queries / 2).array() += two_to(20);  // the others far below it
+    if (kind == 6) scores /= 4;
+    for (Index j = 1; kind == 6 && j < n_keys; j += 2) scores.col(j).array() -= Scalar(17.5);  // weights of 1e-9 to 1e-7
     if (drawn.one_of(2) == 1) {
         const Mask kept = drawn.mask(scores.rows(), scores.cols());
         scores = kept.select(scores, -std::numeric_limits<Scalar>::infinity()).eval();

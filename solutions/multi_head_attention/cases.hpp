@@ -23,12 +23,13 @@ inline Scores scores(Case& drawn) {
     return static_cast<Scores>(kind - 1);
 }
 
-/// No mask, one that hides about a third, one that hides the future, one that also hides a key from everybody, one
-/// that leaves a query nothing, one that allows everything.
+/// No mask, one that hides about a third, one of them the first key from the last query, one that hides the future, one
+/// that also hides a key from everybody, one that leaves a query nothing, one that allows everything.
 inline Mask maybe_mask(Case& drawn, Index n_queries, Index n_keys) {
     const Index kind = drawn.one_of(6);
     if (kind == 0) return Mask();
     Mask mask = drawn.mask(n_queries, n_keys);
+    if (kind == 1 && n_keys > 1 && n_queries > 0) mask(n_queries - 1, 0) = false;
     if (kind == 2) {
         for (Index i = 0; i < n_queries; ++i) {
             for (Index j = 0; j < n_keys; ++j) mask(i, j) = j <= i;
@@ -40,8 +41,9 @@ inline Mask maybe_mask(Case& drawn, Index n_queries, Index n_keys) {
     return mask;
 }
 
-/// True if key j is hidden from everybody.
-inline bool hidden(const Mask& mask, Index j) { return mask.size() != 0 && !mask.col(j).any(); }
+/// True if key j is hidden from everybody, of whom there are several: from a single query, scores far below the others
+/// would hide it anyway.
+inline bool hidden(const Mask& mask, Index j) { return mask.size() != 0 && mask.rows() > 1 && !mask.col(j).any(); }
 
 /// Weights small enough that no softmax saturates.
 inline Linear layer(Case& drawn, Index d_in, Index d_out) { return {drawn.matrix(d_in, d_out) / 8, drawn.row(d_out)}; }

@@ -54,11 +54,13 @@ TEST_CASE("every seed meets each kind, and each side at its least, at one and be
         for (Index kind = 0; kind < 3; ++kind) CHECK(any(all, [&](const Made& made) { return made.kind == kind; }));
         for (const auto side : {&Made::rows, &Made::columns, &Made::tokens}) {
             CHECK(any(all, [&](const Made& made) { return made.*side == 1; }));
-            CHECK(any(all, [&](const Made& made) { return made.*side == 1 && made.kind == 0; }));
-            for (Index kind = 0; kind < 3; ++kind)
-                CHECK(any(all, [&](const Made& made) { return made.*side > 64 && made.kind == kind; }));
+            for (Index kind = 0; kind < 3; ++kind) {
+                CHECK(any(all, [&](const Made& made) { return made.*side == 1 && made.kind == kind; }));
+                CHECK(any(all, [&](const Made& made) { return made.*side > 65 && made.kind == kind; }));
+            }
         }
-        CHECK(any(all, [](const Made& made) { return made.tokens == 0 && made.rows > 1; }));
+        for (Index kind = 0; kind < 3; ++kind)
+            CHECK(any(all, [&](const Made& made) { return made.tokens == 0 && made.rows > 1 && made.kind == kind; }));
         CHECK(any(all, [](const Made& made) { return made.rows == 1 && made.columns == 1 && made.tokens == 0; }));
     }
 }
