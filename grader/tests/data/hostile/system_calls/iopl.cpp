@@ -3,6 +3,7 @@
 // earns: 2
 // wall: filter
 // reaches: REACHED
+// processor: x86_64
 
 #include "counting.hpp"
 
