@@ -1,5 +1,5 @@
 # Fuzzers: whatever bytes a reader is given, it reads them or refuses them. Only clang has libFuzzer.
-set(QKV_FUZZ_SECONDS 4 CACHE STRING "How long each fuzzer runs as a test")
+set(QKV_FUZZ_SECONDS 3 CACHE STRING "How long each fuzzer runs as a test")
 
 # qkv_add_fuzzer(NAME SOURCE...): the sources are compiled again, with the sanitizers.
 function(qkv_add_fuzzer name)
