@@ -64,6 +64,7 @@ inline Mask maybe_mask(Case& drawn, Index n_tokens) {
     if (kind == 3 && n_tokens > 1) mask.col(n_tokens / 2).setConstant(false);
     if (kind == 4 && n_tokens > 0) mask.row(n_tokens / 2).setConstant(false);
     if (kind == 5) mask.setConstant(true);
+    if (n_tokens == 1) mask(0, 0) = kind == 5;  // else it would nearly always see itself
     return mask;
 }
 
