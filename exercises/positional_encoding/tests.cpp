@@ -292,6 +292,7 @@ QKV_TEST("past the end of the table there is nothing to add", "超出位置表�
     CHECK_THROWS_AS(learner::add_learned_positions(tokens, table, 7), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(tokens, table, 8), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(tokens.topRows(1), table, 8), std::invalid_argument);
+    CHECK_THROWS_AS(learner::add_learned_positions(tokens, table.topRows(1), 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(Matrix::Zero(9, 5), table, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(Matrix(0, 5), table, 9), std::invalid_argument);
     CHECK_THROWS_AS(learner::add_learned_positions(Matrix::Zero(1, 5), Matrix(0, 5), 0), std::invalid_argument);
@@ -318,6 +319,7 @@ QKV_TEST("embeddings and table must have the same width", "嵌入与位置表的
         return learner::add_learned_positions(embeddings, table, 2);
     };
     check_refused(from_2, misfits.except({"embeddings.rows", "table.rows"}));
+    CHECK_THROWS_AS(learner::add_learned_positions(Matrix(0, 4), golden("learned/table"), 0), std::invalid_argument);
 }
 
 // ------------------------------------------------------------------------------------ shift_matrix
@@ -363,10 +365,12 @@ QKV_TEST("the shift matrices by 3 and by -11 have the right entries", "平移 3 
 }
 
 QKV_TEST("a shift may be as long as a book, either way", "平移可以有一本书那么长，向前向后都行", "[shift_matrix]") {
-    const double a = 70001;
-    const Matrix forwards{{std::cos(a), -std::sin(a)}, {std::sin(a), std::cos(a)}};
-    CHECK_THAT(learner::shift_matrix(2, 70001), Equals(forwards).within(far_tolerance));
-    CHECK_THAT(learner::shift_matrix(2, -70001), Equals(forwards.transpose()).within(far_tolerance));
+    for (const Index k : {1, 70001}) {
+        const auto a = static_cast<double>(k);
+        const Matrix forwards{{std::cos(a), -std::sin(a)}, {std::sin(a), std::cos(a)}};
+        CHECK_THAT(learner::shift_matrix(2, k), Equals(forwards).within(far_tolerance));
+        CHECK_THAT(learner::shift_matrix(2, -k), Equals(forwards.transpose()).within(far_tolerance));
+    }
 }
 
 QKV_TEST("only pairs can be turned: d_model is even and at least 2", "只有成对的列才能旋转：d_model 是不小于 2 的偶数",

@@ -68,7 +68,7 @@ inline std::optional<Matrix> maybe_table(Case& drawn, Ages kind, Index n_sentenc
 }
 
 inline auto bag_of_words(Case& drawn) {
-    const Index n_words = drawn.side(0), vocabulary = drawn.side(), d = drawn.side(), kind = drawn.one_of(3);
+    const Index vocabulary = drawn.side(), n_words = drawn.side(0), d = drawn.side(), kind = drawn.one_of(3);
     TokenIds words = sentence(drawn, n_words, vocabulary);
     if (kind == 1) std::fill(words.begin(), words.end(), static_cast<int>(vocabulary - 1));
     if (kind == 2) std::fill(words.begin(), words.end(), 0);
