@@ -18,6 +18,7 @@
 #include <cstring>
 #include <exception>
 #include <filesystem>
+#include <fstream>
 #include <mutex>
 #include <sstream>
 #include <thread>
@@ -210,6 +211,18 @@ std::string find_program(const std::string& name) {
 std::string processor_name() {
     utsname system{};
     return uname(&system) == 0 ? system.machine : "";
+}
+
+double busyness(const std::string& load, unsigned processors) {
+    std::istringstream words(load);
+    double average = 0, now = 0;
+    words >> average >> now >> now >> now;  // three averages, then running/all
+    return std::clamp(std::max(average, now) / std::max(1U, processors), 1.0, 10.0);
+}
+
+double busyness() {
+    std::ifstream load("/proc/loadavg");
+    return busyness({std::istreambuf_iterator<char>(load), {}}, std::thread::hardware_concurrency());
 }
 
 void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {

@@ -63,6 +63,11 @@ std::string find_program(const std::string& name);
 /// The processor's kind, as the system names it: "x86_64", "aarch64".
 std::string processor_name();
 
+/// How many times longer programs may take here than on an idle machine: those that run or want to, now or in the last
+/// minute (`load` as in /proc/loadavg), for each processor; 1 to 10.
+double busyness(const std::string& load, unsigned processors);
+double busyness();
+
 /// Calls `work(i)` for each i below `count`, at most `jobs` at once. The first exception is thrown on.
 void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work);
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <functional>
 #include <sstream>
@@ -76,7 +77,7 @@ Command build_command(const Toolchain& toolchain, const std::vector<Step>& steps
     const Step all = steps.size() == 1 ? steps.front() : Step{"/bin/sh", "-c", shell_line(steps)};
     command.arguments = enclosed(toolchain.walls, {std::move(readable), folder, true}, all);
     command.folder = folder.string();
-    command.seconds = exercise.limits.compile_seconds;
+    command.seconds = exercise.limits.compile_seconds * busyness();
     command.memory = static_cast<std::uint64_t>(exercise.limits.compile_megabytes * 1024 * 1024);
     command.file = static_cast<std::uint64_t>(exercise.limits.object_megabytes * 1024 * 1024);
     command.environment = {{"LC_ALL", "C.UTF-8"}, {"TMPDIR", folder.string()}};
@@ -164,7 +165,7 @@ void run_build(const Command& command, Built& built, const std::function<Ended()
     built.diagnostics += ended.output;
     if (ended.exit_code == 0) return;
     if (ended.timed_out)
-        built.fault = {BuildFault::Kind::timed_out, command.seconds, ""};
+        built.fault = {BuildFault::Kind::timed_out, std::round(command.seconds), ""};
     else if (ended.signal == SIGXFSZ || ended.exit_code == 128 + SIGXFSZ)
         built.fault = {BuildFault::Kind::object_too_large, static_cast<double>(command.file) / 1024 / 1024, ""};
     else

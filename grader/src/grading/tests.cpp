@@ -69,7 +69,7 @@ RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const 
     command.arguments = {tests_program(toolchain, exercise, options).string(), "--order", "decl"};
     if (!options.parts.empty()) command.arguments.push_back(fmt::format("[{}]", fmt::join(options.parts, "],[")));
     command.environment["QKV_RUN"] = record::to_text(settings);
-    command.seconds = exercise.limits.exercise_seconds;
+    command.seconds = exercise.limits.exercise_seconds * busyness();
     RunReport report;
     const auto is_left_out = [&](const PlannedCase& planned) {
         const auto has = [&](const std::string& part) {

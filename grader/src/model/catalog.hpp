@@ -13,9 +13,9 @@ namespace qkv::grader {
 /// Limits of one exercise; the values here are the defaults.
 struct Limits {
     double call_seconds = 2;          ///< computing time of one call
-    double exercise_seconds = 60;     ///< wall time of all tests of an exercise
+    double exercise_seconds = 60;     ///< wall time of all tests of an exercise; more if the machine is busy
     double cpu_seconds = 30;          ///< CPU time of one worker
-    double compile_seconds = 60;      ///< wall time of the compiler
+    double compile_seconds = 60;      ///< wall time of the compiler; more if the machine is busy
     double compile_megabytes = 4096;  ///< address space of the compiler
     double object_megabytes = 256;    ///< of any file the compiler or linker writes
     double memory_megabytes = 512;    ///< address space of a worker

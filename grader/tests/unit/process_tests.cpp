@@ -150,6 +150,15 @@ TEST_CASE("a program is found where the search path has it") {
     CHECK(find_program("no-such-program-anywhere").empty());
 }
 
+TEST_CASE("a busy machine is given more time, at most ten times as much") {
+    CHECK(busyness("0.20 3.00 9.00 1/123 4567\n", 2) == 1);
+    CHECK(busyness("6.00 3.00 9.00 2/123 4567\n", 2) == 3);  // of the last minute
+    CHECK(busyness("0.20 3.00 9.00 8/123 4567\n", 2) == 4);  // now
+    CHECK(busyness("99.0 3.00 9.00 8/123 4567\n", 2) == 10);
+    CHECK(busyness("", 0) == 1);
+    CHECK(busyness() >= 1);
+}
+
 TEST_CASE("work in parallel is all done, and its first exception is thrown on") {
     std::vector<int> done(100);
     in_parallel(done.size(), 3, [&](std::size_t i) { done[i] = 1; });
