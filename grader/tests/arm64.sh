@@ -168,7 +168,7 @@ step solution ./grade run --solutions attention
 step system_call counting files/reads_passwd.cpp call
 step no_return counting ending/trap_illegal_instruction.cpp trap
 step attacks ./grade verify --trust $(one_line $attacks)
-step unit build/dev/grader/tests/unit_tests
+step unit build/dev/grader/tests/unit_tests -# '~[#worker_process_tests]~[#job_tests]'
 STEPS
 }
 
@@ -192,4 +192,4 @@ step "the solution of attention earns 15 of 15" told solution "15 / 15"
 step "every attack has its verdict" told attacks ", 0 faults"
 step "a system call is told by its name" told system_call "the system call openat"
 step "a function without return has its line" told no_return "SIGTRAP (did a function end without returning a value?) at counting.cpp:"
-step "unit tests pass" told unit "All tests passed"
+step "unit tests pass, but for those that count seconds" told unit "All tests passed"
