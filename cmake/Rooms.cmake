@@ -17,6 +17,10 @@ endfunction()
 function(qkv_precompile target)
   target_precompile_headers(${target} PRIVATE ${ARGN})
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>)
+  # CMake dates the list that it generates by itself, so Ninja would not see that it has changed; but it sees who wrote it.
+  get_target_property(folder ${target} BINARY_DIR)
+  set_source_files_properties("${folder}/CMakeFiles/${target}.dir/cmake_pch.hxx.cxx" PROPERTIES
+    OBJECT_DEPENDS "${CMAKE_CURRENT_LIST_FILE}")
 endfunction()
 
 # What our own code includes (common/included.hpp). With Clang the code that its templates and inline functions become is

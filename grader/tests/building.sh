@@ -24,6 +24,7 @@ END
   cat >"$scratch/kit/CMakeLists.txt" <<'END'
 cmake_minimum_required(VERSION 3.25)
 project(qkv LANGUAGES CXX)
+include(precompile.cmake)
 file(APPEND "${PROJECT_SOURCE_DIR}/runs" "run\n")
 file(WRITE "${PROJECT_BINARY_DIR}/toolchain.json" "{\"clang\": \"${CMAKE_CXX_COMPILER}\"}")
 add_executable(grader main.cpp)
@@ -32,7 +33,7 @@ foreach(name qkv_warm qkv_worker confine)
   target_precompile_headers(${name} REUSE_FROM grader)
 endforeach()
 target_include_directories(grader SYSTEM PRIVATE "$ENV{system}/include")
-target_precompile_headers(grader PRIVATE <header.hpp>)
+qkv_precompile(grader <header.hpp>)
 target_compile_definitions(grader PRIVATE FROM_PRESET=${FROM_PRESET})
 foreach(name grader qkv_warm qkv_worker confine)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
@@ -40,7 +41,7 @@ foreach(name grader qkv_warm qkv_worker confine)
 endforeach()
 END
   # As the kit's own precompiled header is made.
-  grep 'no-pch-timestamp' "$kit_root/cmake/Rooms.cmake" | sed 's/${target}/grader/' >>"$scratch/kit/CMakeLists.txt"
+  sed -n '/^function(qkv_precompile/,/^endfunction/p' "$kit_root/cmake/Rooms.cmake" >"$scratch/kit/precompile.cmake"
   printf '#include <cstdio>\nint main() { std::printf("header %%d, compiler %%d, preset %%d, main 1\\n", HEADER, COMPILER, FROM_PRESET); }\n' >"$scratch/kit/main.cpp"
   printf 'int main() { return HEADER - HEADER; }\n' >"$scratch/kit/other.cpp"
 }
@@ -97,6 +98,16 @@ test_system_header_with_another_time_only() {
   [ "$scratch/before" -nt "$scratch/kit/build/dev/bin/grader" ] || [ "$scratch/kit/build/dev/bin/grader" -nt "$scratch/before" ] &&
     fail "it was built again for nothing"
   grades && lines 1
+}
+
+# As after a pull: the list of what is precompiled is another.
+test_other_headers_are_precompiled() {
+  grades && prints "header 1"
+  sed -i 's/qkv_precompile(grader <header.hpp>)/qkv_precompile(grader <cstdio> <header.hpp>)/' "$scratch/kit/CMakeLists.txt"
+  sed -i 's/main 1/main 2/' "$scratch/kit/main.cpp"
+  cmake "$scratch/kit/build/dev" >/dev/null && cmake "$scratch/kit/build/dev" >/dev/null || fail "configuring"
+  grades || fail "another list of precompiled headers"
+  prints "main 2"
 }
 
 # A build that was killed or failed leaves precompiled headers too.
