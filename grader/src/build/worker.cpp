@@ -103,6 +103,7 @@ Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const st
         step.insert(step.end(), {"-O0", "-include-pch", toolchain.warm_header.string()});
     else
         step.push_back(options.debug ? "-O0" : "-O1");
+    if (options.apart) step.emplace_back("-ffunction-sections");
     for (const Exercise& other : visible) step.push_back("-I" + other.folder.string());
     step.insert(step.end(), {"-Wall", "-Wextra", "-Wfloat-conversion", "-Wno-unused-parameter", "-include",
                              exercise.id + ".hpp", "-c", exercise.id + ".cpp", "-o", "learner.o"});
