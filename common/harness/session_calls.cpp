@@ -134,7 +134,8 @@ Bytes Session::call(const Request& request) {
         case Exchange::End::died:
             settle_death(request, exchange);
         case Exchange::End::by_machine:
-            stop_for_machine("worker: " + ended_words(exchange.wait_status) +
+            stop_for_machine((exchange.lessened ? "a limit of this shell, see ulimit -Ha, is lower than the exercise's"
+                                                : "worker: " + ended_words(exchange.wait_status)) +
                              "; it printed: " + worker_->take_output());
         case Exchange::End::replied:
             break;

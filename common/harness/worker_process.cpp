@@ -121,6 +121,7 @@ bool WorkerProcess::has_begun() {
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         if (count <= 0) return false;
         awaited_ = false;
+        lessened_ = byte == 2;
     }
     return true;
 }
@@ -287,6 +288,11 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
         // Who may use SIGKILL is the system, for want of memory or at the very end of the limit of computing.
         const bool killed = WIFSIGNALED(result.wait_status) && WTERMSIG(result.wait_status) == SIGKILL;
         if (result.end == Exchange::End::died && killed) result.end = Exchange::End::by_machine;
+    }
+    const bool out_of_memory = result.end == Exchange::End::replied && result.kind == FrameKind::out_of_memory;
+    if (lessened_ && (out_of_memory || result.end == Exchange::End::died)) {
+        result.end = Exchange::End::by_machine;
+        result.lessened = true;
     }
     return result;
 }

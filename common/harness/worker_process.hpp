@@ -27,6 +27,7 @@ struct Exchange {
     int wait_status = 0;                ///< as waitpid gives it, when it died
     LastWords last_words;               ///< when it died and could still speak
     std::string report;                 ///< of a sanitizer, when it died of one
+    bool lessened = false;              ///< by_machine, as a limit from outside is lower than the exercise's
 };
 
 class WorkerProcess {
@@ -77,7 +78,8 @@ private:
     int process_ = -1;
     std::optional<clockid_t> clock_;  ///< of the worker's computing, once it has answered
     bool enclosed_ = false;
-    bool awaited_ = false;  ///< that it begins
+    bool awaited_ = false;   ///< that it begins
+    bool lessened_ = false;  ///< it may use less than the exercise promises
     int channel_ = -1;
     int output_ = -1;
     std::int64_t output_read_ = 0;

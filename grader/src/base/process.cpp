@@ -76,15 +76,21 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 using Listener = std::function<void(std::string_view bytes)>;
 
-/// Reads both pipes until they close, or until the deadline. False if time ran out.
+/// Reads both pipes until they close, or until the deadline. False if time ran out. The deadline is moved by the time
+/// in which this process was stopped (Ctrl-Z) or frozen with its container.
 bool read_until_closed(const std::array<int, 2>& pipes, const std::array<Listener, 2>& listeners,
-                       Clock::time_point deadline) {
+                       Clock::time_point& deadline) {
+    constexpr auto longest_wait = std::chrono::seconds(1), busy = std::chrono::seconds(2);
     std::array<pollfd, 2> entries = {pollfd{pipes[0], POLLIN, 0}, pollfd{pipes[1], POLLIN, 0}};
     std::vector<char> buffer(1U << 16);
-    while (entries[0].fd >= 0 || entries[1].fd >= 0) {
-        const auto rest = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
-        if (rest <= 0) return false;
-        if (poll(entries.data(), entries.size(), static_cast<int>(std::min<long long>(rest, 1'000'000))) < 0) continue;
+    for (auto last = Clock::now(); entries[0].fd >= 0 || entries[1].fd >= 0;) {
+        const auto now = Clock::now();
+        if (now - last > longest_wait + busy) deadline += now - last;
+        last = now;
+        const auto rest =
+            std::chrono::ceil<std::chrono::milliseconds>(std::min<Clock::duration>(deadline - now, longest_wait));
+        if (rest.count() <= 0) return false;
+        if (poll(entries.data(), entries.size(), static_cast<int>(rest.count())) < 0) continue;
         for (std::size_t i = 0; i < entries.size(); ++i) {
             if (entries[i].revents == 0) continue;
             const ssize_t count = read(entries[i].fd, buffer.data(), buffer.size());
@@ -124,6 +130,7 @@ Pipe open_pipe() {
 void settle_child(pid_t parent, int output) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(127);
+    signal(SIGXFSZ, SIG_DFL);
     const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
     dup2(nothing, STDIN_FILENO);
     dup2(output, STDOUT_FILENO);
@@ -140,8 +147,7 @@ void take_lines(std::string& text, const std::function<void(const std::string&)>
 Ended run(const Command& command) {
     Ended ended;
     const auto began = Clock::now();
-    const auto deadline =
-        began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(command.seconds));
+    auto deadline = began + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(command.seconds));
     const auto variables = environment_of(command);
     const auto arguments = pointers(command.arguments);
     const auto environment = pointers(variables);

@@ -111,24 +111,44 @@ std::string clean(std::string_view bytes, std::size_t longest) {
     return text;
 }
 
+namespace {
+
+/// Bytes of the space at the beginning, of any kind that GitHub skips before a command; 0 if there is none.
+std::size_t bytes_of_space(std::string_view text) {
+    constexpr Range spaces[] = {{' ', ' '},       {0xa0, 0xa0},     {0x1680, 0x1680}, {0x2000, 0x200a},
+                                {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000}};
+    const Decoded decoded = decode(text);
+    return is_in(spaces, decoded.point) ? decoded.size : 0;
+}
+
+}  // namespace
+
+std::size_t find_command(std::string_view text, std::size_t from) {
+    for (std::size_t at = from; (at = text.find("##", at)) != std::string_view::npos; ++at) {
+        const std::size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", at + 2);
+        if (end != std::string_view::npos && text[end] == '[') return at;
+    }
+    return std::string_view::npos;
+}
+
 std::string without_commands(std::string_view report) {
     std::string text;
     bool at_beginning = true;  // of a line, but for spaces and colours
-    while (!report.empty()) {
+    std::size_t command = find_command(report, 0);
+    for (std::size_t at = 0; at < report.size();) {
+        const std::string_view rest = report.substr(at);
         std::size_t size = 1;
-        if (report.starts_with("\x1b[")) {
-            size = std::min(report.find_first_not_of("0123456789;", 2), report.size() - 1) + 1;
-        } else if (at_beginning && report.starts_with("::")) {
-            text += ": ";
-            report.remove_prefix(1);
-        } else if (report.starts_with("##[")) {
-            text += "## ";
-            report.remove_prefix(2);
+        if (rest.starts_with("\x1b[")) {
+            size = std::min(rest.find_first_not_of("0123456789;", 2), rest.size() - 1) + 1;
+        } else if (at_beginning && bytes_of_space(rest) != 0) {
+            size = bytes_of_space(rest);
+        } else {
+            if (at_beginning && rest.starts_with("::")) size = 1, text += ": ", ++at;
+            if (at == command) size = 1, text += "## ", at += 2, command = find_command(report, at);
+            at_beginning = report[at] == '\n';
         }
-        const char byte = report.front();
-        if (size == 1) at_beginning = byte == '\n' || (at_beginning && byte == ' ');
-        text += report.substr(0, size);
-        report.remove_prefix(size);
+        text += report.substr(at, size);
+        at += size;
     }
     return text;
 }

@@ -67,8 +67,12 @@ bool is_word(char byte);
 /// At most `longest` bytes, then a mark that something was left out.
 std::string clean(std::string_view bytes, std::size_t longest = 16384);
 
-/// The lines of a report, none of them a command to GitHub Actions, which obeys lines that begin with :: and whatever
-/// holds ##[ : a space comes between.
+/// Where the text next holds what build services obey anywhere in a line: ##[group] on GitHub, ##vso[...] on Azure,
+/// ##teamcity[...]; npos if nowhere.
+std::size_t find_command(std::string_view text, std::size_t from);
+
+/// The lines of a report, none of them a command to a build service. GitHub Actions obeys lines that begin with ::,
+/// behind spaces of any kind, and several obey ##[ and its like: a space comes between.
 std::string without_commands(std::string_view report);
 
 /// Columns that a text takes on a terminal; Chinese characters take two.

@@ -103,6 +103,7 @@ Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const st
         step.insert(step.end(), {"-O0", "-include-pch", toolchain.warm_header.string()});
     else
         step.push_back(options.debug ? "-O0" : "-O1");
+    if (options.apart) step.emplace_back("-ffunction-sections");
     for (const Exercise& other : visible) step.push_back("-I" + other.folder.string());
     step.insert(step.end(), {"-Wall", "-Wextra", "-Wfloat-conversion", "-Wno-unused-parameter", "-include",
                              exercise.id + ".hpp", "-c", exercise.id + ".cpp", "-o", "learner.o"});
@@ -122,9 +123,11 @@ bool may_be_shortage(const Ended& ended, const Command& command) {
     if (signal == SIGXFSZ) return is_below(RLIMIT_FSIZE, command.file);
     if (signal != 0 || ended.exit_code >= 120) return true;
     constexpr const char* words[] = {
-        "No space left on device", "Cannot allocate memory",           "out of memory",       "bad_alloc",
-        "memory exhausted",        "Resource temporarily unavailable", "Disk quota exceeded", "Input/output error",
-        "Read-only file system",   "unable to execute command"};
+        "No space left on device", "Cannot allocate memory", "out of memory", "bad_alloc", "memory exhausted",
+        "Resource temporarily unavailable", "Disk quota exceeded", "Input/output error", "Read-only file system",
+        "unable to execute command",
+        // A program of the compiler's own was killed, a wall could not be built, files of the kit are gone.
+        "Killed signal terminated program", "bwrap: ", "Cannot fork", "AST file", "PCH file"};
     return std::ranges::any_of(words, [&](const char* piece) { return ended.output.find(piece) != std::string::npos; });
 }
 
@@ -135,7 +138,8 @@ bool is_the_systems(const Ended& ended, const Command& command) {
     constexpr std::uintmax_t little_room = 64U << 20;
     std::error_code error;
     const fs::space_info room = fs::space(command.folder, error);
-    return signal == SIGKILL || signal == SIGXCPU || (!error && room.available < little_room) ||
+    const bool part_killed = ended.output.find("fatal error: Killed signal terminated program") != std::string::npos;
+    return signal == SIGKILL || signal == SIGXCPU || part_killed || (!error && room.available < little_room) ||
            is_below(RLIMIT_AS, command.memory) || is_below(RLIMIT_FSIZE, command.file);
 }
 

@@ -18,6 +18,7 @@ struct BuildOptions {
     std::string compiler;  ///< empty: the kit's clang++ with its warm header
     bool probe = false;    ///< replace what functions return by the probe's values
     bool debug = false;    ///< with full debugging information, for a library in the tests' own process
+    bool apart = false;    ///< each function in a section of its own, so that what nobody calls is not linked
 };
 
 /// The path of a compiler named on the command line. Throws Failure (wrong_usage) if there is none.

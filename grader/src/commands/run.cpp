@@ -69,8 +69,8 @@ void write_report(const Result& result, const Arguments& arguments) {
 void print_not_graded(const Result& result) {
     for (const NotGraded& one : result.not_graded)
         fmt::print(stderr, "{}\n",
-                   say({"{} was not graded: {}", "{} 没有评分：{}"}, result.language, one.exercise,
-                       one.why.in(result.language)));
+                   without_commands(say({"{} was not graded: {}", "{} 没有评分：{}"}, result.language, one.exercise,
+                                        one.why.in(result.language))));
 }
 
 /// The kit with sanitizers in its workers, and one line about what that means.

@@ -165,8 +165,8 @@ void prepare(const Kit& kit, const std::vector<Exercise>& exercises, KitOf whom)
 
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
                  bool probe, const std::vector<std::string>& from_reference) {
-    const BuildOptions build{options.compiler, probe, options.debug};
-    const auto compiled = [&](const Exercise& one, const SourceFile& file) {
+    const BuildOptions usual{options.compiler, probe, options.debug};
+    const auto compiled = [&](const Exercise& one, const SourceFile& file, const BuildOptions& build) {
         Built built = build_object(kit.toolchain, one, visible_to(kit, one), file, build);
         const bool by_choice = !options.compiler.empty() || options.debug || kit.toolchain.sanitize;
         built.optimised = !options.compiler.empty();
@@ -178,23 +178,26 @@ Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& sou
         again.optimised = true;
         return again.fault ? built : again;
     };
-    const Built object = compiled(exercise, source);
+    const Built object = compiled(exercise, source, usual);
     std::vector<Built> objects = {object};
     for (const Exercise& needed : visible_to(kit, exercise)) {
         if (needed.id == exercise.id || object.fault) continue;
         const auto needed_file = needed_source(needed, options);
         if (!needed_file) continue;  // its functions are missing, and say so when called
-        const Built built = compiled(needed, *needed_file);
+        const Built built = compiled(needed, *needed_file, usual);
         if (needed_file->path == needed.reference()) must_compile(built, needed_file->path);
         if (!built.fault) objects.push_back(built);
     }
     if (options.debug) return build_library(kit.toolchain, exercise, object, objects);
     if (!from_reference.empty()) {
-        const Built reference = compiled(exercise, read_source(exercise.reference(), exercise));
+        // Else the functions that are still to be judged lie beside these, a known distance away.
+        BuildOptions apart = usual;
+        apart.apart = true;
+        const Built reference = compiled(exercise, read_source(exercise.reference(), exercise), apart);
         must_compile(reference, exercise.reference());
         objects.insert(objects.begin(), only_functions(kit.toolchain, exercise, reference, from_reference));
     }
-    return build_worker(kit.toolchain, exercise, object, objects, build);
+    return build_worker(kit.toolchain, exercise, object, objects, usual);
 }
 
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options) {

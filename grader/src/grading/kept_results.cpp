@@ -53,7 +53,11 @@ void keep(const fs::path& file, const std::string& key, const RunReport& report)
     for (const CaseReport& test : report.cases) text += to_line(test) + "\n";
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
-    if (!error) write_file(file, text + record::end_line() + "\n");
+    try {
+        if (!error) write_file(file, text + record::end_line() + "\n");
+    } catch (const fs::filesystem_error&) {
+        // No room: the tests run again next time.
+    }
 }
 
 bool will_last(const RunReport& report) {

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
+
 namespace qkv::grader {
 
 namespace {
@@ -53,8 +55,8 @@ std::string to_json(const Result& result) {
                        {"sandbox", result.sandbox}, {"hidden", result.hidden},
                        {"seed", result.seed},       {"exercises", exercises}};
     std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-    // No line begins with ::, but GitHub Actions obeys ##[ anywhere; so written it is the same text.
-    for (std::size_t at = 0; (at = text.find("##[", at)) != std::string::npos;) text.replace(at, 2, "\\u0023#");
+    // No line begins with ::, but build services obey ##[ anywhere; so written it is the same text.
+    for (std::size_t at = 0; (at = find_command(text, at)) != std::string::npos;) text.replace(at, 2, "\\u0023#");
     return text;
 }
 

@@ -12,7 +12,8 @@
 // Needs no privileges and no namespaces, so it works inside other sandboxes. Resource limits, no new
 // privileges, a seccomp allow-list; then execveat on the worker's open descriptor, which closes itself.
 // A refused system call raises SIGSYS in the worker: its death by that signal is the verdict.
-// Writes one byte to the channel when all that is done. Exit status 120 when the confinement cannot be set up.
+// Writes one byte to the channel when all that is done: 1, or 2 if whoever started this may use less memory, stack,
+// time or output than it was to allow. Exit status 120 when the confinement cannot be set up.
 #include <fcntl.h>
 #include <seccomp.h>
 #include <sys/personality.h>
@@ -47,23 +48,30 @@ constexpr int worker_descriptor = 4;
     std::exit(120);
 }
 
-void limit(decltype(RLIMIT_AS) resource, rlim_t value, const char* name) {
+/// An outer limit is lower than one of ours: what the worker dies of may not be its own doing.
+bool is_lessened = false;
+
+/// `most`: what may still be reached by whoever ignores the first.
+void limit(decltype(RLIMIT_AS) resource, rlim_t value, rlim_t most, const char* name) {
     rlimit now{};
     getrlimit(resource, &now);
     // An outer limit may be lower already; ours only ever lowers.
-    if (now.rlim_max != RLIM_INFINITY && now.rlim_max < value) value = now.rlim_max;
-    const rlimit wanted{value, value};
+    if (now.rlim_max < value) is_lessened = true;
+    const rlimit wanted{std::min(value, now.rlim_max), std::min(most, now.rlim_max)};
     if (setrlimit(resource, &wanted) != 0) give_up(name);
 }
 
+void limit(decltype(RLIMIT_AS) resource, rlim_t value, const char* name) { limit(resource, value, value, name); }
+
 void set_limits(rlim_t cpu_seconds, rlim_t output) {
     limit(RLIMIT_FSIZE, output, "output limit");
+    const bool was_lessened = is_lessened;
     limit(RLIMIT_CORE, 1, "core limit");  // 0 would still start a collector of cores; 1 stops both
+    is_lessened = was_lessened;           // nobody misses a core
     limit(RLIMIT_STACK, 8U << 20, "stack limit");
     limit(RLIMIT_NOFILE, 8, "descriptor limit");
     // Whoever ignores SIGXCPU is ended by the limits of calls and exercises: SIGKILL is the system's alone.
-    const rlimit cpu{cpu_seconds, 4 * cpu_seconds + 60};
-    if (setrlimit(RLIMIT_CPU, &cpu) != 0) give_up("time limit");
+    limit(RLIMIT_CPU, cpu_seconds, 4 * cpu_seconds + 60, "time limit");
 }
 
 Start random_start() {
@@ -134,7 +142,7 @@ int main(int argc, char** argv) {
         load_filter(start);
     }
     // From here on what happens is the worker's doing; nothing before was.
-    const char begun = 1;
+    const char begun = is_lessened ? 2 : 1;
     if (write(channel_descriptor, &begun, 1) != 1) give_up("channel");
     std::array<char*, 1> environment = {nullptr};
     syscall(SYS_execveat, start.descriptor, "", argv + 4, environment.data(), start.flags);

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -197,6 +198,30 @@ TEST_CASE("no worker links what solves the exercise being graded") {
             CHECK(defined.find("\n" + symbol + " ") == std::string::npos);
         }
         CHECK(count >= 1);
+    }
+}
+
+TEST_CASE(
+    "where the reference stands in for a failed function, its others are not linked: none is a known distance away") {
+    const qkv::grader::Kit kit{QKV_ROOT, qkv::grader::load_toolchain(real_kit().toolchain),
+                               qkv::grader::load_catalog(QKV_ROOT)};
+    for (const auto& [id, function] : {std::pair("attention", "softmax_rows"), std::pair("encoder", "layer_norm")}) {
+        const qkv::grader::Exercise exercise = qkv::grader::choose(kit.catalog, {id}).front();
+        const qkv::grader::SourceFile nothing{exercise.folder / (exercise.id + ".cpp"), "// nothing\n", {}};
+        const qkv::grader::Built built = qkv::grader::build_from(kit, exercise, nothing, {}, false, {function});
+        REQUIRE_FALSE(built.fault);
+        qkv::grader::Command command;
+        command.arguments = {kit.toolchain.nm, "--defined-only", "--format=posix", built.worker.string()};
+        command.longest_output = std::size_t{64} << 20;
+        const std::string defined = "\n" + qkv::grader::run(command).output;
+        std::ifstream graded_symbols(kit.toolchain.exercise_folder(exercise.id) / "symbols");
+        int count = 0;
+        for (std::string symbol; std::getline(graded_symbols, symbol); ++count) {
+            INFO(symbol);
+            const bool stands_in = symbol.find(std::string(function) + "E") != std::string::npos;
+            CHECK((defined.find("\n" + symbol + " ") != std::string::npos) == stands_in);
+        }
+        CHECK(count >= 4);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "qkv/matrix.hpp"
@@ -80,6 +81,8 @@ TEST_CASE("less memory or smaller files than a build may have are no mistake in 
         INFO(limit << "\n" << said.text);
         CHECK(said.status != 0);
         CHECK(said.status != 1);
+        // The others end this program too.
+        if (std::string_view(limit).starts_with("ulimit -f")) CHECK(said.status == 3);
         CHECK_FALSE(says(said, "build_failed"));
         const Said after = graded_in_shell(scratch, "", limit);
         INFO(after.text);
@@ -89,7 +92,10 @@ TEST_CASE("less memory or smaller files than a build may have are no mistake in 
 
 TEST_CASE("a compiler that the system kills, or that finds no room, is a fault of the machine") {
     const Scratch scratch;
-    for (const char* does : {"kill -9 $$", "echo 'x.cpp: error: No space left on device'; exit 1", "exit 127"}) {
+    for (const char* does : {"kill -9 $$", "echo 'x.cpp: error: No space left on device'; exit 1", "exit 127",
+                             "echo 'g++: fatal error: Killed signal terminated program cc1plus'; exit 1",
+                             "echo \"fatal error: malformed or corrupted AST file: 'could not find file x'\"; exit 1",
+                             "echo \"bwrap: Can't find source path /x: No such file or directory\"; exit 1"}) {
         const Said said =
             grader({"run", "--solutions", "--compiler", compiler_that(scratch, does), "counting"}, proven_kit());
         INFO(does << "\n" << said.text);
@@ -97,6 +103,35 @@ TEST_CASE("a compiler that the system kills, or that finds no room, is a fault o
         CHECK((says(said, "cannot work on this machine now") || says(said, "cannot be started")));
         CHECK_FALSE(says(said, "does not compile"));
     }
+}
+
+TEST_CASE("less memory than an exercise promises costs no points, and is not kept") {
+    const Scratch scratch;
+    scratch.write("counting.cpp",
+                  "#include \"counting.hpp\"\n#include <vector>\n" +
+                      with(read_text(proven_kit().root + "/solutions/counting/counting.cpp"), "Matrix sums = values;",
+                           "std::vector<char> large(350u << 20, 1);\n    Matrix sums = values;"));
+    // Built without the limit, since a compiler needs more.
+    grader({"run", "--submission", scratch.path.string(), "--part", "counting/running_means"}, proven_kit());
+    const std::string grades = " \"$0\" --root \"$1\" --toolchain \"$2\" run --submission \"$3\" counting";
+    Command command;
+    command.arguments = {"/bin/sh",
+                         "-c",
+                         "ulimit -v 330000;" + grades,
+                         QKV_GRADER,
+                         proven_kit().root,
+                         proven_kit().toolchain,
+                         scratch.path.string()};
+    command.seconds = 300;
+    const Ended less = run(command);
+    INFO(less.output);
+    CHECK(less.exit_code == 3);
+    CHECK(less.output.find("a limit of this shell") != std::string::npos);
+    // A limit that is low, but high enough, is no obstacle.
+    command.arguments[2] = "ulimit -t 100;" + grades;
+    const Ended enough = run(command);
+    INFO(enough.output);
+    CHECK(enough.exit_code == 0);
 }
 
 TEST_CASE("a compiler that finds a mistake is believed, whatever words the mistake holds") {

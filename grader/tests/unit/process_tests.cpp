@@ -1,6 +1,7 @@
 // Programs that are run: they end in time, they leave nothing behind, and all they say is heard.
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -85,6 +86,24 @@ TEST_CASE("a program that closes its output and stays is killed in time") {
     const Ended ended = run(command);
     CHECK(ended.timed_out);
     CHECK(ended.seconds < 2);
+}
+
+TEST_CASE("the time in which we are stopped ourselves is not the program's") {
+    const pid_t we = fork();
+    REQUIRE(we >= 0);
+    if (we == 0) {
+        Command command = shell("sleep 1; echo whole");
+        command.seconds = 3;
+        const Ended ended = run(command);
+        _exit(!ended.timed_out && ended.output == "whole\n" ? 0 : 1);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    kill(we, SIGSTOP);
+    std::this_thread::sleep_for(std::chrono::milliseconds(4500));
+    kill(we, SIGCONT);
+    int status = -1;
+    waitpid(we, &status, 0);
+    CHECK(status == 0);
 }
 
 TEST_CASE("children that outlive their program do not outlive the run") {

@@ -190,6 +190,14 @@ TEST_CASE("no line of a report is a command to GitHub Actions, whatever it quote
           ": :error::x\n  : :set-output name=a::b\na::b");
     CHECK(without_commands("\x1b[1m::add-mask::x\x1b[0m") == "\x1b[1m: :add-mask::x\x1b[0m");
     CHECK(without_commands("said ##[error]x") == "said ## [error]x");
+    CHECK(without_commands("##vso[task.complete]\n###[a]##teamcity[b]") ==
+          "## vso[task.complete]\n### [a]## teamcity[b]");
+    // GitHub skips every kind of space before a command.
+    for (const char* space :
+         {"\xc2\xa0", "\xe1\x9a\x80", "\xe2\x80\x80", "\xe2\x80\x8a", "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"})
+        CHECK(without_commands(std::string("a\n ") + space + "::error::x") ==
+              std::string("a\n ") + space + ": :error::x");
+    CHECK(without_commands("、::a") == "、::a");
     CHECK(without_commands("") == "");
     CHECK(without_commands("a ## b # c\n\n  : d\n") == "a ## b # c\n\n  : d\n");
     CHECK(without_commands("\x1b[") == "\x1b[");
