@@ -55,7 +55,10 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "%s\n", qkv::grader::without_commands(words).c_str());
         return failure.status;
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "a fault of the kit itself: %s\n", qkv::grader::clean(error.what(), 600).c_str());
+        const std::string words =
+            qkv::grader::say({"a fault of the kit itself: {}", "工具本身有故障：{}"},
+                             qkv::grader::language_asked_for(argc, argv), qkv::grader::clean(error.what(), 600));
+        std::fprintf(stderr, "%s\n", words.c_str());
         return qkv::grader::kit_fault;
     }
 }

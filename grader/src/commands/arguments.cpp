@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <sstream>
 #include <thread>
 #include <type_traits>
 
@@ -34,6 +35,17 @@ public:
         std::string words = verb == nullptr ? say({"[VERB] [ID...]", "[命令] [ID...]"}, language_) : verb->name;
         if (verb != nullptr && *verb->operands.shown != '\0') words += fmt::format(" {}", verb->operands.shown);
         return say({"Usage: ./grade {} [OPTIONS]\n", "用法：./grade {} [选项]\n"}, language_, words);
+    }
+
+    /// CLI11 writes a colon of its own after a heading.
+    std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+        std::istringstream lines(CLI::Formatter::make_help(app, std::move(name), mode));
+        std::string text;
+        for (std::string line; std::getline(lines, line); text += line + "\n") {
+            const bool heading = line.ends_with(':') && !line.starts_with(' ');
+            if (heading) line = line.substr(0, line.size() - 1) + say({":", "："}, language_);
+        }
+        return text;
     }
 
 private:

@@ -86,11 +86,16 @@ Words words_for(const Kit& kit, const Arguments& arguments) {
     }
     Words words = {{"ID", id}, {"ID_UPPER", id}};
     for (char& letter : words["ID_UPPER"]) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
-    words["TITLE_EN"] = asked(arguments.title_en, "Title in English", title_of(id));
-    words["TITLE_ZH"] = asked(arguments.title_zh, "Title in Chinese", "练习：" + words["TITLE_EN"]);
-    words["TRACK"] = asked(arguments.track, "Track (basic, advanced, challenge)", "basic");
-    words["STARS"] = asked(arguments.stars, "Stars (1 to 5)", "3");
-    words["NEEDS"] = quoted_list(asked(arguments.needs, "Exercises it needs, with commas", ""));
+    const auto question = [&](const Text& text) { return text.in(arguments.language); };
+    words["TITLE_EN"] = asked(arguments.title_en, question({"Title in English", "英文标题"}), title_of(id));
+    words["TITLE_ZH"] =
+        asked(arguments.title_zh, question({"Title in Chinese", "中文标题"}), "练习：" + words["TITLE_EN"]);
+    words["TRACK"] = asked(
+        arguments.track,
+        question({"Track (basic, advanced, challenge)", "路线（basic 基础、advanced 进阶、challenge 挑战）"}), "basic");
+    words["STARS"] = asked(arguments.stars, question({"Stars (1 to 5)", "难度（1 到 5）"}), "3");
+    words["NEEDS"] = quoted_list(asked(
+        arguments.needs, question({"Exercises it needs, with commas", "它要调用哪些练习的函数，用逗号隔开"}), ""));
     for (const char* key : {"TITLE_EN", "TITLE_ZH"}) {
         if (words[key].find_first_of("\"\\\n") != std::string::npos)
             throw Failure(wrong_usage, Text{"a title holds no quotes, backslashes or line breaks",
@@ -118,13 +123,16 @@ int new_command(const Kit& kit, const Arguments& arguments) {
     } catch (const Failure& failure) {
         fs::remove_all(exercise);
         fs::remove_all(solution);
-        throw Failure(wrong_usage, failure.what());
+        throw Failure(wrong_usage, failure.words);
     }
     Arguments recording = arguments;
     recording.record = true;
     const int status = find_verb("verify")->run(now, recording);
-    fmt::print("\nWritten: {} and {}\n", exercise.string(), solution.string());
-    fmt::print("Next: put your own function in the place of center_rows, then ./grade verify --record {}\n", id);
+    fmt::print("{}", say({"\nWritten: {0} and {1}\n"
+                          "Next: put your own function in the place of center_rows, then ./grade verify --record {2}\n",
+                          "\n已写好：{0} 和 {1}\n"
+                          "接下来：把 center_rows 换成你自己的函数，再运行 ./grade verify --record {2}\n"},
+                         arguments.language, exercise.string(), solution.string(), id));
     return status;
 }
 

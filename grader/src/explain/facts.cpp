@@ -150,7 +150,9 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
 std::string unset_memory_words(const Facts& facts, Language language) {
     const double found = std::abs(std::strtod(facts.difference.found.c_str(), nullptr));
     const double expected = std::abs(std::strtod(facts.difference.expected.c_str(), nullptr));
-    const bool absurd = found > 1e100 || (found > 0 && found < 1e-300);
+    // Pointers and small whole numbers, read as a double, are below 7e-310. exp of what is very negative is not:
+    // Eigen's never falls below 5.5e-309.
+    const bool absurd = found > 1e100 || (found > 0 && found < 1e-309);
     const bool ordinary = expected == 0 || (expected > 1e-50 && expected < 1e50);
     if (facts.fault != Fault::difference || !std::isfinite(found) || !absurd || !ordinary) return "";
     return say({"\nThis number looks like memory that was never set, or is gone. Matrix r(rows, cols) holds anything\n"

@@ -195,3 +195,11 @@ TEST_CASE("without an ID watch goes on to the next exercise when one is done, an
     session.tmux.keys({"q"});
     session.expect_clean_end();
 }
+
+TEST_CASE("new asks its questions in the reader's language") {
+    const Session session("new added --lang zh");
+    session.tmux.wait_for("英文标题 [Added]:");
+    session.tmux.keys({"Enter"});
+    session.tmux.wait_for("中文标题 [练习：Added]:");
+    session.tmux.keys({"C-c"});
+}

@@ -189,6 +189,8 @@ TEST_CASE("complaints about the words are in the language that they ask for") {
 }
 
 TEST_CASE("help is a word too") {
+    CHECK(parsed({"help", "--lang", "zh"}).finished.find("选项：\n") != std::string::npos);
+    CHECK(parsed({"help", "--lang", "zh"}).finished.find(":\n") == std::string::npos);
     CHECK(parsed({"help"}).finished == parsed({"--help"}).finished);
     CHECK(parsed({"help", "watch"}).finished == parsed({"watch", "--help"}).finished);
     CHECK(parsed({"--lang", "zh", "help"}).finished == parsed({"--help", "--lang", "zh"}).finished);

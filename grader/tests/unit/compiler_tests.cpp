@@ -7,6 +7,7 @@
 
 #include "build/worker.hpp"
 #include "explain/compiler.hpp"
+#include "explain/tables.hpp"
 #include "harness/catch2.hpp"
 
 namespace {
@@ -162,6 +163,15 @@ TEST_CASE("a changed return type is explained, for both compilers and in both la
     }
 }
 
+TEST_CASE("a matrix that is called as a layer of PyTorch is told to be multiplied with") {
+    const std::string called =
+        "/usr/include/eigen3/Eigen/src/Core/DenseCoeffsBase.h:184:7: error: static_assert failed "
+        "\"YOU_TRIED_CALLING_A_VECTOR_METHOD_ON_A_MATRIX\"\n"
+        "attention.cpp:10:33: note: in instantiation of member function requested here\n"
+        "    Matrix q = projections.query(tokens);\n                                ^\n";
+    CHECK(holds(explain_error(called, "attention", "attention.cpp").en, "layer(x) is x * w here"));
+}
+
 TEST_CASE("a function without a body is explained, whichever linker says so") {
     for (const std::string& sample : {mold_undefined, bfd_undefined}) {
         CHECK(holds(explain_error(sample, "attention").en, "its body is in no file"));
@@ -214,4 +224,15 @@ TEST_CASE("places are told by the path that the learner knows") {
 TEST_CASE("another file whose name ends alike keeps its name") {
     const std::string said = "masked_attention.cpp:6:18: error: x\n";
     CHECK(as_learner_knows(said, "/home/attention.cpp", "/kit/workers/ab") == said);
+}
+
+TEST_CASE("no sentence about what compilers, Eigen and sanitizers say ends twice") {
+    for (const char* table : {"compile_error", "compile_warning", "eigen_assertion", "sanitizer_address",
+                              "sanitizer_undefined", "sanitizer_library"}) {
+        for (const Meaning& meaning : meanings(table)) {
+            INFO(meaning.words.en << "\n" << meaning.words.zh);
+            for (const char* twice : {"？。", "。。", "！。", "；。"}) CHECK_FALSE(holds(meaning.words.zh, twice));
+            for (const char* twice : {"?.", "!."}) CHECK_FALSE(holds(meaning.words.en, twice));
+        }
+    }
 }

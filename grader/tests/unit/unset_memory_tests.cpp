@@ -23,6 +23,9 @@ TEST_CASE("a number as memory holds it is explained, others are not") {
     CHECK(words("-2.3e+231", "0.25").find("Matrix::Zero(rows, cols)") != std::string::npos);
     CHECK(!words("4.9e-320", "1").empty());
     CHECK(!words("1e+200", "0").empty());
+    CHECK(!words("6.9e-310", "1").empty());          // a pointer
+    CHECK(words("5.5555e-309", "0.33333").empty());  // Eigen's exp(-1000)
+    CHECK(words("9.8e-305", "0.5").empty());         // exp(-700)
     CHECK(words("0", "1").empty());
     CHECK(words("1e+50", "1").empty());
     CHECK(words("1e+231", "2e+231").empty());

@@ -57,6 +57,13 @@ int main() {
           Matrix{{1 / (1 + std::exp(-1.)), 1 / (1 + std::exp(-2.)), 1 / (1 + std::exp(-4.))}});
     check(IS(x.unaryExpr([](Scalar z) { return std::erf(z); })).row(0),
           Matrix{{std::erf(1.), std::erf(2.), std::erf(4.)}});
+    const Matrix special{{1, std::numeric_limits<Scalar>::infinity()}, {std::numeric_limits<Scalar>::quiet_NaN(), 2}};
+    check([](const Matrix& x) { return Matrix(IS(x.array().isInf()).cast<Scalar>()); }(special),
+          Matrix{{0, 1}, {0, 0}});
+    check([](const Matrix& x) { return Matrix(IS(x.array().isNaN()).cast<Scalar>()); }(special),
+          Matrix{{0, 0}, {1, 0}});
+    check(IS(Matrix::Zero(x.rows(), x.cols())), Matrix{{0, 0, 0}, {0, 0, 0}});
+    check(IS(Matrix::Ones(x.rows(), x.cols())), Matrix{{1, 1, 1}, {1, 1, 1}});
     // along rows and columns
     check(IS(x.rowwise() + b), Matrix{{2, 4, 7}, {-2, 6, 4}});
     check(IS(x.array().rowwise() / r.array()), Matrix{{0.5, 0.5, 0.5}, {-1.5, 1, 0.125}});
