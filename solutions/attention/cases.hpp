@@ -140,12 +140,15 @@ inline auto additive_attention(Case& drawn) {
     return std::tuple{query, key, value, weights, mask};
 }
 
+/// Now and then W is a single number, which is no factor for queries and keys of any width.
 inline auto bilinear_attention(Case& drawn) {
     const Index n_queries = drawn.side(0), n_keys = drawn.side(0), d_v = drawn.side();
-    const Index d_query = drawn.side(), d_key = drawn.side();
-    Matrix query = drawn.matrix(n_queries, d_query), key = drawn.matrix(n_keys, d_key),
-           value = drawn.matrix(n_keys, d_v), weight = drawn.matrix(d_query, d_key);
+    const Index d_query = drawn.side(), width = drawn.side();
     const Scores kind = scores(drawn);
+    const bool single = drawn.one_of(6) == 5;
+    const Index d_key = single ? d_query : width;
+    Matrix query = drawn.matrix(n_queries, d_query), key = drawn.matrix(n_keys, d_key),
+           value = drawn.matrix(n_keys, d_v), weight = drawn.matrix(single ? 1 : d_query, single ? 1 : d_key);
     if (kind == Scores::large) query *= 1024;
     if (kind == Scores::far_below) {
         query.col(0).setConstant(512);

@@ -138,16 +138,17 @@ inline auto encoder_layer_in(Case& drawn, NormOrder order) {
 
 inline auto encoder_layer(Case& drawn) { return encoder_layer_in(drawn, order(drawn)); }
 
-/// Up to seven layers, each with as many heads and hidden units as it likes; a final norm in half of the cases, in
-/// either order.
+/// Up to seven layers, or more than twelve with either activation, each with as many heads and hidden units as it
+/// likes; a final norm in half of the cases, in either order.
 inline auto encode(Case& drawn) {
     const Index side_of_tokens = drawn.side(0), n_heads = drawn.between(1, 3), d_head = drawn.between(1, 3);
-    const Index few_layers = drawn.one_of(5), more_layers = drawn.between(0, 3), d_model = n_heads * d_head;
-    const Index n_layers = few_layers < 4 ? few_layers : few_layers + more_layers;
+    const Index few_layers = drawn.one_of(7), more_layers = drawn.between(0, 3), d_model = n_heads * d_head;
+    const Index n_layers = few_layers < 4 ? few_layers : more_layers + (few_layers == 4 ? 4 : 13);
     const Index n_tokens = drawn.one_of(3) == 2 ? d_model : side_of_tokens;
     const bool normalised = drawn.one_of(2) == 1;
     const NormOrder where = order(drawn);
-    const Activation chosen = activation(drawn);
+    const Activation any = activation(drawn);
+    const Activation chosen = few_layers == 5 ? Activation::relu : few_layers == 6 ? Activation::gelu : any;
     const Mask mask = maybe_mask(drawn, n_tokens);
     const Matrix tokens = drawn.matrix(n_tokens, d_model);
     EncoderWeights weights;

@@ -160,6 +160,7 @@ inline auto answer_layer_wise(Case& drawn) {
     constexpr Ages out[] = {Ages::longer, Ages::none, Ages::longer, Ages::none, Ages::exact, Ages::of_nothing};
     const Index aged = drawn.one_of(6);
     const Scores size = scores(drawn);
+    const bool single = drawn.one_of(6) == 5;  // H is a number, which is no factor for states of any width
     const Index n_sentences = in[aged] == Ages::of_nothing ? 0 : sentences;
     const Story told = story(drawn, n_sentences, n_words, vocabulary);
     const TokenIds question = sentence(drawn, n_asked, vocabulary);
@@ -170,7 +171,7 @@ inline auto answer_layer_wise(Case& drawn) {
     }
     model.temporal_input = maybe_table(drawn, in[aged], n_sentences, d);
     model.temporal_output = maybe_table(drawn, out[aged], n_sentences, d);
-    model.transition = small(drawn, d, d, 2 * d);  // such that no state explodes
+    model.transition = small(drawn, single ? 1 : d, single ? 1 : d, 2 * d);  // such that no state explodes
     model.answer = small(drawn, d, n_answers);
     if (size == Scores::far_below) {
         model.question.col(0).setConstant(16);

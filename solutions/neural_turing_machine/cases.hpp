@@ -157,10 +157,15 @@ inline Matrix contents(Case& drawn, Index kind, Index rows, Index columns) {
     return ordinary;
 }
 
+/// A reading is a sum, whatever the weights sum to.
 inline auto read(Case& drawn) {
     const Index n_slots = drawn.side(), d_slot = drawn.side(), large = drawn.one_of(3), spread = drawn.one_of(4);
+    const Index sum = drawn.one_of(3);
     const Matrix memory = contents(drawn, large, n_slots, d_slot);
-    return std::tuple{memory, distribution(drawn, n_slots, spread)};
+    RowVector weights = distribution(drawn, n_slots, spread);
+    if (sum == 1) weights *= 4;
+    if (sum == 2) weights /= 4;
+    return std::tuple{memory, weights};
 }
 
 inline auto write(Case& drawn) {
