@@ -134,7 +134,7 @@ void print_end(const Quiz& quiz, const State& state, const Paint& paint, const Q
     });
     fmt::print("\n");
     print_wrapped(paint.say({"  {}: {} of {} questions answered, {} of them at the first try.",
-                             "  {}：共 {2} 题，答对 {1} 题，其中 {3} 题一次答对。"},
+                             "  {0}：共 {2} 题，答对 {1} 题，其中 {3} 题一次答对。"},
                             quiz.id, right, all, at_once));
     if (right < all)
         fmt::print("{}", paint.say({"  To go on: ./grade quiz {}\n", "  接着答：./grade quiz {}\n"}, quiz.id));

@@ -43,10 +43,11 @@ Question read_question(Table& entry, Faults& faults) {
     question.id = entry.text("id");
     const std::string kind = entry.text("kind");
     const auto* known = std::ranges::find(kinds, kind, [](const auto& pair) { return std::string(pair.first); });
-    if (known != std::end(kinds))
-        question.kind = known->second;
-    else if (!kind.empty())
-        faults.add(entry.line("kind"), "\"kind\" must be choice, short or trace");
+    if (known == std::end(kinds)) {
+        if (!kind.empty()) faults.add(entry.line("kind"), "\"kind\" must be choice, short or trace");
+        return question;  // which keys belong to it nobody knows
+    }
+    question.kind = known->second;
     question.prompt = cleaned(entry.translated("prompt"));
     question.code = clean(entry.text("code", question.kind == QuestionKind::trace));
     question.answer = cleaned(entry.words("answer"));

@@ -308,6 +308,7 @@ TEST_CASE("the snippets of the shipped questions print what their answers say") 
     const Scratch scratch;
     scratch.write("traces.cpp", program_of(traces));
     Command compile;
+    compile.seconds = 600;
     compile.folder = root.string();
     compile.arguments = {find_compiler("clang++"), "-Werror"};
     std::istringstream flags(read_text(root / "compile_flags.txt"));

@@ -132,6 +132,7 @@ TEST_CASE("a quiz is read whole") {
 
 TEST_CASE("what is wrong with a quiz is one line with its place") {
     check_change("kind = \"choice\"", "kind = \"chioce\"", 5, "\"kind\" must be choice, short or trace");
+    check_change("kind = \"trace\"", "kind = \"tracing\"", 46, "\"kind\" must be choice, short or trace");
     check_change("id = \"weight\"", "id = \"scale\"", 16, "two questions have the id \"scale\"");
     check_change("id = \"weight\"", "id = \"The Weight\"", 16, "question id \"The Weight\" must be snake_case");
     check_change("check = \"(4, 6)\"", "chekc = \"(4, 6)\"", 33, "unknown key \"chekc\" in [[question]]");
