@@ -201,8 +201,8 @@ int sit(const Kit& kit, const std::vector<Quiz>& quizzes, const Quiz& quiz, Lang
 
 int grade_sheet(const Kit& kit, const Quiz& quiz, const Arguments& arguments) {
     std::error_code error;
-    if (!std::filesystem::exists(arguments.answers, error) || std::filesystem::is_directory(arguments.answers, error))
-        throw Failure(wrong_usage, said({"--answers {}: there is no such file", "--answers {}：没有这个文件"},
+    if (access(arguments.answers.c_str(), R_OK) != 0 || std::filesystem::is_directory(arguments.answers, error))
+        throw Failure(wrong_usage, said({"--answers {}: this file cannot be read", "--answers {}：这个文件读不了"},
                                         clean(arguments.answers.string(), 200)));
     const QuizResult result =
         judge_sheet(quiz, read_sheet(read_file(arguments.answers), arguments.answers.string(), quiz));
