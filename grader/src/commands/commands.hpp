@@ -1,5 +1,5 @@
 // The verbs of the command line: their table, and what they share. Each verb is a file with one function that returns
-// the exit status; a new one is that file and an entry of verbs.cpp.
+// the exit status; a new one is that file and an entry of commands.cpp.
 #pragma once
 
 #include <functional>
@@ -71,6 +71,9 @@ void remember(const Kit& kit, Language language, const std::function<void(State&
 
 /// Keeps the points for `list`.
 void remember(const Kit& kit, const Result& result);
+
+/// Prints a report, or writes it to the file that --output names. Throws Failure (wrong_usage) if that cannot be.
+void put_out(const std::string& report, const Arguments& arguments);
 
 /// The folder that --solutions or --submission names, or the kit's exercises.
 /// Throws Failure (wrong_usage) if it is not there.
