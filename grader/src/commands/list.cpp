@@ -8,7 +8,7 @@
 
 #include "base/state.hpp"
 #include "commands/commands.hpp"
-#include "model/quiz.hpp"
+#include "quiz/quiz.hpp"
 #include "report/text.hpp"
 
 namespace qkv::grader {

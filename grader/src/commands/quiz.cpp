@@ -16,7 +16,7 @@
 #include "base/files.hpp"
 #include "base/state.hpp"
 #include "commands/commands.hpp"
-#include "model/quiz.hpp"
+#include "quiz/quiz.hpp"
 #include "report/failure.hpp"
 #include "report/json.hpp"
 #include "report/paint.hpp"

@@ -11,7 +11,7 @@
 #include "base/failure.hpp"
 #include "model/declarations.hpp"
 #include "model/mutants.hpp"
-#include "model/quiz.hpp"
+#include "quiz/quiz.hpp"
 
 namespace qkv::grader {
 

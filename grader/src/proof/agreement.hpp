@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/catalog.hpp"
-#include "model/quiz.hpp"
+#include "quiz/quiz.hpp"
 
 namespace qkv::grader {
 

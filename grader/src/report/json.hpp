@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "model/quiz.hpp"
 #include "model/result.hpp"
+#include "quiz/quiz.hpp"
 
 namespace qkv::grader {
 

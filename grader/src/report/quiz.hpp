@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "model/quiz.hpp"
+#include "quiz/quiz.hpp"
 #include "report/paint.hpp"
 
 namespace qkv::grader {

@@ -13,8 +13,8 @@
 #include "build/worker.hpp"
 #include "grader.hpp"
 #include "harness/catch2.hpp"
-#include "model/quiz.hpp"
 #include "proof/agreement.hpp"
+#include "quiz/quiz.hpp"
 #include "tmux.hpp"
 
 using namespace qkv::grader;

@@ -8,7 +8,7 @@
 #include "base/failure.hpp"
 #include "model/catalog.hpp"
 #include "model/mutants.hpp"
-#include "model/quiz.hpp"
+#include "quiz/quiz.hpp"
 
 namespace {
 

@@ -6,8 +6,8 @@
 
 #include "base/failure.hpp"
 #include "harness/catch2.hpp"
-#include "model/quiz.hpp"
 #include "proof/agreement.hpp"
+#include "quiz/quiz.hpp"
 #include "report/quiz.hpp"
 #include "scratch.hpp"
 

@@ -1,4 +1,4 @@
-#include "model/quiz.hpp"
+#include "quiz/quiz.hpp"
 
 #include <algorithm>
 #include <charconv>
