@@ -26,4 +26,7 @@ expect "The sum of each row is taken off, not its mean"
 expect "const auto result = centered_rows::center_rows(input);"
 expect "status 1: points are missing"
 expect "All points earned."
+expect "✗ first_number   -7"
+expect "The sum was taken off, not the mean."
+expect "status 1: not all is right"
 [ ! -e exercises/centered_rows ] || { echo "the guide leaves its example behind"; exit 1; }

@@ -1,6 +1,6 @@
-// What the kit remembers of a learner between commands: hints taken and points earned, in .qkv/state.json, a few
-// hundred bytes. It never stops anything: what cannot be read is taken for empty, what cannot be written is not
-// remembered.
+// What the kit remembers of a learner between commands: hints taken, points earned and questions answered, in
+// .qkv/state.json, a few thousand bytes. It never stops anything: what cannot be read is taken for empty, what cannot
+// be written is not remembered.
 #pragma once
 
 #include <filesystem>
@@ -15,9 +15,17 @@ namespace qkv::grader {
 /// What this kit writes. A file with a larger number is of a later kit.
 inline constexpr int state_version = 1;
 
+/// A question of a quiz that was asked.
+struct Answered {
+    bool right = false;  ///< once; then it stays
+    int tries = 0;       ///< answers up to the first right one
+    bool operator==(const Answered&) const = default;
+};
+
 struct State {
-    std::map<std::string, int> hints;   ///< "exercise/part" to hints taken
-    std::map<std::string, int> scores;  ///< exercise to points at the last grading
+    std::map<std::string, int> hints;      ///< "exercise/part" to hints taken
+    std::map<std::string, int> scores;     ///< exercise to points at the last grading
+    std::map<std::string, Answered> quiz;  ///< "exercise/question"
     bool operator==(const State&) const = default;
 };
 

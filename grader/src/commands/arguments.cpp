@@ -107,7 +107,7 @@ std::vector<std::string> with_verb(int argc, char** argv) {
         words[at] = "--help";
         if (at + 1 < words.size() && find_verb(words[at + 1]) != nullptr) std::swap(words[at], words[at + 1]);
     }
-    if (is_one_of(at, {"handout", "class", "export", "quiz"}))
+    if (is_one_of(at, {"handout", "class", "export"}))
         refuse(said({"{} is not there yet.", "{} 还没有做好。"}, words[at]));
     const bool has_verb = at < words.size() && find_verb(words[at]) != nullptr;
     if (!has_verb && !is_one_of(at, {"--help", "-h", "--version"}))
@@ -115,13 +115,23 @@ std::vector<std::string> with_verb(int argc, char** argv) {
     return words;
 }
 
-/// All options by their usage, "--seed N", those of every verb and those before the verb.
-std::vector<std::string> usages() {
-    std::vector<std::string> all = {"--help", "--version", "--lang en|zh"};
-    for (const Verb& verb : verbs()) {
+/// All options by their usage, "--seed N": those of this verb first, for what one option takes differs from verb to
+/// verb; then those of every verb and those before the verb.
+std::vector<std::string> usages(const Verb* typed = nullptr) {
+    std::vector<std::string> all;
+    const auto add = [&](const Verb& verb) {
         for (const Option& option : verb.options) all.emplace_back(option.usage);
-    }
+    };
+    if (typed != nullptr) add(*typed);
+    all.insert(all.end(), {"--help", "--version", "--lang en|zh"});
+    std::ranges::for_each(verbs(), add);
     return all;
+}
+
+/// The verb among these words.
+const Verb* verb_in(const std::vector<std::string>& words) {
+    const auto found = std::ranges::find_if(words, [](const std::string& word) { return find_verb(word) != nullptr; });
+    return found == words.end() ? nullptr : find_verb(*found);
 }
 
 /// A word that nothing takes, and the option that was probably meant.
@@ -135,7 +145,7 @@ std::vector<std::string> usages() {
 }
 
 /// What CLI11 complains of, in our words: it names the option, the table of verbs knows what that takes.
-[[noreturn]] void refuse_error(const CLI::ParseError& error, Language language) {
+[[noreturn]] void refuse_error(const CLI::ParseError& error, const Verb* typed, Language language) {
     const std::string words = clean(error.what(), 300);
     const auto is = [&](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
     if (is(CLI::ExitCodes::ExtrasError)) {
@@ -144,7 +154,7 @@ std::vector<std::string> usages() {
     }
     if (is(CLI::ExitCodes::RequiredError))
         refuse(said({"{} is missing", "缺少参数：{}"}, words.substr(0, words.find(" is required"))));
-    for (const std::string& usage : usages()) {
+    for (const std::string& usage : usages(typed)) {
         const std::size_t space = usage.find(' ');
         const std::string name = usage.substr(0, space);
         const bool named = words.starts_with(name + ":") || words.starts_with(name + " ") ||
@@ -202,6 +212,9 @@ void refuse_contradictions(const Arguments& arguments) {
                 "--sanitize 用的是工具自己的 clang++；请去掉 --compiler。"});
     if (arguments.solutions && !arguments.submission.empty())
         refuse({"--solutions and --submission exclude each other.", "--solutions 和 --submission 不能同时用。"});
+    if (arguments.sheet && (!arguments.answers.empty() || arguments.format != "text"))
+        refuse({"--sheet prints an empty sheet; leave out --answers and --format.",
+                "--sheet 打印的是空白答卷；请去掉 --answers 和 --format。"});
     if (arguments.record && arguments.every != 1)
         refuse({"--record writes down what all mutants return; leave out --every.",
                 "--record 要记下全部变异体的返回值；请去掉 --every。"});
@@ -248,6 +261,7 @@ Arguments parse_arguments(int argc, char** argv) {
         ->option_text(CLI::detail::join(codes, "|"));
     for (const Verb& verb : verbs()) add(app, verb, arguments);
     auto words = with_verb(argc, argv);
+    const Verb* typed = verb_in(words);
     try {
         std::ranges::reverse(words);  // as CLI11 wants them
         app.parse(words);
@@ -257,7 +271,7 @@ Arguments parse_arguments(int argc, char** argv) {
     } catch (const CLI::CallForVersion& version) {
         arguments.finished = std::string(version.what()) + "\n";
     } catch (const CLI::ParseError& error) {
-        refuse_error(error, language);
+        refuse_error(error, typed, language);
     }
     if (arguments.jobs == 0) arguments.jobs = std::max(1U, std::thread::hardware_concurrency());
     refuse_mistyped_verb(arguments);

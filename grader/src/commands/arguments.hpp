@@ -28,6 +28,8 @@ struct Arguments {
     std::string compiler;
     Language language = Language::en;
     std::string title_en, title_zh, track, stars, needs;  ///< of a new exercise
+    std::filesystem::path answers;                        ///< of a quiz, filled in
+    bool sheet = false;                                   ///< of a quiz, to be filled in
     std::string finished;                                 ///< help or version text: print it and stop
 };
 

@@ -1,7 +1,12 @@
 #include "commands/commands.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -14,7 +19,7 @@ namespace fs = std::filesystem;
 
 // Each in the file of its name; next is in list.cpp.
 VerbFunction run_command, list_command, next_command, hint_command, watch_command, compare_command, debug_command,
-    reset_command, new_command, verify_command;
+    reset_command, quiz_command, new_command, verify_command;
 
 const std::vector<Verb>& verbs() {
     using A = Arguments;
@@ -23,6 +28,11 @@ const std::vector<Verb>& verbs() {
     const Operands part{"ID [PART]", "[PART]", 1, 2, {"exercise, and part if you like", "练习，后面可以再写一个部分"}};
     const Operands part_or_option{part.shown, part.after_id, 0, 2, part.does};  // --part names the exercise too
     const Operands one{"ID", " ", 1, 1, {"exercise", "练习"}};
+    const Operands quiz{"[ID]",
+                        " ",
+                        0,
+                        1,
+                        {"exercise, or prerequisites; none means the next", "练习，或 prerequisites；不写就是下一个"}};
     const Operands id{"ID", " ", 1, 1, {"its name, in snake_case", "练习的名字，用 snake_case"}};
 
     const Option sandbox{
@@ -111,6 +121,19 @@ const std::vector<Verb>& verbs() {
          {"back to the stub; my version is kept aside", "恢复成最初的样子，我写的那一份会另存起来"},
          false,
          false},
+        {"quiz",
+         quiz,
+         {{"--answers FILE", {"grade this answer sheet instead of asking", "不提问，改为批改这份答卷"}, &A::answers},
+          {"--sheet", {"print the answer sheet, to be filled in", "打印空白答卷"}, &A::sheet},
+          {"--format text|json",
+           {"json: what is remembered, or what came of the sheet; nothing is asked",
+            "json：输出已记住的成绩，或答卷的批改结果；不提问"},
+           &A::format},
+          {"--output FILE", {"write that to this file", "写进这个文件"}, &A::output}},
+         quiz_command,
+         {"questions about an exercise, with explanations; they give no points", "关于一个练习的问答，附讲解，不计分"},
+         false,
+         false},
         {"new",
          id,
          manifest,
@@ -194,6 +217,30 @@ void remember(const Kit& kit, const Result& result) {
     remember(kit, result.language, [&](State& state) {
         for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
     });
+}
+
+/// Writes the text to a file, or to a fifo that somebody reads; false if it cannot all be written.
+static bool write_to(const std::filesystem::path& path, std::string_view text) {
+    // Without O_NONBLOCK a fifo would wait for a reader.
+    const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (descriptor < 0) return false;
+    fcntl(descriptor, F_SETFL, 0);
+    while (!text.empty()) {
+        const ssize_t count = write(descriptor, text.data(), text.size());
+        if (count <= 0 && errno != EINTR) break;
+        text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    }
+    return close(descriptor) == 0 && text.empty();
+}
+
+void put_out(const std::string& report, const Arguments& arguments) {
+    if (arguments.output.empty()) {
+        std::fwrite(report.data(), 1, report.size(), stdout);
+        return;
+    }
+    if (!write_to(arguments.output, report))
+        throw Failure(wrong_usage, said({"--output {}: this file cannot be written", "--output {}：这个文件写不进去"},
+                                        clean(arguments.output.string(), 200)));
 }
 
 fs::path submission_folder(const Kit& kit, const Arguments& arguments) {

@@ -1,7 +1,8 @@
 // The verbs of the command line: their table, and what they share. Each verb is a file with one function that returns
-// the exit status; a new one is that file and an entry of verbs.cpp.
+// the exit status; a new one is that file and an entry of commands.cpp.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <variant>
 
@@ -72,11 +73,31 @@ void remember(const Kit& kit, Language language, const std::function<void(State&
 /// Keeps the points for `list`.
 void remember(const Kit& kit, const Result& result);
 
+/// Prints a report, or writes it to the file that --output names. Throws Failure (wrong_usage) if that cannot be.
+void put_out(const std::string& report, const Arguments& arguments);
+
 /// The folder that --solutions or --submission names, or the kit's exercises.
 /// Throws Failure (wrong_usage) if it is not there.
 std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments);
 
 /// The exercise's README in that language; in English where there is none.
 std::filesystem::path statement_of(const Exercise& exercise, Language language);
+
+/// Where gdb is to stop.
+struct DebugPlace {
+    std::filesystem::path tests;         ///< the program with the functions in-process
+    std::filesystem::path learner_code;  ///< the learner's code, preloaded into it
+    std::filesystem::path scripts;       ///< the folder of gdb's script, and of the one that shows matrices
+    std::string test;                    ///< the English name of the test case
+    std::string function;                ///< as C++ names it: attention::softmax_rows
+    int call = 1;                        ///< which graded call of the test case, counted from 1
+    bool throws = false;                 ///< the call throws: gdb stops at the throw as well
+};
+
+/// A test case's name as Catch2's command line takes it: commas and brackets have a meaning there.
+std::string as_test_spec(const std::string& name);
+
+/// What gdb does before a person takes over. In batch mode it shows the call and ends.
+std::string debugger_script(const DebugPlace& place, bool batch);
 
 }  // namespace qkv::grader

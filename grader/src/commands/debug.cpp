@@ -1,6 +1,4 @@
 // ./grade debug ID [PART]: the learner's function in gdb, stopped at the call that fails.
-#include "commands/debug.hpp"
-
 #include <unistd.h>
 
 #include <algorithm>

@@ -8,9 +8,19 @@
 
 #include "base/state.hpp"
 #include "commands/commands.hpp"
+#include "quiz/quiz.hpp"
 #include "report/text.hpp"
 
 namespace qkv::grader {
+
+/// "quiz 7/12": what is remembered of the exercise's questions; nothing if it has none.
+static std::string quiz_words(const std::vector<Quiz>& quizzes, const std::string& id, const State& state,
+                              Language language) {
+    const auto found = std::ranges::find(quizzes, id, &Quiz::id);
+    if (found == quizzes.end()) return "";
+    return say({"  quiz {}/{}", "  问答 {}/{}"}, language, remembered(*found, state.quiz).count(QuestionStatus::right),
+               found->questions.size());
+}
 
 int list_command(const Kit& kit, const Arguments& arguments) {
     const std::map<std::string, Text> tracks = {
@@ -28,7 +38,14 @@ int list_command(const Kit& kit, const Arguments& arguments) {
         id_columns = std::max(id_columns, width(exercise.id));
         track_columns = std::max(track_columns, width(tracks.at(exercise.track).in(language)));
     }
+    const auto quizzes = load_quizzes(kit.root, kit.catalog);
     fmt::print("\n");
+    for (const Quiz& quiz : quizzes) {
+        const bool of_an_exercise = std::ranges::find(kit.catalog, quiz.id, &Exercise::id) != kit.catalog.end();
+        if (!of_an_exercise)
+            fmt::print("  {} · {}{}\n\n", quiz.id, quiz.title.in(language),
+                       quiz_words(quizzes, quiz.id, state, language));
+    }
     for (const Exercise& exercise : kit.catalog) {
         const auto score = state.scores.find(exercise.id);
         const std::string points = score == state.scores.end() ? "-" : std::to_string(score->second);
@@ -37,9 +54,10 @@ int list_command(const Kit& kit, const Arguments& arguments) {
         if (!exercise.needs.empty())
             needs =
                 say({" (after {})", "（先做：{}）"}, language, fmt::join(exercise.needs, say({", ", "、"}, language)));
-        fmt::print("  {}  {:>3} / {:<3}  {}  {}  {:>4} {}\n", padded(exercise.id, id_columns), points,
+        fmt::print("  {}  {:>3} / {:<3}  {}  {}  {:>4} {}{}\n", padded(exercise.id, id_columns), points,
                    exercise.max_score(), padded(tracks.at(exercise.track).in(language), track_columns),
-                   padded(stars, 5), exercise.hours, say({"h", "小时"}, language));
+                   padded(stars, 5), exercise.hours, say({"h", "小时"}, language),
+                   quiz_words(quizzes, exercise.id, state, language));
         // Nobody's terminal is narrower.
         constexpr std::size_t columns = 80;
         for (const std::string& line : wrapped("    " + exercise.title.in(language) + needs, columns))

@@ -1,12 +1,7 @@
 // ./grade run: grade files and report.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <random>
-#include <string_view>
 
 #include "build/sanitizers.hpp"
 #include "commands/commands.hpp"
@@ -37,32 +32,12 @@ void check_hidden(const std::vector<Exercise>& exercises) {
     }
 }
 
-/// Writes the text to a file, or to a fifo that somebody reads; false if it cannot all be written.
-bool write_to(const std::filesystem::path& path, std::string_view text) {
-    // Without O_NONBLOCK a fifo would wait for a reader.
-    const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
-    if (descriptor < 0) return false;
-    fcntl(descriptor, F_SETFL, 0);
-    while (!text.empty()) {
-        const ssize_t count = write(descriptor, text.data(), text.size());
-        if (count <= 0 && errno != EINTR) break;
-        text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-    }
-    return close(descriptor) == 0 && text.empty();
-}
-
 void write_report(const Result& result, const Arguments& arguments) {
     const bool color = arguments.output.empty() && wants_color();
     const std::string report = arguments.format == "json"    ? to_json(result)
                                : arguments.format == "junit" ? to_junit(result)
                                                              : to_text(result, color);
-    if (arguments.output.empty()) {
-        std::fwrite(report.data(), 1, report.size(), stdout);
-        return;
-    }
-    if (!write_to(arguments.output, report))
-        throw Failure(wrong_usage, said({"--output {}: this file cannot be written", "--output {}：这个文件写不进去"},
-                                        clean(arguments.output.string(), 200)));
+    put_out(report, arguments);
 }
 
 /// Says which exercises have no verdict, and why.

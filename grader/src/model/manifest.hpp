@@ -1,5 +1,5 @@
 // Reads tables of a TOML file key by key and collects everything that is wrong with it, with lines.
-// Included only by catalog.cpp: toml++ is slow to compile.
+// Included only by sources of this room: toml++ is slow to compile.
 #pragma once
 
 #include <filesystem>
@@ -75,6 +75,16 @@ public:
     Text translated(const std::string& key) {
         const toml::node* node = find(key, true);
         return node == nullptr ? Text{} : translation(*node, key);
+    }
+    /// The same, or one text that is the same in every language.
+    Text words(const std::string& key) {
+        const toml::node* node = find(key, true);
+        if (node == nullptr) return {};
+        if (const auto* text = node->as_string(); text != nullptr && !text->get().empty())
+            return {text->get(), text->get()};
+        if (node->is_table()) return translation(*node, key);
+        fault(*node, key, "must be a text, or { en = \"...\", zh = \"...\" }");
+        return {};
     }
     std::vector<Text> translations(const std::string& key) {
         std::vector<Text> texts;

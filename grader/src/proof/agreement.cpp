@@ -8,8 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "base/failure.hpp"
 #include "model/declarations.hpp"
 #include "model/mutants.hpp"
+#include "quiz/quiz.hpp"
 
 namespace qkv::grader {
 
@@ -49,6 +51,7 @@ public:
         check_tags();
         check_functions();
         check_statements();
+        check_quiz();
         check_secrets();
         return faults_;
     }
@@ -197,6 +200,19 @@ private:
             fault(statements_[1].path, 1, "this statement is not in Chinese");
     }
 
+    /// An exercise may do without questions.
+    void check_quiz() {
+        const fs::path file = exercise_.folder / "quiz.toml";
+        if (!fs::exists(file)) return;
+        quiz_ = read(file);
+        try {
+            std::ranges::move(disagreements(load_quiz(file, exercise_.id, exercise_.title)),
+                              std::back_inserter(faults_));
+        } catch (const Failure& failure) {
+            faults_.emplace_back(failure.what());
+        }
+    }
+
     /// Lines inside the reference's functions; their heads stand in the stub too.
     std::set<std::string> telling_lines() const {
         std::set<std::string> lines;
@@ -216,7 +232,7 @@ private:
     void check_secrets() {
         const auto secrets = telling_lines();
         std::vector<File> given = {
-            header_, stub_, remote_, tests_, statements_[0], statements_[1], read(exercise_.manifest())};
+            header_, stub_, remote_, tests_, statements_[0], statements_[1], read(exercise_.manifest()), quiz_};
         for (const File& file : given) {
             std::size_t begin = 0;
             for (int line = 1; begin < file.text.size(); ++line) {
@@ -232,14 +248,51 @@ private:
     }
 
     const Exercise& exercise_;
-    File header_, stub_, remote_, tests_, reference_, hidden_;
+    File header_, stub_, remote_, tests_, reference_, hidden_, quiz_;
     std::vector<File> statements_;
     std::vector<Declaration> functions_;  ///< that a learner writes
     std::vector<std::string> faults_;
 };
 
+/// What may be wrong with one question that can be read.
+std::vector<std::string> faults_of(const Question& question) {
+    std::vector<std::string> faults;
+    const auto check_words = [&](const std::string& what, const Text& text) {
+        if (!has_chinese(text.zh)) faults.push_back(fmt::format("{} has no Chinese text", what));
+    };
+    check_words("the prompt", question.prompt);
+    check_words("the explanation", question.explanation);
+    if (judge(question, question.answer.en).worth != Worth::right ||
+        judge(question, question.answer.in(Language::zh)).worth != Worth::right)
+        faults.emplace_back("its own answer is not taken for right");
+    if (question.answer.en != question.answer.zh) check_words("the answer", question.answer);
+    for (const WrongAnswer& wrong : question.wrong) {
+        const std::string what = fmt::format("the wrong answer \"{}\"", wrong.answer.en);
+        check_words("the sentence of " + what, wrong.why);
+        if (wrong.answer.en != wrong.answer.zh) check_words(what, wrong.answer);
+        const Judgement judgement = judge(question, wrong.answer.en);
+        if (judgement.worth == Worth::right)
+            faults.push_back(what + " is taken for right");
+        else if (!judgement.why || judgement.why->en != wrong.why.en)
+            faults.push_back(what + " is taken for another one");
+    }
+    if (question.kind == QuestionKind::brief && form_of(question) != AnswerForm::words && question.check.empty())
+        faults.emplace_back("a number or a shape needs a `check` that computes it");
+    return faults;
+}
+
 }  // namespace
 
 std::vector<std::string> disagreements(const Exercise& exercise) { return Checks(exercise).all(); }
+
+std::vector<std::string> disagreements(const Quiz& quiz) {
+    std::vector<std::string> faults;
+    for (const Question& question : quiz.questions) {
+        for (const std::string& fault : faults_of(question))
+            faults.push_back(
+                fmt::format("{}:{}: question \"{}\": {}", quiz.file.string(), question.line, question.id, fault));
+    }
+    return faults;
+}
 
 }  // namespace qkv::grader

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "report/quiz.hpp"
 
 namespace qkv::grader {
 
@@ -45,6 +46,29 @@ Json to_object(const ExerciseResult& result) {
             {"parts", parts}};
 }
 
+Json to_object(const QuizResult& quiz, Language language) {
+    Json questions = Json::array();
+    for (const QuestionResult& one : quiz.questions) {
+        questions.push_back({{"id", one.question.id},
+                             {"kind", name_of(one.question.kind)},
+                             {"status", name_of(one.status)},
+                             {"tries", one.tries},
+                             {"answer", one.answer},
+                             {"message", message_of(one, language)}});
+    }
+    return {{"id", quiz.id},
+            {"right", quiz.count(QuestionStatus::right)},
+            {"all", quiz.questions.size()},
+            {"questions", questions}};
+}
+
+std::string written(const Json& json) {
+    std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    // No line begins with ::, but build services obey ##[ anywhere; so written it is the same text.
+    for (std::size_t at = 0; (at = find_command(text, at)) != std::string::npos;) text.replace(at, 2, "\\u0023#");
+    return text;
+}
+
 }  // namespace
 
 std::string to_json(const Result& result) {
@@ -54,10 +78,13 @@ std::string to_json(const Result& result) {
                        {"score", result.score()},   {"max_score", result.max_score()},
                        {"sandbox", result.sandbox}, {"hidden", result.hidden},
                        {"seed", result.seed},       {"exercises", exercises}};
-    std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
-    // No line begins with ::, but build services obey ##[ anywhere; so written it is the same text.
-    for (std::size_t at = 0; (at = find_command(text, at)) != std::string::npos;) text.replace(at, 2, "\\u0023#");
-    return text;
+    return written(json);
+}
+
+std::string to_json(const std::vector<QuizResult>& results, const std::string& kit_version, Language language) {
+    Json quizzes = Json::array();
+    for (const QuizResult& quiz : results) quizzes.push_back(to_object(quiz, language));
+    return written({{"schema", "qkv-quiz/1"}, {"kit_version", kit_version}, {"quizzes", quizzes}});
 }
 
 }  // namespace qkv::grader

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "model/result.hpp"
+#include "quiz/quiz.hpp"
 
 namespace qkv::grader {
 
 std::string to_json(const Result& result);
+
+/// What came of quizzes, the schema qkv-quiz/1.
+std::string to_json(const std::vector<QuizResult>& results, const std::string& kit_version, Language language);
 
 }  // namespace qkv::grader

@@ -132,7 +132,8 @@ TEST_CASE("an assertion inside Eigen leads to the learner's line and names the o
     CHECK(has(comma, "在 Eigen 中停下（attention.cpp 第 " + line_of(text, "small <<") + " 行）：<< 后面的数太少"));
 }
 
-// A function that ends without a value stops this way on ARM, with SIGILL on x86. There, what is told is the place after it.
+// A function that ends without a value stops this way on ARM, with SIGILL on x86. There, what is told is the place
+// after it.
 TEST_CASE("a breakpoint of the compiler's has its line") {
     const std::string text = with(reference_of("attention"), "const Matrix scores = query * weight * key.transpose();",
                                   "__builtin_debugtrap(); const Matrix scores = query * weight * key.transpose();");

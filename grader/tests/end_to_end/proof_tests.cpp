@@ -184,12 +184,18 @@ TEST_CASE("files that disagree are faults, all in one go, each with its file and
     for (const Change& change : changes) {
         scratch.write(change.file, with(read_text(scratch.path / change.file), change.piece, change.replacement));
     }
+    scratch.write(exercise + "quiz.toml",
+                  "[[question]]\nid = \"one\"\nkind = \"trace\"\nprompt = { en = \"What?\", zh = \"什么？\" }\n"
+                  "code = 'for (Index i = 1; i < sums.rows(); ++i) sums.row(i) += sums.row(i - 1);'\n"
+                  "answer = \"1\"\nexplanation = { en = \"So.\" }\n");
     std::filesystem::remove(scratch.path / solution / "cases.hpp");
     const Said said = grader({"verify", "counting"}, kit);
     CHECK(said.status == 1);
     INFO(said.text);
     for (const Change& change : changes) CHECK(says(said, change.words));
     CHECK(says(said, "cases.hpp:1: this file is missing"));
+    CHECK(says(said, "quiz.toml:1: question \"one\": the explanation has no Chinese text"));
+    CHECK(says(said, "quiz.toml:5: this line gives the reference away"));
 }
 
 TEST_CASE("a part without a test stops the grading as a fault of the kit") {

@@ -1,4 +1,5 @@
-// An exercise.toml and a mutants.toml of any content: read, or refused by Failure (kit_fault).
+// An exercise.toml, a mutants.toml and a quiz.toml of any content: read, or refused by Failure (kit_fault). What can be
+// read of a quiz is asked, and answered with the same bytes.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -7,6 +8,7 @@
 #include "base/failure.hpp"
 #include "model/catalog.hpp"
 #include "model/mutants.hpp"
+#include "quiz/quiz.hpp"
 
 namespace {
 
@@ -33,6 +35,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         exercise.parts.resize(1);
         exercise.parts[0].id = "one";
         qkv::grader::load_mutants(exercise);
+    });
+    expect_no_other_exception([&] {
+        const auto file = scratch.write("exercises/alpha/quiz.toml", text);
+        for (const auto& question : qkv::grader::load_quiz(file, "alpha", {}).questions) {
+            qkv::grader::judge(question, text);
+            qkv::grader::judge(question, question.answer.en);
+            qkv::grader::choices(question);
+        }
     });
     return 0;
 }

@@ -3,7 +3,7 @@
 
 #include "qkv/matrix.hpp"
 
-#include "commands/debug.hpp"
+#include "commands/commands.hpp"
 #include "harness/catch2.hpp"
 
 namespace {

@@ -39,10 +39,14 @@ TEST_CASE("a state that was saved is loaded, and saving leaves one file") {
     const auto change = [](State& state) {
         state.hints["attention/masks"] = 2;
         state.scores["attention"] = 12;
+        state.quiz["attention/why_the_root"] = {true, 2};
+        state.quiz["attention/output_shape"] = {false, 1};
     };
     CHECK(update_state(scratch.path(), change).en.empty());
     CHECK(load_state(scratch.path()).hints == std::map<std::string, int>{{"attention/masks", 2}});
     CHECK(load_state(scratch.path()).scores == std::map<std::string, int>{{"attention", 12}});
+    CHECK(load_state(scratch.path()).quiz.at("attention/why_the_root") == Answered{true, 2});
+    CHECK(load_state(scratch.path()).quiz.at("attention/output_shape") == Answered{false, 1});
     update_state(scratch.path(), [](State& state) { state = {}; });
     CHECK(load_state(scratch.path()) == State{});
     CHECK(files_in(scratch.path() / ".qkv") == 1);
@@ -55,10 +59,13 @@ TEST_CASE("what changes nothing writes nothing") {
 }
 
 TEST_CASE("a broken state is begun anew") {
-    for (const std::string& text : std::vector<std::string>{
-             "", "{", "no json", "[]", "5", "null", "\xff", R"({"hints": 5, "scores": [1]})",
-             R"({"hints": {"a/b": "two", "c/d": 1.5, "e/f": null}})", std::string(100'000, '['),
-             R"({"hints": {"a/b": 99999999999}, "scores": {"a": 18446744073709551615, "b": -1}})"}) {
+    for (
+        const std::string& text : std::vector<std::string>{
+            "", "{", "no json", "[]", "5", "null", "\xff", R"({"hints": 5, "scores": [1]})",
+            R"({"hints": {"a/b": "two", "c/d": 1.5, "e/f": null}})", std::string(100'000, '['),
+            R"({"quiz": {"a/b": 1, "c/d": {"right": 1, "tries": 1}, "e/f": {"right": true}, "g/h": {"right": true, "tries": 0}}})",
+            R"({"quiz": [{"right": true, "tries": 1}]})",
+            R"({"hints": {"a/b": 99999999999}, "scores": {"a": 18446744073709551615, "b": -1}})"}) {
         INFO(text.substr(0, 80));
         CHECK(loaded(text) == State{});
         const Scratch scratch;

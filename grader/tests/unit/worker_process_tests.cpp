@@ -28,7 +28,7 @@ using Steady = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 constexpr Seconds patient(5);  // where an answer is expected, also on a busy machine
 constexpr Seconds brief(0.3);  // where none is
-constexpr Seconds grace(20);  // a machine may be busy; what these workers do would last for ever
+constexpr Seconds grace(20);   // a machine may be busy; what these workers do would last for ever
 
 const Bytes request(100, std::byte{7});
 
