@@ -55,7 +55,8 @@ inline auto softmax_rows(Case& drawn) {
     if (kind == 5 && n_queries > 0 && precise)
         scores.row(n_queries / 2).array() += two_to(20);  // the others far below it
     if (kind == 6) scores /= 4;
-    for (Index j = 1; kind == 6 && j < n_keys; j += 2) scores.col(j).array() -= Scalar(17.5);  // weights of 1e-9 to 1e-7
+    for (Index j = 1; kind == 6 && j < n_keys; j += 2)
+        scores.col(j).array() -= Scalar(17.5);  // weights of 1e-9 to 1e-7
     if (drawn.one_of(2) == 1) {
         const Mask kept = drawn.mask(scores.rows(), scores.cols());
         scores = kept.select(scores, -std::numeric_limits<Scalar>::infinity()).eval();

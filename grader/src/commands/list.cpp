@@ -43,7 +43,7 @@ int list_command(const Kit& kit, const Arguments& arguments) {
     for (const Quiz& quiz : quizzes) {
         const bool of_an_exercise = std::ranges::find(kit.catalog, quiz.id, &Exercise::id) != kit.catalog.end();
         if (!of_an_exercise)
-            fmt::print("  {} · {}{}\n\n", quiz.id, quiz.title.in(language),
+            fmt::print("  {}  {}{}\n\n", quiz.id, quiz.title.in(language),
                        quiz_words(quizzes, quiz.id, state, language));
     }
     for (const Exercise& exercise : kit.catalog) {

@@ -118,15 +118,7 @@ public:
         if (!node->is_table()) fault(*node, key, "must be a table");
         return node->as_table();
     }
-    void refuse_unknown_keys() const {
-        for (const auto& [key, node] : table_) {
-            const std::string name(key.str());
-            if (!asked_.contains(name)) {
-                faults_.add(static_cast<int>(key.source().begin.line),
-                            fmt::format("unknown key \"{}\"{}", clean(name, 80), in()));
-            }
-        }
-    }
+    void refuse_unknown_keys() const;
 
 private:
     std::string in() const { return where_.empty() ? "" : " in " + where_; }
@@ -190,8 +182,6 @@ inline bool is_id(const std::string& text) {
 }
 
 /// Stops the program with these faults.
-[[noreturn]] inline void stop(const std::vector<std::string>& faults) {
-    throw Failure(kit_fault, fmt::format("{}", fmt::join(faults, "\n")));
-}
+[[noreturn]] void stop(const std::vector<std::string>& faults);
 
 }  // namespace qkv::grader

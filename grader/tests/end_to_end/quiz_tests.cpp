@@ -162,7 +162,7 @@ TEST_CASE("list shows what was answered, and still fits its columns") {
     CHECK(says(grader({"list"}, here.kit), "quiz 2/3"));
     CHECK(says(grader({"list", "--lang", "zh"}, here.kit), "问答 2/3"));
     here.scratch.write("exercises/before/quiz.toml", "title = { en = \"Before\", zh = \"之前\" }\n" + three_questions);
-    CHECK(says(grader({"list"}, here.kit), "before · Before  quiz 0/3"));
+    CHECK(says(grader({"list"}, here.kit), "before  Before  quiz 0/3"));
     CHECK(says(here.fed("", "quiz"), "before · Before"));
 }
 

@@ -21,7 +21,7 @@ endfunction()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   qkv_add_fuzzer(codec)
-  qkv_add_fuzzer(manifest grader/src/model/catalog.cpp grader/src/model/mutants.cpp grader/src/quiz/quiz.cpp grader/src/base/text.cpp)
+  qkv_add_fuzzer(manifest grader/src/model/catalog.cpp grader/src/model/manifest.cpp grader/src/model/mutants.cpp grader/src/quiz/quiz.cpp grader/src/base/text.cpp)
   # toml++ is the packaged library, as in the driver: its own assertions are not ours to test.
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
