@@ -23,13 +23,18 @@ function(qkv_precompile target)
     OBJECT_DEPENDS "${CMAKE_CURRENT_LIST_FILE}")
 endfunction()
 
+# An empty source, for the sake of its precompiled headers.
+function(qkv_add_included target type)
+  file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/${target}.cpp" CONTENT "")
+  add_library(${target} ${type} EXCLUDE_FROM_ALL "${PROJECT_BINARY_DIR}/${target}.cpp")
+  target_link_libraries(${target} PRIVATE qkv_trusted nlohmann_json::nlohmann_json fmt::fmt Catch2::Catch2)
+  qkv_precompile(${target} ${ARGN})
+endfunction()
+
 # What our own code includes (common/included.hpp). With Clang the code that its templates and inline functions become is
-# generated once too, into the object of this empty source, and linked (docs/decisions/0015).
-file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/included.cpp" CONTENT "")
-add_library(qkv_included STATIC EXCLUDE_FROM_ALL "${PROJECT_BINARY_DIR}/included.cpp")
-target_link_libraries(qkv_included PRIVATE qkv_trusted nlohmann_json::nlohmann_json fmt::fmt Catch2::Catch2)
+# generated once too, into the object of its source, and linked (docs/decisions/0015).
+qkv_add_included(qkv_included STATIC "${PROJECT_SOURCE_DIR}/common/included.hpp")
 qkv_show_headers(qkv_included PRIVATE "${PROJECT_SOURCE_DIR}/common/harness")
-qkv_precompile(qkv_included "${PROJECT_SOURCE_DIR}/common/included.hpp")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND NOT CMAKE_DISABLE_PRECOMPILE_HEADERS)
   target_compile_options(qkv_included PRIVATE "SHELL:-Xclang -fmodules-codegen" "SHELL:-Xclang -building-pch-with-obj")
   # What nobody calls goes, and what it would need with it; also from programs that export their functions.
@@ -38,10 +43,7 @@ endif()
 
 # The same at -O1, for what is part of every grading, and for references, which answer thousands of calls of hidden tests.
 # Each test is compiled for types of its own: inlining all that -O1 inlines would double the time it takes.
-file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/included_optimised.cpp" CONTENT "")
-add_library(qkv_included_optimised OBJECT EXCLUDE_FROM_ALL "${PROJECT_BINARY_DIR}/included_optimised.cpp")
-target_link_libraries(qkv_included_optimised PRIVATE qkv_trusted nlohmann_json::nlohmann_json fmt::fmt Catch2::Catch2)
-qkv_precompile(qkv_included_optimised "${PROJECT_SOURCE_DIR}/common/include/qkv/matrix.hpp"
+qkv_add_included(qkv_included_optimised OBJECT "${PROJECT_SOURCE_DIR}/common/include/qkv/matrix.hpp"
   "${PROJECT_SOURCE_DIR}/common/harness/catch2.hpp" <filesystem> <fmt/format.h> <fstream> <map> <nlohmann/json.hpp> <optional>
   <string> <variant> <vector>)
 target_compile_options(qkv_included_optimised PRIVATE -O1)

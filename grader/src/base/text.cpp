@@ -137,14 +137,19 @@ std::string without_commands(std::string_view report) {
     std::size_t command = find_command(report, 0);
     for (std::size_t at = 0; at < report.size();) {
         const std::string_view rest = report.substr(at);
-        std::size_t size = 1;
+        const std::size_t space = at_beginning ? bytes_of_space(rest) : 0;
+        std::size_t size = std::max<std::size_t>(space, 1);
         if (rest.starts_with("\x1b[")) {
             size = std::min(rest.find_first_not_of("0123456789;", 2), rest.size() - 1) + 1;
-        } else if (at_beginning && bytes_of_space(rest) != 0) {
-            size = bytes_of_space(rest);
-        } else {
-            if (at_beginning && rest.starts_with("::")) size = 1, text += ": ", ++at;
-            if (at == command) size = 1, text += "## ", at += 2, command = find_command(report, at);
+        } else if (space == 0) {
+            if (at_beginning && rest.starts_with("::")) {
+                text += ": ";
+                ++at;
+            } else if (at == command) {
+                text += "## ";
+                at += 2;
+                command = find_command(report, at);
+            }
             at_beginning = report[at] == '\n';
         }
         text += report.substr(at, size);
@@ -263,6 +268,12 @@ std::size_t edit_distance(std::string_view one, std::string_view other) {
         }
     }
     return row.back();
+}
+
+std::string stripped(const std::string& line) {
+    constexpr const char* blank = " \t\r";
+    const std::size_t begin = line.find_first_not_of(blank), end = line.find_last_not_of(blank);
+    return begin == std::string::npos ? "" : line.substr(begin, end - begin + 1);
 }
 
 std::string nearest_name(const std::string& word, const std::vector<std::string>& known) {

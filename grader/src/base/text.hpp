@@ -94,6 +94,9 @@ std::string shortened(std::string_view text, std::size_t columns);
 /// How many letters must be put in, taken out or replaced to make one word the other.
 std::size_t edit_distance(std::string_view one, std::string_view other);
 
+/// A line without the spaces, tabs and carriage returns around it.
+std::string stripped(const std::string& line);
+
 /// The known name that was probably meant: at most two letters away; empty if there is none.
 std::string nearest_name(const std::string& word, const std::vector<std::string>& known);
 

@@ -83,9 +83,7 @@ const Quiz& choose_quiz(const std::vector<Quiz>& quizzes, const std::string& id)
     if (found != quizzes.end()) return *found;
     std::vector<std::string> known;
     for (const Quiz& quiz : quizzes) known.push_back(quiz.id);
-    const std::string meant = nearest_name(id, known);
-    const Text guess =
-        meant.empty() ? Text{"; ", "。"} : Text{" (did you mean " + meant + "?); ", "，是不是 " + meant + "？"};
+    const Text guess = guess_words(id, known);
     throw Failure(wrong_usage,
                   Text{fmt::format("there are no questions about \"{}\"{}there are: {}", clean(id, 80), guess.en,
                                    fmt::join(known, ", ")),

@@ -23,9 +23,8 @@ void show_caret(std::string& code, std::string& caret, std::size_t columns);
 /// lambdas. Then GCC is worth a try.
 bool is_beyond_clang(const std::string& diagnostics);
 
-/// A sentence about the error, if it is one that graded functions bring about; else empty. The code in the learner's
-/// file
-/// (`path`) has its say: the compiler's words for `a ** b` are about pointers.
+/// A sentence about the error, if it is one that graded functions bring about; else empty. The code in the
+/// learner's file (`path`) has its say: the compiler's words for `a ** b` are about pointers.
 Text explain_error(const std::string& diagnostics, const std::string& exercise_id, const std::string& path = "");
 
 /// Why a file has no worker, where that is not for the compiler to say; else empty.

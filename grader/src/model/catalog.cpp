@@ -211,8 +211,7 @@ std::vector<Exercise> load_catalog(const fs::path& root) {
     return exercises;
 }
 
-/// What stands between the complaint and the list of what there is: " (did you mean attention?)".
-static Text guess_words(const std::string& word, const std::vector<std::string>& known) {
+Text guess_words(const std::string& word, const std::vector<std::string>& known) {
     const std::string name = nearest_name(word, known);
     if (name.empty()) return {"; ", "。"};
     return {" (did you mean " + name + "?); ", "，是不是 " + name + "？"};

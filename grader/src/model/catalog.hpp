@@ -58,6 +58,9 @@ struct Exercise {
 /// Throws Failure (kit_fault) with one line a fault, each with file and line.
 std::vector<Exercise> load_catalog(const std::filesystem::path& root);
 
+/// What stands between a complaint about a name and the list of those there are: " (did you mean attention?); ".
+Text guess_words(const std::string& word, const std::vector<std::string>& known);
+
 /// The exercises with these ids, in the catalog's order; all of them if there are no ids.
 /// Throws Failure (kit_fault) if there is no exercise at all, (wrong_usage) that names an unknown id, its nearest and
 /// the known ones.

@@ -35,11 +35,6 @@ bool has_chinese(const std::string& text) {
     return std::ranges::any_of(text, [](char byte) { return static_cast<unsigned char>(byte) >= 0xe3; });
 }
 
-std::string stripped(const std::string& line) {
-    const std::size_t begin = line.find_first_not_of(" \t"), end = line.find_last_not_of(" \t\r");
-    return begin == std::string::npos ? "" : line.substr(begin, end - begin + 1);
-}
-
 /// The checks of one exercise, and the list that their faults go to.
 class Checks {
 public:

@@ -65,11 +65,6 @@ Question read_question(Table& entry, Faults& faults) {
     return question;
 }
 
-std::string stripped(const std::string& line) {
-    const std::size_t begin = line.find_first_not_of(" \t\r"), end = line.find_last_not_of(" \t\r");
-    return begin == std::string::npos ? "" : line.substr(begin, end - begin + 1);
-}
-
 // What people type.
 
 /// Bytes of UTF-8 and what they are read as: what an input method for Chinese gives for keys of ASCII, and signs of

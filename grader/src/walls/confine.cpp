@@ -48,30 +48,28 @@ constexpr int worker_descriptor = 4;
     std::exit(120);
 }
 
-/// An outer limit is lower than one of ours: what the worker dies of may not be its own doing.
-bool is_lessened = false;
-
-/// `most`: what may still be reached by whoever ignores the first.
-void limit(decltype(RLIMIT_AS) resource, rlim_t value, rlim_t most, const char* name) {
+/// True if an outer limit is lower: what the worker dies of may then not be its own doing. `most`: what may still be
+/// reached by whoever ignores the first.
+bool limit(decltype(RLIMIT_AS) resource, rlim_t value, rlim_t most, const char* name) {
     rlimit now{};
     getrlimit(resource, &now);
     // An outer limit may be lower already; ours only ever lowers.
-    if (now.rlim_max < value) is_lessened = true;
     const rlimit wanted{std::min(value, now.rlim_max), std::min(most, now.rlim_max)};
     if (setrlimit(resource, &wanted) != 0) give_up(name);
+    return now.rlim_max < value;
 }
 
-void limit(decltype(RLIMIT_AS) resource, rlim_t value, const char* name) { limit(resource, value, value, name); }
+bool limit(decltype(RLIMIT_AS) resource, rlim_t value, const char* name) { return limit(resource, value, value, name); }
 
-void set_limits(rlim_t cpu_seconds, rlim_t output) {
-    limit(RLIMIT_FSIZE, output, "output limit");
-    const bool was_lessened = is_lessened;
+/// True if an outer limit is lower than one that a worker may miss.
+bool set_limits(rlim_t cpu_seconds, rlim_t output) {
     limit(RLIMIT_CORE, 1, "core limit");  // 0 would still start a collector of cores; 1 stops both
-    is_lessened = was_lessened;           // nobody misses a core
-    limit(RLIMIT_STACK, 8U << 20, "stack limit");
-    limit(RLIMIT_NOFILE, 8, "descriptor limit");
+    bool lessened = limit(RLIMIT_FSIZE, output, "output limit");
+    lessened |= limit(RLIMIT_STACK, 8U << 20, "stack limit");
+    lessened |= limit(RLIMIT_NOFILE, 8, "descriptor limit");
     // Whoever ignores SIGXCPU is ended by the limits of calls and exercises: SIGKILL is the system's alone.
-    limit(RLIMIT_CPU, cpu_seconds, 4 * cpu_seconds + 60, "time limit");
+    lessened |= limit(RLIMIT_CPU, cpu_seconds, 4 * cpu_seconds + 60, "time limit");
+    return lessened;
 }
 
 Start random_start() {
@@ -132,17 +130,17 @@ int main(int argc, char** argv) {
     // When the tests die, so does the worker.
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) give_up("death signal");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) give_up("no new privileges");
-    set_limits(number(argv[2]), number(argv[3]));
+    bool lessened = set_limits(number(argv[2]), number(argv[3]));
     const Start start = random_start();
     if (unfiltered) {
         // Where addresses are very random, shadow memory may find its place taken. If this is refused: good luck.
         personality(ADDR_NO_RANDOMIZE);
     } else {
-        limit(RLIMIT_AS, number(argv[1]), "memory limit");
+        lessened |= limit(RLIMIT_AS, number(argv[1]), "memory limit");
         load_filter(start);
     }
     // From here on what happens is the worker's doing; nothing before was.
-    const char begun = is_lessened ? 2 : 1;
+    const char begun = lessened ? 2 : 1;
     if (write(channel_descriptor, &begun, 1) != 1) give_up("channel");
     std::array<char*, 1> environment = {nullptr};
     syscall(SYS_execveat, start.descriptor, "", argv + 4, environment.data(), start.flags);
