@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <fstream>
 #include <sstream>
@@ -99,17 +100,31 @@ bool forget(const fs::path& path) {
 
 }  // namespace
 
-void forget_old(const fs::path& folder, std::uintmax_t bytes) {
+std::uintmax_t forget_old(const fs::path& folder, std::uintmax_t bytes) {
     const std::vector<Entry> entries = oldest_first(folder);
     std::uintmax_t all = 0;
     for (const Entry& entry : entries) all += entry.bytes;
-    if (all <= bytes) return;
+    if (all <= bytes) return all;
     // What is made right now may not be held yet.
     const auto now = fs::file_time_type::clock::now() - std::chrono::minutes(1);
     for (const Entry& entry : entries) {
-        if (all <= bytes / 3 * 2) return;
+        if (all <= bytes / 3 * 2) break;
         if (entry.path.extension() == ".new" && entry.time > now) continue;
         if (forget(entry.path)) all -= entry.bytes;
+    }
+    return all;
+}
+
+void keep_below(const fs::path& folder, std::uintmax_t bytes, std::uintmax_t added) {
+    const fs::path count = folder.string() + ".bytes";
+    const std::string counted = read_file(count);
+    std::uintmax_t all = 0;
+    const bool known = std::from_chars(counted.data(), counted.data() + counted.size(), all).ec == std::errc();
+    all = known && all <= bytes && added <= bytes - all ? all + added : forget_old(folder, bytes);
+    try {
+        write_file(count, std::to_string(all));
+    } catch (const fs::filesystem_error&) {
+        // The disk is full, say: whoever has something to keep will tell.
     }
 }
 

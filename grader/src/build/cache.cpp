@@ -16,6 +16,16 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Of bytes of builds: what a class leaves behind is bounded.
+constexpr std::uintmax_t most_kept = std::uintmax_t{400} << 20;
+
+std::uintmax_t bytes_in(const fs::path& folder) {
+    std::uintmax_t bytes = 0;
+    std::error_code ignored;
+    for (const auto& file : fs::directory_iterator(folder, ignored)) bytes += file.file_size(ignored);
+    return bytes;
+}
+
 /// The folder of the key, or the one that it would get.
 fs::path folder_of(const fs::path& cache, const std::string& key) {
     const std::string name = fmt::format("{:016x}", hash(key));
@@ -69,7 +79,10 @@ std::optional<Kept> publish(const fs::path& cache, const std::string& key,
     const fs::path folder = folder_of(cache, key);
     std::error_code error;
     fs::rename(aside.path(), folder, error);
-    if (!error) return Kept{folder, aside.held()};
+    if (!error) {
+        keep_below(cache, most_kept, bytes_in(folder));
+        return Kept{folder, aside.held()};
+    }
     // Another one was faster: a folder that holds something cannot be replaced.
     if (auto kept = find_built(cache, key)) return kept;
     throw Failure(kit_fault,

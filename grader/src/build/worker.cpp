@@ -51,9 +51,6 @@ std::string as_learner_knows(const std::string& output, const fs::path& path, co
 
 namespace {
 
-/// Of bytes of builds: what a class leaves behind is bounded.
-constexpr std::uintmax_t most_kept = std::uintmax_t{400} << 20;
-
 /// A program and its arguments.
 using Step = std::vector<std::string>;
 
@@ -336,7 +333,6 @@ Built link(const char* name, const Toolchain& toolchain, const Exercise& exercis
             if (!built.fault && !take_over(build.path / name, aside)) built.fault.kind = BuildFault::Kind::compiler;
             return !built.fault;
         });
-        forget_old(toolchain.workers(), most_kept);
     }
     if (!kept) return built;
     built.worker = kept->folder / name;

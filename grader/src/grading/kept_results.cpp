@@ -48,13 +48,18 @@ std::optional<RunReport> read_kept(const fs::path& file, const std::string& key)
     return report;
 }
 
+/// Of bytes of results.
+constexpr std::uintmax_t most_kept = std::uintmax_t{50} << 20;
+
 void keep(const fs::path& file, const std::string& key, const RunReport& report) {
     std::string text = key + "\n" + record::to_line(report.plan) + "\n";
     for (const CaseReport& test : report.cases) text += to_line(test) + "\n";
+    text += record::end_line() + "\n";
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
     try {
-        if (!error) write_file(file, text + record::end_line() + "\n");
+        if (!error) write_file(file, text);
+        keep_below(file.parent_path(), most_kept, text.size());
     } catch (const fs::filesystem_error&) {
         // No room: the tests run again next time.
     }
@@ -84,10 +89,7 @@ RunReport run_tests_once(const Toolchain& toolchain, const Exercise& exercise, c
         return *kept;
     }
     RunReport report = run_tests(toolchain, exercise, worker, options);
-    if (will_last(report)) {
-        keep(file, key, report);
-        forget_old(toolchain.results(), std::uintmax_t{50} << 20);
-    }
+    if (will_last(report)) keep(file, key, report);
     return report;
 }
 

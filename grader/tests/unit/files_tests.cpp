@@ -60,17 +60,52 @@ TEST_CASE("what is held stays, however old it is, and goes when nobody holds it"
     CHECK(fs::is_empty(scratch.path()));
 }
 
+TEST_CASE("what was added is counted, and the folder is looked at once it may be too full") {
+    const Scratch scratch;
+    const fs::path cache = scratch.path() / "cache";
+    fill(cache);
+    keep_below(cache, 500, 100);  // nobody has counted yet: it looks, and finds 400
+    CHECK(read_file(scratch.path() / "cache.bytes") == "400");
+    keep_below(cache, 500, 99);
+    CHECK(left_in(cache) == "first second third fourth ");
+    CHECK(read_file(scratch.path() / "cache.bytes") == "499");
+    keep_below(cache, 500, 2);  // 501 if nothing had been removed: it looks again
+    CHECK(read_file(scratch.path() / "cache.bytes") == "400");
+    keep_below(cache, 399, 0);
+    CHECK(left_in(cache) == "third fourth ");
+    for (const char* nonsense : {"", "x", "99999999999999999999999", "18446744073709551615"}) {
+        INFO(nonsense);
+        write_file(scratch.path() / "cache.bytes", nonsense);
+        keep_below(cache, 500, 100);
+        CHECK(read_file(scratch.path() / "cache.bytes") == "200");
+    }
+}
+
+TEST_CASE("whatever is published counts, not only what is linked") {
+    const Scratch scratch;
+    const fs::path cache = scratch.path() / "cache";
+    fs::create_directories(cache);
+    write_file(scratch.path() / "cache.bytes", std::to_string(std::uintmax_t{400} << 20));
+    fill(cache);
+    publish(cache, "key", [](const fs::path& folder) {
+        write_file(folder / "object.o", std::string(100, 'x'));
+        return true;
+    });
+    CHECK(read_file(scratch.path() / "cache.bytes") == "503");  // the walk: four of 100, one of 100 and its key of 3
+}
+
 TEST_CASE("what is published is held by who published it") {
     const Scratch scratch;
+    const fs::path cache = scratch.path() / "cache";
     const auto make = [](const fs::path& folder) {
         write_file(folder / "object.o", std::string(100, 'x'));
         return true;
     };
-    auto kept = publish(scratch.path(), "key", make);
+    auto kept = publish(cache, "key", make);
     REQUIRE(kept);
-    forget_old(scratch.path(), 10);
+    forget_old(cache, 10);
     CHECK(fs::exists(kept->folder / "object.o"));
     kept.reset();
-    forget_old(scratch.path(), 10);
-    CHECK_FALSE(find_built(scratch.path(), "key"));
+    forget_old(cache, 10);
+    CHECK_FALSE(find_built(cache, "key"));
 }
