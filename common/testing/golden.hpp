@@ -1,4 +1,4 @@
-// Golden values: expected outputs computed by PyTorch, kept as golden/golden.safetensors.
+// Golden values: expected outputs computed by PyTorch, kept as golden/golden.safetensors; and trained weights.
 #pragma once
 
 #include <string>
@@ -10,5 +10,8 @@ namespace qkv::testing {
 /// An array of golden.safetensors as a matrix; one dimension gives a row. Throws std::runtime_error
 /// if there is no such array.
 Matrix golden(const std::string& name);
+
+/// Likewise from model/model.safetensors, beside golden/: weights that were trained.
+Matrix trained(const std::string& name);
 
 }  // namespace qkv::testing

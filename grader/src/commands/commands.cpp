@@ -68,7 +68,10 @@ const std::vector<Verb>& verbs() {
     const std::vector<Option> manifest = {
         {"--title-en TEXT", {"title in English", "英文标题"}, &A::title_en},
         {"--title-zh TEXT", {"title in Chinese", "中文标题"}, &A::title_zh},
-        {"--track TRACK", {"basic, advanced or challenge", "路线：basic、advanced 或 challenge"}, &A::track},
+        {"--track TRACK",
+         {"basic, advanced, challenge, extension or practice",
+          "路线：basic、advanced、challenge、extension 或 practice"},
+         &A::track},
         {"--stars N", {"1 to 5", "难度：1 到 5"}, &A::stars},
         {"--needs IDS",
          {"exercises whose functions it calls, with commas", "它要调用哪些练习的函数，用逗号隔开"},

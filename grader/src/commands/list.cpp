@@ -23,8 +23,11 @@ static std::string quiz_words(const std::vector<Quiz>& quizzes, const std::strin
 }
 
 int list_command(const Kit& kit, const Arguments& arguments) {
-    const std::map<std::string, Text> tracks = {
-        {"basic", {"basic", "基础"}}, {"advanced", {"advanced", "进阶"}}, {"challenge", {"challenge", "挑战"}}};
+    const std::map<std::string, Text> tracks = {{"basic", {"basic", "基础"}},
+                                                {"advanced", {"advanced", "进阶"}},
+                                                {"challenge", {"challenge", "挑战"}},
+                                                {"extension", {"extension", "扩展"}},
+                                                {"practice", {"practice", "实战"}}};
     const State state = load_state(kit.root);
     const Language language = arguments.language;
     if (kit.catalog.empty()) {
@@ -62,6 +65,17 @@ int list_command(const Kit& kit, const Arguments& arguments) {
         constexpr std::size_t columns = 80;
         for (const std::string& line : wrapped("    " + exercise.title.in(language) + needs, columns))
             fmt::print("{}\n", line);
+    }
+    fmt::print("\n");
+    for (const Tally tally : {Tally::course, Tally::extension, Tally::practice}) {
+        int score = 0, all = 0;
+        for (const Exercise& exercise : kit.catalog) {
+            if (tally_of(exercise) != tally) continue;
+            const auto found = state.scores.find(exercise.id);
+            score += found == state.scores.end() ? 0 : found->second;
+            all += exercise.max_score();
+        }
+        if (all > 0) fmt::print("  {}  {:>3} / {}\n", padded(say(words_for(tally), language), id_columns), score, all);
     }
     fmt::print("\n  {}\n\n", say({"points are those of the last grading; begin with ./grade next",
                                   "得分是上一次评分的结果；接下来做什么：./grade next"},

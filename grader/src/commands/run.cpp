@@ -67,7 +67,7 @@ int run_command(const Kit& plain_kit, const Arguments& arguments) {
         exercises = {asked.exercise};
         options.part = asked.part;
     } else {
-        exercises = choose(kit.catalog, arguments.ids);
+        exercises = arguments.ids.empty() ? of_course(kit.catalog) : choose(kit.catalog, arguments.ids);
     }
     options.submission = submission_folder(kit, arguments);
     options.own_stack = arguments.own_stack;

@@ -50,7 +50,7 @@ void print_trials(const Verification& verification, bool diagnosed) {
 }
 
 /// What is counted over one exercise or all of them.
-struct Tally {
+struct Proven {
     std::size_t mutants = 0, named = 0, change_output = 0;
     std::vector<std::size_t> sizes;  ///< of the smallest cases that compare found
 
@@ -116,13 +116,13 @@ int verify_command(const Kit& kit, const Arguments& arguments) {
     const auto exercises = choose(kit.catalog, arguments.ids);
     prepare(kit, exercises, KitOf::instructors);
     std::vector<std::string> faults;
-    Tally all;
+    Proven all;
     for (const Exercise& exercise : exercises) {
         const bool recordings = recordings_apply(kit);
         Verification verification =
             verify(kit, exercise, {arguments.jobs, arguments.every, recordings && !arguments.record});
         if (recordings) record_or_check(exercise, verification, arguments.record);
-        Tally here;
+        Proven here;
         here.add(verification);
         all.add(verification);
         fmt::print("\n{}: {} parts, {}, {} faults\n", exercise.id, exercise.parts.size(), here.words(!arguments.record),

@@ -238,7 +238,7 @@ void take_input(Watch& watch) {
 }  // namespace
 
 int watch_command(const Kit& kit, const Arguments& arguments) {
-    Watch watch{kit, arguments, choose(kit.catalog, arguments.ids)};
+    Watch watch{kit, arguments, arguments.ids.empty() ? of_course(kit.catalog) : choose(kit.catalog, arguments.ids)};
     watch.moves_on = arguments.ids.empty();
     watch.plain = !is_terminal();
     watch.color = wants_color();

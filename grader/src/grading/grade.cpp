@@ -208,7 +208,9 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
     result.seed = options.seed;
     result.own_stack =
         std::ranges::all_of(exercises, [&](const Exercise& exercise) { return uses_own(exercise, options); });
-    result.whole_course = exercises.size() == kit.catalog.size() && options.part.empty();
+    result.whole_course = std::ranges::count(exercises, Tally::course, tally_of) ==
+                              std::ranges::count(kit.catalog, Tally::course, tally_of) &&
+                          options.part.empty();
     result.language = options.language;
     std::vector<std::optional<ExerciseResult>> graded(exercises.size());
     std::vector<std::optional<Failure>> faults(exercises.size());

@@ -26,8 +26,10 @@ std::string key_of(const Toolchain& toolchain, const Exercise& exercise, const f
         fingerprint(worker) + fingerprint(tests_program(toolchain, exercise, options)) + fingerprint(toolchain.confine);
     std::vector<std::string> golden;
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(exercise.folder / "golden", ignored))
-        golden.push_back(fingerprint(entry.path()));
+    for (const char* folder : {"golden", "model"}) {
+        for (const auto& entry : fs::directory_iterator(exercise.folder / folder, ignored))
+            golden.push_back(fingerprint(entry.path()));
+    }
     std::ranges::sort(golden);
     for (const std::string& file : golden) key += file;
     return key;

@@ -22,6 +22,9 @@ const Part* Exercise::find_part(const std::string& part_id) const {
 
 namespace {
 
+/// In their order.
+constexpr const char* tracks[] = {"basic", "advanced", "challenge", "extension", "practice"};
+
 /// An exercise's id is a namespace and part of build targets: words of C++ and of the kit are taken.
 bool is_taken(const std::string& id) {
     static const std::set<std::string> words = {
@@ -35,7 +38,8 @@ bool is_taken(const std::string& id) {
         "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename", "union",
         "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq",
         // of the libraries and of the kit
-        "std", "main", "unix", "linux", "fmt", "qkv", "learner", "unit", "end_to_end", "all", "references"};
+        "basic", "advanced", "challenge", "extension", "practice", "std", "main", "unix", "linux", "fmt", "qkv",
+        "learner", "unit", "end_to_end", "all", "references"};
     return words.contains(id);
 }
 
@@ -123,9 +127,8 @@ Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& fau
         faults.add(manifest.line("id"),
                    fmt::format("id \"{}\" is a word of C++ or of the kit; choose another", exercise.id));
     }
-    const std::set<std::string> tracks = {"", "basic", "advanced", "challenge"};
-    if (!tracks.contains(exercise.track))
-        faults.add(manifest.line("track"), "\"track\" must be basic, advanced or challenge");
+    if (!exercise.track.empty() && std::ranges::find(tracks, exercise.track) == std::end(tracks))
+        faults.add(manifest.line("track"), fmt::format("\"track\" must be one of {}", fmt::join(tracks, ", ")));
     check_parts(exercise, faults);
     return exercise;
 }
@@ -185,8 +188,6 @@ std::vector<Exercise> in_order_of_needs(std::vector<Exercise> rest, std::vector<
     return ordered;
 }
 
-int rank(const std::string& track) { return track == "basic" ? 0 : track == "advanced" ? 1 : 2; }
-
 }  // namespace
 
 std::vector<Exercise> load_catalog(const fs::path& root) {
@@ -204,11 +205,23 @@ std::vector<Exercise> load_catalog(const fs::path& root) {
         stop(all_faults);
     }
     std::ranges::sort(exercises, {}, [](const Exercise& exercise) {
-        return std::tuple(rank(exercise.track), exercise.stars, exercise.id);
+        return std::tuple(std::ranges::find(tracks, exercise.track), exercise.stars, exercise.id);
     });
     exercises = in_order_of_needs(std::move(exercises), all_faults);
     if (!all_faults.empty()) stop(all_faults);
     return exercises;
+}
+
+Tally tally_of(const Exercise& exercise) {
+    return exercise.track == "practice"    ? Tally::practice
+           : exercise.track == "extension" ? Tally::extension
+                                           : Tally::course;
+}
+
+std::vector<Exercise> of_course(const std::vector<Exercise>& catalog) {
+    std::vector<Exercise> course = catalog;
+    std::erase_if(course, [](const Exercise& exercise) { return tally_of(exercise) != Tally::course; });
+    return course.empty() ? catalog : course;
 }
 
 Text guess_words(const std::string& word, const std::vector<std::string>& known) {
@@ -223,7 +236,8 @@ std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::ve
     std::vector<std::string> known;
     for (const Exercise& exercise : catalog) known.push_back(exercise.id);
     for (const std::string& id : ids) {
-        if (std::ranges::find(known, id) == known.end()) {
+        if (std::ranges::find(known, id) == known.end() &&
+            std::ranges::find(catalog, id, &Exercise::track) == catalog.end()) {
             const Text guess = guess_words(id, known);
             throw Failure(wrong_usage, Text{fmt::format("there is no exercise \"{}\"{}there are: {}", clean(id, 80),
                                                         guess.en, fmt::join(known, ", ")),
@@ -233,7 +247,9 @@ std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::ve
     }
     std::vector<Exercise> chosen;
     for (const Exercise& exercise : catalog) {
-        if (ids.empty() || std::ranges::find(ids, exercise.id) != ids.end()) chosen.push_back(exercise);
+        const bool is_named =
+            std::ranges::find(ids, exercise.id) != ids.end() || std::ranges::find(ids, exercise.track) != ids.end();
+        if (ids.empty() || is_named) chosen.push_back(exercise);
     }
     return chosen;
 }

@@ -36,7 +36,7 @@ struct Part {
 struct Exercise {
     std::string id;
     Text title;
-    std::string track;  ///< basic, advanced, challenge
+    std::string track;  ///< basic, advanced, challenge; extension, practice
     int stars = 0;
     double hours = 0;
     std::vector<std::string> needs;    ///< exercises whose functions this one calls
@@ -58,10 +58,17 @@ struct Exercise {
 /// Throws Failure (kit_fault) with one line a fault, each with file and line.
 std::vector<Exercise> load_catalog(const std::filesystem::path& root);
 
+/// The tallies: points of the course's own exercises make its hundred, those of the two other tracks are counted apart.
+enum class Tally { course, extension, practice };
+Tally tally_of(const Exercise& exercise);
+
+/// The exercises of the course; all of them if none is of it.
+std::vector<Exercise> of_course(const std::vector<Exercise>& catalog);
+
 /// What stands between a complaint about a name and the list of those there are: " (did you mean attention?); ".
 Text guess_words(const std::string& word, const std::vector<std::string>& known);
 
-/// The exercises with these ids, in the catalog's order; all of them if there are no ids.
+/// The exercises with these ids or of these tracks, in the catalog's order; all of them if there are no ids.
 /// Throws Failure (kit_fault) if there is no exercise at all, (wrong_usage) that names an unknown id, its nearest and
 /// the known ones.
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);

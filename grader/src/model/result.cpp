@@ -42,4 +42,16 @@ int Result::max_score() const {
     return sum;
 }
 
+int Result::score(Tally tally) const {
+    int sum = 0;
+    for (const ExerciseResult& one : exercises) sum += tally_of(one.exercise) == tally ? one.score : 0;
+    return sum;
+}
+
+int Result::max_score(Tally tally) const {
+    int sum = 0;
+    for (const ExerciseResult& one : exercises) sum += tally_of(one.exercise) == tally ? one.max_score() : 0;
+    return sum;
+}
+
 }  // namespace qkv::grader

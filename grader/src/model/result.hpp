@@ -79,6 +79,9 @@ struct Result {
 
     int score() const;
     int max_score() const;
+    /// Of the exercises of one tally; max_score is 0 if none was graded.
+    int score(Tally tally) const;
+    int max_score(Tally tally) const;
 };
 
 }  // namespace qkv::grader

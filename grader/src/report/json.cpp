@@ -36,6 +36,7 @@ Json to_object(const ExerciseResult& result) {
     Json parts = Json::array();
     for (const PartResult& part : result.parts) parts.push_back(to_object(part));
     return {{"id", result.exercise.id},
+            {"track", result.exercise.track},
             {"status", name_of(result.status)},
             {"score", result.score},
             {"max_score", result.max_score()},

@@ -93,6 +93,12 @@ bool wants_color() {
     return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
+Text words_for(Tally tally) {
+    return tally == Tally::extension  ? Text{"extension", "扩展"}
+           : tally == Tally::practice ? Text{"practice", "实战"}
+                                      : Text{"sum", "总分"};
+}
+
 std::string to_text(const Result& result, bool color) {
     const Paint paint{color, result.language};
     std::size_t columns = 0, part_columns = 0;
@@ -108,9 +114,11 @@ std::string to_text(const Result& result, bool color) {
             for (const PartResult& part : exercise.parts) text += part_line(part, part_columns, paint);
         }
     }
-    if (!one)
-        text += fmt::format("  {}  {:>23} / {}\n", padded(paint.say({"sum", "总分"}), columns), result.score(),
-                            result.max_score());
+    for (const Tally tally : {Tally::course, Tally::extension, Tally::practice}) {
+        if (one || result.max_score(tally) == 0) continue;
+        text += fmt::format("  {}  {:>23} / {}\n", padded(paint.say(words_for(tally)), columns), result.score(tally),
+                            result.max_score(tally));
+    }
     const ExerciseResult* next = exercise_to_show(result);
     if (next != nullptr)
         text += next_step(*next, result, paint);

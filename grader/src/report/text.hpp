@@ -11,6 +11,9 @@ namespace qkv::grader {
 /// `color` asks for ANSI colours.
 std::string to_text(const Result& result, bool color);
 
+/// "sum" for the course, or the name of the tally.
+Text words_for(Tally tally);
+
 /// True if standard output is a terminal and NO_COLOR is not set.
 bool wants_color();
 

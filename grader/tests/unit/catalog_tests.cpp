@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "harness/catch2.hpp"
 #include "model/catalog.hpp"
+#include "model/result.hpp"
 #include "scratch.hpp"
 
 namespace {
@@ -159,7 +160,8 @@ TEST_CASE("a number out of its range is told") {
 }
 
 TEST_CASE("a bad track or id is told where it stands") {
-    check_change("track = \"basic\"", "track = \"easy\"", "\"track\" must be basic, advanced or challenge");
+    check_change("track = \"basic\"", "track = \"easy\"",
+                 "\"track\" must be one of basic, advanced, challenge, extension, practice");
     check_change("id = \"alpha\"", "id = \"beta\"", "id \"beta\" must equal the name of its folder, \"alpha\"");
     check_fault(with(good, "id = \"two\"", "id = \"Two\""), "[[part]]\nid = \"Two\"",
                 "part id \"Two\" must be snake_case");
@@ -270,6 +272,34 @@ TEST_CASE("exercises come in the order of needs, then of track, stars and id") {
     CHECK(ids(choose(catalog, {"hard", "one_star"})) == std::vector<std::string>{"one_star", "hard"});
     CHECK(choose(catalog, {}).size() == 5);
     CHECK(ids(with_needs(catalog, {"a_star"})) == std::vector<std::string>{"hard", "a_star"});
+}
+
+TEST_CASE("practice and extension stand behind the course, have tallies of their own, and go by their name") {
+    const Scratch scratch;
+    const auto add = [&](const std::string& id, const std::string& track, int stars) {
+        scratch.write("exercises/" + id + "/exercise.toml", manifest_of(id, "", track, stars));
+    };
+    add("cases", "practice", 1);
+    add("more", "extension", 1);
+    CHECK(ids(of_course(load_catalog(scratch.path()))) == std::vector<std::string>{"more", "cases"});  // nothing else
+    add("hard", "challenge", 5);
+    const auto catalog = load_catalog(scratch.path());
+    CHECK(ids(catalog) == std::vector<std::string>{"hard", "more", "cases"});
+    CHECK(ids(of_course(catalog)) == std::vector<std::string>{"hard"});
+    CHECK(ids(choose(catalog, {"practice", "hard"})) == std::vector<std::string>{"hard", "cases"});
+    Result result;
+    for (const Exercise& exercise : catalog) {
+        ExerciseResult one;
+        one.exercise = exercise;
+        for (const Part& part : exercise.parts) one.parts.emplace_back().part = part;
+        one.score = exercise.id == "more" ? 2 : 1;
+        result.exercises.push_back(one);
+    }
+    CHECK(result.score(Tally::course) == 1);
+    CHECK(result.score(Tally::extension) == 2);
+    CHECK(result.max_score(Tally::practice) == catalog[2].max_score());
+    result.exercises.pop_back();
+    CHECK(result.max_score(Tally::practice) == 0);
 }
 
 TEST_CASE("an unknown exercise on the command line is wrong usage, and the known ones are named") {
