@@ -12,6 +12,7 @@
 
 #include "base/failure.hpp"
 #include "commands/commands.hpp"
+#include "model/catalog.hpp"
 
 namespace qkv::grader {
 
@@ -181,7 +182,7 @@ void refuse_mistyped_verb(const Arguments& arguments) {
     for (const Verb& verb : verbs()) names.emplace_back(verb.name);
     const std::string meant = nearest_name(word, names);
     const auto exercises = arguments.root / "exercises";
-    if (std::filesystem::exists(exercises / word)) return;
+    if (std::filesystem::exists(exercises / word) || is_track(word)) return;
     if (meant.empty() && std::filesystem::is_directory(exercises)) {
         std::vector<std::string> ids;
         for (const auto& folder : std::filesystem::directory_iterator(exercises))

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
+#include "base/files.hpp"
 #include "base/process.hpp"
 #include "build/kit_build.hpp"
 #include "explain/compiler.hpp"
@@ -22,7 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 bool uses_own(const Exercise& needed, const GradeOptions& options) {
-    return options.own_stack || !fs::exists(needed.reference());
+    return options.own_stack || options.own.contains(needed.id) || !fs::exists(needed.reference());
 }
 
 /// The file that stands for a needed exercise: the reference, or the learner's own where that is
@@ -112,6 +113,11 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
         return result;
     }
     result.source = source->path;
+    for (const Exercise& needed : visible_to(kit, exercise)) {
+        const auto file = needed.id == exercise.id ? std::nullopt : needed_source(needed, options);
+        if (!file) continue;
+        (file->path == needed.reference() ? result.kits_needs : result.own_needs).push_back(needed.id);
+    }
     const Built built = build_from(kit, exercise, *source, options);
     result.build_seconds = built.seconds;
     result.fault = built.fault;
@@ -132,6 +138,37 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     if (may_stand_in(kit, exercise, built, options)) others = judge_waiting_parts(kit, result, *source, tests, options);
     put_into_words(kit, result, options.language);
     return result;
+}
+
+/// The needed exercises that the learner has begun.
+std::vector<Exercise> begun_needs(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
+    std::vector<Exercise> begun;
+    for (const Exercise& needed : visible_to(kit, exercise)) {
+        const auto source = needed.id == exercise.id ? std::nullopt : find_source(options.submission, needed);
+        if (!source || source->path == needed.reference()) continue;
+        if (source->text != read_file(needed.folder / "stub.cpp")) begun.push_back(needed);
+    }
+    return begun;
+}
+
+/// Practice runs on the learner's own functions where they earn all their points, each on the kit's below it.
+GradeOptions on_what_is_earned(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
+    GradeOptions practice = options;
+    if (tally_of(exercise) != Tally::practice || options.own_stack) return practice;
+    const std::vector<Exercise> begun = begun_needs(kit, exercise, options);
+    if (begun.empty()) return practice;
+    prepare(kit, begun, KitOf::learners);
+    GradeOptions alone;
+    alone.submission = options.submission;
+    alone.compiler = options.compiler;
+    alone.language = options.language;
+    for (const Exercise& needed : begun) {
+        ExerciseResult result = grade_one(kit, needed, alone);
+        if (result.status != Status::graded) continue;
+        score_parts(result, {});
+        if (result.score == needed.max_score()) practice.own.insert(needed.id);
+    }
+    return practice;
 }
 
 /// Needed exercises that are the learner's own and did not earn everything.
@@ -216,7 +253,7 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
     std::vector<std::optional<Failure>> faults(exercises.size());
     in_parallel(exercises.size(), options.jobs, [&](std::size_t i) {
         try {
-            graded[i] = grade_one(kit, exercises[i], options);
+            graded[i] = grade_one(kit, exercises[i], on_what_is_earned(kit, exercises[i], options));
         } catch (const Failure& failure) {
             if (failure.status != kit_fault) throw;
             faults[i] = failure;

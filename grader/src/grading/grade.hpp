@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace qkv::grader {
 
 struct GradeOptions {
     std::filesystem::path submission;  ///< folder of learner files
-    bool own_stack = false;            ///< link the learner's own files of needed exercises
+    bool own_stack = false;            ///< link the learner's own files of needed exercises ...
+    std::set<std::string> own;         ///< ... or else of these
     bool hidden = false;
     bool compare = false;  ///< hidden tests look for the smallest case that differs
     std::uint64_t seed = 0;
@@ -33,8 +35,9 @@ struct GradeOptions {
 /// Builds what gradings of these exercises share. Throws as build_kit does.
 void prepare(const Kit& kit, const std::vector<Exercise>& exercises, KitOf whom);
 
-/// Grades these exercises. The kit's own programs must be built already. An exercise that the kit or the machine could
-/// not grade is in `not_graded`; Failure (kit_fault) if that is so for all of them.
+/// Grades these exercises, practice on what the learner's own files of needed exercises earn. The kit's own programs
+/// must be built already. An exercise that the kit or the machine could not grade is in `not_graded`; Failure
+/// (kit_fault) if that is so for all of them.
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options);
 
 /// Builds one file into a worker, with what its exercise needs. For `from_reference`, functions of the exercise, the

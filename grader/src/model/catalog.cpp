@@ -127,7 +127,7 @@ Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& fau
         faults.add(manifest.line("id"),
                    fmt::format("id \"{}\" is a word of C++ or of the kit; choose another", exercise.id));
     }
-    if (!exercise.track.empty() && std::ranges::find(tracks, exercise.track) == std::end(tracks))
+    if (!exercise.track.empty() && !is_track(exercise.track))
         faults.add(manifest.line("track"), fmt::format("\"track\" must be one of {}", fmt::join(tracks, ", ")));
     check_parts(exercise, faults);
     return exercise;
@@ -211,6 +211,8 @@ std::vector<Exercise> load_catalog(const fs::path& root) {
     if (!all_faults.empty()) stop(all_faults);
     return exercises;
 }
+
+bool is_track(const std::string& name) { return std::ranges::find(tracks, name) != std::end(tracks); }
 
 Tally tally_of(const Exercise& exercise) {
     return exercise.track == "practice"    ? Tally::practice

@@ -58,6 +58,9 @@ struct Exercise {
 /// Throws Failure (kit_fault) with one line a fault, each with file and line.
 std::vector<Exercise> load_catalog(const std::filesystem::path& root);
 
+/// Whether this is the name of a track.
+bool is_track(const std::string& name);
+
 /// The tallies: points of the course's own exercises make its hundred, those of the two other tracks are counted apart.
 enum class Tally { course, extension, practice };
 Tally tally_of(const Exercise& exercise);

@@ -52,9 +52,11 @@ struct ExerciseResult {
     Status status = Status::unknown;
     int score = 0;
     double build_seconds = 0;
-    BuildFault fault;              ///< why there is no worker
-    std::string diagnostics;       ///< of the compiler, or our words about the fault
-    std::filesystem::path source;  ///< the learner's file
+    BuildFault fault;                     ///< why there is no worker
+    std::string diagnostics;              ///< of the compiler, or our words about the fault
+    std::filesystem::path source;         ///< the learner's file
+    std::vector<std::string> own_needs;   ///< needed exercises that were the learner's own ...
+    std::vector<std::string> kits_needs;  ///< ... and those that were the kit's
     std::vector<PartResult> parts;
 
     int max_score() const;  ///< of the parts that were graded

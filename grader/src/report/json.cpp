@@ -40,6 +40,7 @@ Json to_object(const ExerciseResult& result) {
             {"status", name_of(result.status)},
             {"score", result.score},
             {"max_score", result.max_score()},
+            {"own_needs", result.own_needs},
             {"build",
              {{"ok", result.status == Status::graded},
               {"seconds", result.build_seconds},

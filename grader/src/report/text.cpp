@@ -47,6 +47,23 @@ std::string part_line(const PartResult& part, std::size_t columns, const Paint& 
            "\n";
 }
 
+/// On whose functions a practical case ran.
+std::string stack_line(const ExerciseResult& result, const Paint& paint) {
+    if (tally_of(result.exercise) != Tally::practice || result.status != Status::graded) return "";
+    const std::string comma = paint.say({", ", "、"});
+    const std::string own = fmt::format("{}", fmt::join(result.own_needs, comma));
+    const std::string kits = fmt::format("{}", fmt::join(result.kits_needs, comma));
+    if (own.empty() && kits.empty()) return "";
+    const Text words = own.empty()    ? Text{"with the kit's {1}; your own run here once they earn all their points",
+                                          "用的是参考实现：{1}；你自己的拿到满分之后，这里就换成你的"}
+                       : kits.empty() ? Text{"with your own {0}", "用的都是你自己的：{0}"}
+                                      : Text{"with your own {0}; with the kit's {1}", "你自己的：{0}；参考实现：{1}"};
+    std::string text;
+    for (const std::string& line : wrapped("    " + say(words, paint.language, own, kits), report_columns))
+        text += paint.faint(line) + "\n";
+    return text;
+}
+
 /// The course's last badge is for those whose every layer is their own.
 std::string all_earned_words(const Result& result, const Paint& paint) {
     std::string text = "\n  " + paint.good(paint.say({"All points earned.", "全部得分。"})) + "\n";
@@ -112,6 +129,7 @@ std::string to_text(const Result& result, bool color) {
         text += exercise_line(exercise, columns, paint);
         if (one && exercise.status == Status::graded) {
             for (const PartResult& part : exercise.parts) text += part_line(part, part_columns, paint);
+            text += stack_line(exercise, paint);
         }
     }
     for (const Tally tally : {Tally::course, Tally::extension, Tally::practice}) {

@@ -114,7 +114,8 @@ TEST_CASE("a broken manifest is one line with file and line, and status 3") {
         {"points = 3", "points = 0", "exercise.toml:12: \"points\" in [[part]] must be a whole number"},
         {"points = 3\n", "", "exercise.toml:9: \"points\" in [[part]] is missing"},
         {"id = \"counting\"", "id = \"other\"", "exercise.toml:1: id \"other\" must equal the name of its folder"},
-        {"track = \"basic\"", "track = \"easy\"", "\"track\" must be one of basic, advanced, challenge, extension, practice"},
+        {"track = \"basic\"", "track = \"easy\"",
+         "\"track\" must be one of basic, advanced, challenge, extension, practice"},
         {"stars = 1", "stars = ", "exercise.toml:4:"},
     };
     for (const Broken& broken : all) {

@@ -223,6 +223,36 @@ TEST_CASE("a needed exercise is the reference, unless the learner's own is asked
     CHECK(all.status == 0);
 }
 
+TEST_CASE("practice runs on what the learner's own file earns, and else on the reference, and says so") {
+    const Scratch kit_copy, scratch;
+    const TestKit kit = copied_kit(kit_copy);
+    const std::string manifest = "exercises/summing/exercise.toml";
+    kit_copy.write(manifest, with(read_text(kit.root + "/" + manifest), "\"advanced\"", "\"practice\""));
+    const std::string right = read_text(kit.root + "/solutions/counting/counting.cpp");
+    scratch.write("summing.cpp", read_text(kit.root + "/solutions/summing/summing.cpp"));
+    const auto graded_on = [&](const std::string& counting) {
+        scratch.write("counting.cpp", counting);
+        return graded({"--submission", scratch.path.string(), "practice"}, kit).json.at("exercises").at(0);
+    };
+    using Names = std::vector<std::string>;
+    for (const std::string& whole : {right, right + "// another way of writing it\n"}) {
+        const auto own = graded_on(whole);
+        CHECK(own.at("own_needs") == Names{"counting"});
+        CHECK(own.at("track") == "practice");
+        CHECK(own.at("score") == 4);
+    }
+    CHECK(says(grader({"run", "--submission", scratch.path.string(), "summing"}, kit), "with your own counting"));
+    for (const std::string& short_of : {with(right, "sums.row(i - 1)", "sums.row(0)"),  // wrong for what it is lent to
+                                        with(right, "/= static_cast<Scalar>(i + 1)", "/= 2"), std::string("no C++"),
+                                        read_text(kit.root + "/exercises/counting/stub.cpp")}) {
+        const auto borrowed = graded_on(short_of);
+        CHECK(borrowed.at("own_needs").empty());
+        CHECK(borrowed.at("score") == 4);
+    }
+    CHECK(says(grader({"run", "--submission", scratch.path.string(), "summing"}, kit), "with the kit's counting"));
+    CHECK(says(grader({"run", "--lang", "zh", "--solutions", "summing"}, kit), "参考实现：counting"));
+}
+
 TEST_CASE("without references, the learner's own stack is graded") {
     const Scratch scratch;
     const TestKit kit = proven_kit();
