@@ -143,6 +143,13 @@ std::string chinese_name(const std::string& english) {
 
 void note_difference(const Facts& facts, bool of_call) { pending_difference = Pending{facts, of_call}; }
 
+void note_picture(record::Picture picture) { session().note_picture(std::move(picture)); }
+
+const std::string& given_input() {
+    session().note_input();
+    return session().settings().input;
+}
+
 void note_refusal_due(const std::optional<Misfit>& misfit) { refusal_due = misfit; }
 
 Session& session() try {

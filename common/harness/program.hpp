@@ -24,6 +24,12 @@ void note_difference(const record::Facts& facts, bool of_call = false);
 /// Says what is wrong with the arguments of the next call, which must be refused; nothing when it is over.
 void note_refusal_due(const std::optional<record::Misfit>& misfit);
 
+/// Adds a picture to what the test case, a scene, shows.
+void note_picture(record::Picture picture);
+
+/// What the scenes are to show instead of their own examples; empty if nothing was given.
+const std::string& given_input();
+
 /// The folder of the exercise's golden values; written by CMake.
 extern const char* const golden_folder;
 

@@ -62,6 +62,8 @@ public:
 
     /// The function took too long or is not written: it is not called again.
     bool gave_up() const;
+    void note_picture(Picture picture) { case_.pictures.push_back(std::move(picture)); }
+    void note_input() { case_.took_input = true; }
     void note_smallest(SmallestCase smallest) { case_.smallest = std::move(smallest); }
 
 private:

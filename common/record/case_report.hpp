@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "record/picture.hpp"
+
 namespace qkv::record {
 
 /// What became of a test case; the names are those of the result's JSON.
@@ -149,6 +151,8 @@ struct CaseReport {
     std::string output;     ///< what the learner's code printed
     SmallestCase smallest;  ///< only when comparing
     FailingCall failing_call;
+    std::vector<Picture> pictures;  ///< of a scene
+    bool took_input = false;        ///< the scene asked for what the reader wants to see
 };
 
 /// A test case that the program holds, known before it runs.

@@ -7,7 +7,7 @@
 namespace qkv::record {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RunSettings, worker, enclosed, call_seconds, report_descriptor, record, seed,
-                                   compare)
+                                   compare, input)
 
 std::string to_text(const RunSettings& settings) { return nlohmann::json(settings).dump(); }
 

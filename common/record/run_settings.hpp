@@ -20,6 +20,7 @@ struct RunSettings {
     bool record = false;              ///< report every call's outcome in full
     std::uint64_t seed = 0;           ///< of the hidden tests
     bool compare = false;             ///< hidden tests look for the smallest case that differs
+    std::string input;                ///< what a scene is to show instead of its own example; empty: nothing
 };
 
 std::string to_text(const RunSettings& settings);

@@ -59,6 +59,10 @@ void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise) {
     build_targets(toolchain, {target_of(toolchain, exercise.id + "_debug")});
 }
 
+void build_scenes(const Toolchain& toolchain, const Exercise& exercise) {
+    build_targets(toolchain, {target_of(toolchain, exercise.id + "_scenes")});
+}
+
 void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
                KitOf whom) {
     const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(toolchain, exercise); };

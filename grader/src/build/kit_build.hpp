@@ -17,6 +17,9 @@ void build_target(const Toolchain& toolchain, const std::string& target);
 /// Builds the tests of an exercise with its functions in-process. Throws as build_kit does.
 void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise);
 
+/// Builds the scenes of an exercise, and what running them asks for. Throws as build_kit does.
+void build_scenes(const Toolchain& toolchain, const Exercise& exercise);
+
 /// Builds what gradings of these exercises share; of those that they need, what linking asks for.
 /// Shows progress on standard error. Throws Failure (kit_fault) if the kit itself does not build.
 void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,

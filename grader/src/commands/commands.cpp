@@ -17,9 +17,9 @@ namespace qkv::grader {
 
 namespace fs = std::filesystem;
 
-// Each in the file of its name; next is in list.cpp.
+// Each in the file of its name in verbs/; next is in list.cpp.
 VerbFunction run_command, list_command, next_command, hint_command, watch_command, compare_command, debug_command,
-    reset_command, quiz_command, new_command, verify_command;
+    reset_command, show_command, quiz_command, new_command, verify_command;
 
 const std::vector<Verb>& verbs() {
     using A = Arguments;
@@ -28,6 +28,11 @@ const std::vector<Verb>& verbs() {
     const Operands part{"ID [PART]", "[PART]", 1, 2, {"exercise, and part if you like", "练习，后面可以再写一个部分"}};
     const Operands part_or_option{part.shown, part.after_id, 0, 2, part.does};  // --part names the exercise too
     const Operands one{"ID", " ", 1, 1, {"exercise", "练习"}};
+    const Operands scene{"ID [SCENE]",
+                         "[SCENE]",
+                         1,
+                         2,
+                         {"exercise, and a scene's number or its part", "练习，后面可以写画面的号码或它的部分"}};
     const Operands quiz{"[ID]",
                         " ",
                         0,
@@ -38,15 +43,18 @@ const std::vector<Verb>& verbs() {
     const Option sandbox{
         "--sandbox auto|on|off", {"the second wall, bubblewrap", "第二道防护 bubblewrap"}, &A::sandbox};
     const Option jobs{"--jobs N", {"how many exercises at once", "同时处理几个练习"}, &A::jobs};
+    const Option solutions{
+        "--solutions", {"the reference solutions instead of my files", "不用我的文件，用参考解答"}, &A::solutions};
+    const Option own_stack{"--own-stack",
+                           {"link my own files of the exercises that one needs", "所依赖的练习也用我自己写的文件"},
+                           &A::own_stack};
     const std::vector<Option> grading = {
-        {"--solutions", {"grade the reference solutions", "给参考解答评分"}, &A::solutions},
+        solutions,
         {"--submission DIR",
          {"grade the files of this folder: DIR/<id>.cpp or DIR/<id>/<id>.cpp",
           "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp"},
          &A::submission},
-        {"--own-stack",
-         {"link my own files of the exercises that one needs", "所依赖的练习也用我自己写的文件"},
-         &A::own_stack},
+        own_stack,
         {"--hidden", {"the hidden tests too", "隐藏测试也要运行"}, &A::hidden},
         {"--seed N", {"of the hidden tests, to repeat a run", "隐藏测试的种子，用来重现一次评分"}, &A::seed},
         {"--part ID/PART", {"only this part: ID/PART", "只评这个部分：ID/PART"}, &A::part},
@@ -117,6 +125,26 @@ const std::vector<Verb>& verbs() {
          {of_part},
          debug_command,
          {"my function in gdb, stopped at the call that fails", "在 gdb 里停在出错的那次调用，就在我的函数里"}},
+        {"show",
+         scene,
+         {{"--input TEXT",
+           {"show this instead of the scene's own example", "展示这段文字，不用画面自带的例子"},
+           &A::input},
+          {"--html FILE",
+           {"a page for the browser: mine, the reference's, the difference", "写成网页：我的、参考实现的、两者之差"},
+           &A::html},
+          {"--open", {"open that page in the browser", "在浏览器里打开这个网页"}, &A::open},
+          {"--svg FILE", {"the first picture as SVG", "把第一幅图写成 SVG"}, &A::svg},
+          {"--colors auto|true|256|none",
+           {"true: 16 million; none: shades", "true：1600 万色；none：用深浅不同的方块"},
+           &A::colors},
+          {"--width N", {"columns of the terminal, at least 20", "终端的列数，至少 20"}, &A::width},
+          own_stack,
+          theirs,
+          solutions,
+          sandbox},
+         show_command,
+         {"what my functions compute, as pictures", "把我的函数算出来的东西画成图"}},
         {"reset",
          one,
          {},
@@ -177,7 +205,7 @@ Asked asked_for(const Kit& kit, const Arguments& arguments) {
         throw Failure(wrong_usage,
                       said({"{0} needs an exercise: ./grade {0} ID [PART]", "{0} 后面要写练习：./grade {0} ID [PART]"},
                            arguments.verb));
-    const Asked asked{choose(kit.catalog, {words[0]}).front(), words.size() == 2 ? words[1] : ""};
+    const Asked asked{choose_one(kit.catalog, words[0]), words.size() == 2 ? words[1] : ""};
     if (words.size() == 2) choose_part(asked.exercise, asked.part);
     return asked;
 }
@@ -185,9 +213,10 @@ Asked asked_for(const Kit& kit, const Arguments& arguments) {
 void announce_build(const Kit& kit, const Exercise& exercise, const std::string& program, Language language) {
     if (fs::exists(kit.toolchain.exercise_folder(exercise.id) / program)) return;
     const Text sentence =
-        program == "tests"
-            ? Text{"compiling the tests of {}, once; this may take a minute …\n",
-                   "正在编译 {} 的测试，只需这一次，可能要一分钟……\n"}
+        program == "tests" ? Text{"compiling the tests of {}, once; this may take a minute …\n",
+                                  "正在编译 {} 的测试，只需这一次，可能要一分钟……\n"}
+        : program == "scenes"
+            ? Text{"compiling the scenes of {}, once …\n", "正在编译 {} 的画面，只需这一次……\n"}
             : Text{"compiling the reference of {} and its random cases, once; this may take a minute …\n",
                    "正在编译 {} 的参考实现和随机例子，只需这一次，可能要一分钟……\n"};
     fmt::print(stderr, "{}", say(sentence, language, exercise.id));

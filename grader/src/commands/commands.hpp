@@ -1,5 +1,5 @@
-// The verbs of the command line: their table, and what they share. Each verb is a file with one function that returns
-// the exit status; a new one is that file and an entry of commands.cpp.
+// The verbs of the command line: their table, and what they share. Each verb is a file of verbs/ with one function that
+// returns the exit status; a new one is that file and an entry of commands.cpp.
 #pragma once
 
 #include <filesystem>

@@ -73,7 +73,7 @@ void run_all_tests(const Kit& kit, ExerciseResult& result, const fs::path& worke
 /// put one function into another.
 bool may_stand_in(const Kit& kit, const Exercise& exercise, const Built& built, const GradeOptions& options) {
     return !options.own_stack && options.part.empty() && !built.optimised && !kit.toolchain.sanitize &&
-           !options.compare && fs::exists(exercise.reference());
+           !options.compare && !options.scenes && fs::exists(exercise.reference());
 }
 
 /// A slip costs once: parts that wait for failed ones are tried again with the reference's functions in the place of
@@ -128,6 +128,8 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     }
     TestsOptions tests;
     if (!options.part.empty()) tests.parts = {options.part};
+    tests.scenes = options.scenes;
+    tests.input = options.input;
     tests.settings_file = options.settings_file;
     std::set<std::string> told;
     if (options.on_part) tests.on_case = [&](const RunReport& run) { tell_parts(run, exercise, options, told); };
@@ -267,7 +269,8 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
     if (result.exercises.empty() && !exercises.empty()) throw *faults.front();
     // Needed exercises come first, so what rests on them finds them scored.
     for (ExerciseResult& exercise : result.exercises) {
-        if (exercise.status == Status::graded) score_parts(exercise, failed_needs(kit, exercise, result, options));
+        if (exercise.status == Status::graded && !options.scenes)
+            score_parts(exercise, failed_needs(kit, exercise, result, options));
     }
     return result;
 }

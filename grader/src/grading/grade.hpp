@@ -21,6 +21,8 @@ struct GradeOptions {
     std::set<std::string> own;         ///< ... or else of these
     bool hidden = false;
     bool compare = false;  ///< hidden tests look for the smallest case that differs
+    bool scenes = false;   ///< run the scenes instead of the tests: nothing is scored
+    std::string input;     ///< that the scenes are to show
     std::uint64_t seed = 0;
     std::string part;           ///< only this part of each exercise; empty: all
     unsigned jobs = 1;          ///< exercises graded at once

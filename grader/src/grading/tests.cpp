@@ -47,11 +47,13 @@ record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exe
     settings.record = options.record;
     settings.seed = options.seed;
     settings.compare = options.compare;
+    settings.input = options.input;
     return settings;
 }
 
 std::filesystem::path tests_program(const Toolchain& toolchain, const Exercise& exercise, const TestsOptions& options) {
-    return toolchain.exercise_folder(exercise.id) / (options.hidden ? "hidden_tests" : "tests");
+    const char* program = options.scenes ? "scenes" : options.hidden ? "hidden_tests" : "tests";
+    return toolchain.exercise_folder(exercise.id) / program;
 }
 
 void leave_settings(const Toolchain& toolchain, const Exercise& exercise, const record::RunSettings& settings,

@@ -232,28 +232,37 @@ Text guess_words(const std::string& word, const std::vector<std::string>& known)
     return {" (did you mean " + name + "?); ", "，是不是 " + name + "？"};
 }
 
+static Failure no_such_exercise(const std::vector<Exercise>& catalog, const std::string& id) {
+    std::vector<std::string> known;
+    for (const Exercise& exercise : catalog) known.push_back(exercise.id);
+    const Text guess = guess_words(id, known);
+    return {
+        wrong_usage,
+        Text{fmt::format("there is no exercise \"{}\"{}there are: {}", clean(id, 80), guess.en, fmt::join(known, ", ")),
+             fmt::format("没有叫 {} 的练习{}现有：{}", clean(id, 80), guess.zh, fmt::join(known, "、"))}};
+}
+
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {
     if (catalog.empty())
         throw Failure(kit_fault, Text{"exercises/: no exercise found here", "exercises/：这里没有练习"});
-    std::vector<std::string> known;
-    for (const Exercise& exercise : catalog) known.push_back(exercise.id);
+    const auto has = [&](auto member, const std::string& word) {
+        return std::ranges::find(catalog, word, member) != catalog.end();
+    };
     for (const std::string& id : ids) {
-        if (std::ranges::find(known, id) == known.end() &&
-            std::ranges::find(catalog, id, &Exercise::track) == catalog.end()) {
-            const Text guess = guess_words(id, known);
-            throw Failure(wrong_usage, Text{fmt::format("there is no exercise \"{}\"{}there are: {}", clean(id, 80),
-                                                        guess.en, fmt::join(known, ", ")),
-                                            fmt::format("没有叫 {} 的练习{}现有：{}", clean(id, 80), guess.zh,
-                                                        fmt::join(known, "、"))});
-        }
+        if (!has(&Exercise::id, id) && !has(&Exercise::track, id)) throw no_such_exercise(catalog, id);
     }
     std::vector<Exercise> chosen;
     for (const Exercise& exercise : catalog) {
-        const bool is_named =
-            std::ranges::find(ids, exercise.id) != ids.end() || std::ranges::find(ids, exercise.track) != ids.end();
-        if (ids.empty() || is_named) chosen.push_back(exercise);
+        const auto names = [&](const std::string& word) { return word == exercise.id || word == exercise.track; };
+        if (ids.empty() || std::ranges::any_of(ids, names)) chosen.push_back(exercise);
     }
     return chosen;
+}
+
+const Exercise& choose_one(const std::vector<Exercise>& catalog, const std::string& id) {
+    const auto found = std::ranges::find(catalog, id, &Exercise::id);
+    if (found == catalog.end()) throw no_such_exercise(catalog, id);
+    return *found;
 }
 
 const Part& choose_part(const Exercise& exercise, const std::string& part_id) {

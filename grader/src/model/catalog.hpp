@@ -76,6 +76,9 @@ Text guess_words(const std::string& word, const std::vector<std::string>& known)
 /// the known ones.
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
 
+/// The one with this id. Throws Failure (wrong_usage) that names the known ones.
+const Exercise& choose_one(const std::vector<Exercise>& catalog, const std::string& id);
+
 /// The part with this id. Throws Failure (wrong_usage) that names the known ones.
 const Part& choose_part(const Exercise& exercise, const std::string& part_id);
 

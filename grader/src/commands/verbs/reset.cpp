@@ -53,7 +53,7 @@ void follow_stubs(const Kit& kit, Language language) {
 }
 
 int reset_command(const Kit& kit, const Arguments& arguments) {
-    const Exercise exercise = choose(kit.catalog, {arguments.ids[0]}).front();
+    const Exercise exercise = choose_one(kit.catalog, arguments.ids[0]);
     const Reset reset = put_stub_back(exercise, kit.root / ".qkv" / "kept", std::time(nullptr));
     remember_stub(kit.root, exercise);
     // A stub has no points; hints that were taken stay taken.

@@ -8,7 +8,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "build/kit_build.hpp"
-#include "commands.hpp"
+#include "commands/commands.hpp"
 #include "proof/verify.hpp"
 
 namespace qkv::grader {
