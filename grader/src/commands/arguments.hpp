@@ -30,10 +30,10 @@ struct Arguments {
     std::string title_en, title_zh, track, stars, needs;  ///< of a new exercise
     std::filesystem::path answers;                        ///< of a quiz, filled in
     bool sheet = false;                                   ///< of a quiz, to be filled in
-    std::string input, colors = "auto";  ///< of scenes: what to show, and how many colours
-    std::filesystem::path html, svg;     ///< where the page or the picture is to go
-    bool open = false;                   ///< show the page in the browser
-    unsigned width = 0;                  ///< columns of the terminal; 0: as it is
+    std::string input, colors = "auto";                   ///< of scenes: what to show, and how many colours
+    std::filesystem::path html, svg;                      ///< where the page or the picture is to go
+    bool open = false;                                    ///< show the page in the browser
+    unsigned width = 0;                                   ///< columns of the terminal; 0: as it is
     std::string finished;                                 ///< help or version text: print it and stop
 };
 

@@ -115,6 +115,7 @@ Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& fau
     exercise.needs = manifest.texts("needs");
     exercise.forbids = manifest.texts("forbids");
     exercise.source = manifest.text("source", false);
+    exercise.built = manifest.translated("built", false);
     exercise.limits = read_limits(manifest, faults);
     for (Table& entry : manifest.tables("part")) exercise.parts.push_back(read_part(entry, faults));
     manifest.refuse_unknown_keys();

@@ -42,6 +42,7 @@ struct Exercise {
     std::vector<std::string> needs;    ///< exercises whose functions this one calls
     std::vector<std::string> forbids;  ///< functions that a learner's file may not use, as C++ names them
     std::string source;
+    Text built;  ///< what a learner has made once every part is earned; may be empty
     std::vector<Part> parts;
     Limits limits;
     std::filesystem::path folder;    ///< exercises/<id>

@@ -72,8 +72,8 @@ public:
         return least;
     }
     /// { en = "...", zh = "..." }
-    Text translated(const std::string& key) {
-        const toml::node* node = find(key, true);
+    Text translated(const std::string& key, bool required = true) {
+        const toml::node* node = find(key, required);
         return node == nullptr ? Text{} : translation(*node, key);
     }
     /// The same, or one text that is the same in every language.

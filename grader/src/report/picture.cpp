@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -108,7 +110,7 @@ std::string cell(const Picture& picture, double value, double largest, const Lay
     if (colors == Colors::none) {
         if (!layout.numbers) return shaded(picture.look, value, largest, layout.cell);
         const std::string shade = shaded(Look::weights, std::abs(value), largest, 1);
-        return shade + number.substr(0, number.size() - 1);
+        return number.substr(0, number.size() - 1) + shade;
     }
     return on_color(layout.numbers ? number : std::string(layout.cell, ' '), color_of(picture.look, value, largest),
                     colors);
@@ -172,6 +174,19 @@ std::string scale_line(const Picture& picture, double largest, Colors colors) {
 void end_without_spaces(std::string& line) { line.erase(line.find_last_not_of(' ') + 1); }
 
 }  // namespace
+
+const char* name_of(Colors colors) {
+    return colors == Colors::direct ? "true" : colors == Colors::indexed ? "256" : "none";
+}
+
+Colors terminal_colors() {
+    const auto says = [](const char* name, const char* piece) {
+        const char* value = std::getenv(name);
+        return value != nullptr && std::string_view(value).find(piece) != std::string_view::npos;
+    };
+    if (says("COLORTERM", "truecolor") || says("COLORTERM", "24bit")) return Colors::direct;
+    return says("TERM", "256color") ? Colors::indexed : Colors::none;
+}
 
 double largest_of(const Picture& picture) {
     double largest = std::numeric_limits<double>::min();

@@ -39,6 +39,10 @@ std::string column_name(const Picture& picture, std::size_t column);
 
 /// What a terminal can show.
 enum class Colors { none, indexed, direct };  // shaded blocks; 256 colours; true colour
+const char* name_of(Colors colors);           ///< as in --colors
+
+/// What this one says that it can (COLORTERM, TERM).
+Colors terminal_colors();
 
 struct Canvas {
     std::size_t columns = 80;

@@ -60,13 +60,23 @@ std::string stack_line(const ExerciseResult& result, const Paint& paint) {
                                       : Text{"with your own {0}; with the kit's {1}", "你自己的：{0}；参考实现：{1}"};
     std::string text;
     for (const std::string& line : wrapped("    " + say(words, paint.language, own, kits), report_columns))
-        text += paint.faint(line) + "\n";
+        text += paint.faint(without_last_spaces(line)) + "\n";
     return text;
+}
+
+/// What was built, and the command that shows it.
+std::string built_words(const Exercise& exercise, const Paint& paint) {
+    std::string text;
+    for (const std::string& line : wrapped("  " + exercise.built.in(paint.language), report_columns))
+        text += exercise.built.en.empty() ? "" : without_last_spaces(line) + "\n";
+    if (!std::filesystem::exists(exercise.folder / "scenes.cpp")) return text;
+    return text + "  " + paint.say({"see it: ./grade show {}", "看看它：./grade show {}"}, exercise.id) + "\n";
 }
 
 /// The course's last badge is for those whose every layer is their own.
 std::string all_earned_words(const Result& result, const Paint& paint) {
     std::string text = "\n  " + paint.good(paint.say({"All points earned.", "全部得分。"})) + "\n";
+    if (result.exercises.size() == 1) text += built_words(result.exercises.front().exercise, paint);
     if (result.exercises.size() == 1 && !result.whole_course)
         text += "  " + paint.say({"next: ./grade next", "接下来：./grade next"}) + "\n";
     if (!result.own_stack) return text;

@@ -31,8 +31,8 @@ std::string parts_so_far(const WatchView& view, Language language) {
 }
 
 std::string keys(Language language) {
-    return say({"  h hint  n next  l list  c compare  g {}  r again  q quit",
-                "  h 提示  n 下一步  l 列表  c 对比  g {}  r 重新评分  q 退出"},
+    return say({"  h hint  n next  l list  c compare  s show  g {}  r again  q quit",
+                "  h 提示  n 下一步  l 列表  c 对比  s 看图  g {}  r 重新评分  q 退出"},
                language, entry_after(language).name);
 }
 

@@ -1,7 +1,6 @@
 // ./grade show ID [SCENE]: what the learner's functions compute, as pictures: in the terminal, as a page, as SVG.
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 
 #include <fmt/format.h>
@@ -100,17 +99,10 @@ Canvas canvas_of(const Arguments& arguments) {
     Canvas canvas;
     canvas.columns = arguments.width > 0 ? std::max(arguments.width, 20U)
                                          : std::clamp<std::size_t>(terminal_size().columns, 20, 200);
-    const auto says = [](const char* name, const std::string& piece) {
-        const char* value = std::getenv(name);
-        return value != nullptr && std::string(value).find(piece) != std::string::npos;
-    };
-    const bool direct = says("COLORTERM", "truecolor") || says("COLORTERM", "24bit"), many = says("TERM", "256color");
-    const Colors best = direct ? Colors::direct : many ? Colors::indexed : Colors::none;
-    canvas.colors = arguments.colors == "true"   ? Colors::direct
-                    : arguments.colors == "256"  ? Colors::indexed
-                    : arguments.colors == "none" ? Colors::none
-                    : wants_color()              ? best
-                                                 : Colors::none;
+    canvas.colors = wants_color() ? terminal_colors() : Colors::none;
+    for (const Colors colors : {Colors::none, Colors::indexed, Colors::direct}) {
+        if (arguments.colors == name_of(colors)) canvas.colors = colors;
+    }
     return canvas;
 }
 

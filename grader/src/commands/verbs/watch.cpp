@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "commands/commands.hpp"
+#include "report/picture.hpp"
 #include "report/text.hpp"
 #include "watch/file_watch.hpp"
 #include "watch/job.hpp"
@@ -109,10 +110,14 @@ void finish_grading(Watch& watch, int status) {
 std::string time_now() { return fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr))); }
 
 /// Keys that run a verb as it is; those that need an exercise are about the one that is watched.
-const std::map<char, std::string> verbs_of_keys = {{'h', "hint"}, {'c', "compare"}, {'n', "next"}, {'l', "list"}};
+const std::map<char, std::string> verbs_of_keys = {
+    {'h', "hint"}, {'c', "compare"}, {'s', "show"}, {'n', "next"}, {'l', "list"}};
 
-int answer(const Watch& watch, const Verb& verb) {
+/// In a job, which has no terminal of its own: pictures are drawn for this one.
+int answer(const Watch& watch, const Verb& verb, std::size_t columns) {
     Arguments arguments = watch.arguments;
+    arguments.width = static_cast<unsigned>(columns);
+    arguments.colors = watch.color ? name_of(terminal_colors()) : "none";
     arguments.verb = verb.name;
     arguments.ids.clear();
     if (verb.operands.least > 0) arguments.ids = {watch.exercise().id};
@@ -156,8 +161,9 @@ void take_key(Watch& watch, char key) {
         start_grading(watch);
     } else if (verbs_of_keys.contains(key)) {
         view.asking = true;
-        watch.asked =
-            start_job(watch.arguments.language, [&](int) { return answer(watch, *find_verb(verbs_of_keys.at(key))); });
+        watch.asked = start_job(watch.arguments.language, [&, columns = terminal_size().columns](int) {
+            return answer(watch, *find_verb(verbs_of_keys.at(key)), columns);
+        });
     }
 }
 

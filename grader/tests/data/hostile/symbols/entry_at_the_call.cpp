@@ -10,9 +10,15 @@
 #include <span>
 
 namespace qkv {
+namespace wire {
 class Reader;
 class Writer;
+enum class FrameKind : std::uint32_t { value = 2 };
+}  // namespace wire
 namespace worker {
+using wire::FrameKind;
+using wire::Reader;
+using wire::Writer;
 struct Entry {  // as the kit declares it
     Entry(const char* its_name, void* its_address, bool (*its_serve)(void*, Reader&, Writer&));
     const char* name;
@@ -23,7 +29,6 @@ struct Entry {  // as the kit declares it
 [[noreturn]] void serve_calls();
 enum class Nothing {};
 }  // namespace worker
-enum class FrameKind : std::uint32_t { value = 2 };
 namespace worker {
 void send_frame(FrameKind kind, std::uint64_t call, std::span<const std::byte> payload);
 std::uint64_t current_call();
@@ -32,11 +37,11 @@ std::uint64_t current_call();
 
 namespace counting {
 
-static bool serve_nothing(void*, qkv::Reader&, qkv::Writer&) { return true; }
+static bool serve_nothing(void*, qkv::wire::Reader&, qkv::wire::Writer&) { return true; }
 
 Matrix running_sums(const Matrix&) {
     static const qkv::worker::Entry again("running_sums", reinterpret_cast<void*>(1), serve_nothing);
-    qkv::worker::send_frame(qkv::FrameKind::value, qkv::worker::current_call(), {});
+    qkv::worker::send_frame(qkv::wire::FrameKind::value, qkv::worker::current_call(), {});
     qkv::worker::serve_calls();  // within the call
 }
 

@@ -6,9 +6,13 @@
 #include "counting.hpp"
 
 namespace qkv {
+namespace wire {
 class Reader;
 class Writer;
+}  // namespace wire
 namespace worker {
+using wire::Reader;
+using wire::Writer;
 struct Entry {  // as the kit declares it
     Entry(const char* its_name, void* its_address, bool (*its_serve)(void*, Reader&, Writer&));
     const char* name;
@@ -21,7 +25,7 @@ struct Entry {  // as the kit declares it
 
 namespace counting {
 
-static bool serve_nothing(void*, qkv::Reader&, qkv::Writer&) { return true; }
+static bool serve_nothing(void*, qkv::wire::Reader&, qkv::wire::Writer&) { return true; }
 static const qkv::worker::Entry sums("running_sums", reinterpret_cast<void*>(1), serve_nothing);
 static const qkv::worker::Entry means("running_means", reinterpret_cast<void*>(1), serve_nothing);
 

@@ -11,17 +11,21 @@
 #include <vector>
 
 namespace qkv {
+namespace wire {
+class Reader;
+class Writer;
 enum class FrameKind : std::uint32_t;
+}  // namespace wire
 namespace worker {
 void serve_calls() {}
-void send_frame(FrameKind, std::uint64_t, std::span<const std::byte>) {}
+void send_frame(wire::FrameKind, std::uint64_t, std::span<const std::byte>) {}
 std::uint64_t current_call() { return 0; }
 std::vector<std::uint64_t> call_stack() { return {}; }
 void install_last_words() {}
 struct Entry {
-    Entry(const char*, void*, bool (*)(void*, void*, void*));
+    Entry(const char*, void*, bool (*)(void*, wire::Reader&, wire::Writer&));
 };
-Entry::Entry(const char*, void*, bool (*)(void*, void*, void*)) {}
+Entry::Entry(const char*, void*, bool (*)(void*, wire::Reader&, wire::Writer&)) {}
 }  // namespace worker
 }  // namespace qkv
 
