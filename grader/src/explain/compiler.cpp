@@ -50,7 +50,7 @@ static std::string without_templates(const std::string& line) {
 
 static bool is_next_message(const std::string& line) {
     static const std::regex message(
-        R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included)");
+        R"(^[^ ].*: (error|warning|note|fatal error): |^\d+ (error|warning)|^In file included|^[^ ].*: (In [a-z]+ |At global scope))");
     return std::regex_search(line.substr(0, 2000), message);
 }
 

@@ -122,6 +122,16 @@ TEST_CASE("the first error is shown with its lines, without what came before and
     CHECK_FALSE(holds(gcc, "also_nothing"));
 }
 
+TEST_CASE("where g++ goes on to is no line of the first error") {
+    for (const char* next :
+         {"/tmp/a b/attention.cpp: In function ‘int f()’:", "attention.cpp: At global scope:",
+          "attention.cpp: In member function ‘int S::f()’:", "/usr/x.h: In instantiation of ‘T f()’:"}) {
+        const std::string error =
+            "attention.cpp:34:29: error: stray ‘@’ in program\n   34 |     a @ b;\n      |       ^\n";
+        CHECK(first_error(error + next + "\nattention.cpp:34:9: error: another\n") == error);
+    }
+}
+
 TEST_CASE("a fatal error is an error") {
     CHECK(
         first_error(
