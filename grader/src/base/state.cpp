@@ -43,7 +43,8 @@ void take_answers(const Json& json, std::map<std::string, Answered>& answers) {
 Json json_of(const State& state) {
     Json quiz = Json::object();
     for (const auto& [key, answered] : state.quiz) quiz[key] = {{"right", answered.right}, {"tries", answered.tries}};
-    return {{"version", state_version}, {"hints", state.hints}, {"scores", state.scores}, {"quiz", quiz}};
+    return {{"version", state_version}, {"hints", state.hints},         {"scores", state.scores},
+            {"laws", state.laws},       {"laws_held", state.laws_held}, {"quiz", quiz}};
 }
 
 /// Nothing if a later kit wrote it.
@@ -54,6 +55,8 @@ std::optional<State> find_state(const fs::path& root) {
     State state;
     take_numbers(json, "hints", state.hints);
     take_numbers(json, "scores", state.scores);
+    take_numbers(json, "laws", state.laws);
+    take_numbers(json, "laws_held", state.laws_held);
     take_answers(json, state.quiz);
     return state;
 }

@@ -25,6 +25,8 @@ struct Answered {
 struct State {
     std::map<std::string, int> hints;      ///< "exercise/part" to hints taken
     std::map<std::string, int> scores;     ///< exercise to points at the last grading
+    std::map<std::string, int> laws;       ///< exercise to laws (test cases) at the last grading ...
+    std::map<std::string, int> laws_held;  ///< ... and to those that held
     std::map<std::string, Answered> quiz;  ///< "exercise/question"
     bool operator==(const State&) const = default;
 };

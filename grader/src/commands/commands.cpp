@@ -247,7 +247,15 @@ void remember(const Kit& kit, Language language, const std::function<void(State&
 
 void remember(const Kit& kit, const Result& result) {
     remember(kit, result.language, [&](State& state) {
-        for (const ExerciseResult& exercise : result.exercises) state.scores[exercise.exercise.id] = exercise.score;
+        for (const ExerciseResult& exercise : result.exercises) {
+            state.scores[exercise.exercise.id] = exercise.score;
+            int& all = state.laws[exercise.exercise.id] = 0;
+            int& held = state.laws_held[exercise.exercise.id] = 0;
+            for (const PartResult& part : exercise.parts) {
+                all += static_cast<int>(part.tests.size());
+                held += part.laws_held();
+            }
+        }
     });
 }
 

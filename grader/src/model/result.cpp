@@ -1,5 +1,7 @@
 #include "model/result.hpp"
 
+#include <algorithm>
+
 namespace qkv::grader {
 
 const char* name_of(Status status) {
@@ -22,6 +24,10 @@ const char* name_of(Status status) {
             break;
     }
     return "";
+}
+
+int PartResult::laws_held() const {
+    return static_cast<int>(std::ranges::count_if(tests, [](const TestResult& test) { return !failed(test); }));
 }
 
 int ExerciseResult::max_score() const {

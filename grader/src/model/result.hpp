@@ -45,6 +45,8 @@ struct PartResult {
     std::vector<std::string> with_reference;  ///< functions of failed parts that the reference stood in for
     std::vector<TestResult> tests;
     std::filesystem::path worker;  ///< that the tests ran against
+
+    int laws_held() const;  ///< tests that passed
 };
 
 struct ExerciseResult {

@@ -38,12 +38,20 @@ std::string exercise_line(const ExerciseResult& result, std::size_t columns, con
            "\n";
 }
 
+/// "failed, 7 of 9 laws hold": each test of a part is a law, and the part is earned when all of them hold.
+std::string state_of(const PartResult& part, const Paint& paint) {
+    if (part.status == Status::passed) return reference_words(part, paint.language);
+    const std::string words = words_for(part, paint.language);
+    const int held = part.laws_held();
+    if (held == 0) return words;
+    return words + paint.say({", {} of {} laws hold", "，{1} 条规律中成立 {0} 条"}, held, part.tests.size());
+}
+
 std::string part_line(const PartResult& part, std::size_t columns, const Paint& paint) {
     const bool earned = part.status == Status::passed;
     const std::string mark = earned ? paint.good("✓") : part.status == Status::failed ? paint.bad("✗") : "·";
-    return without_last_spaces(fmt::format(
-               "    {} {}  {:>2} / {:<2}  {}", mark, padded(part.part.id, columns), part.score, part.part.points,
-               earned ? reference_words(part, paint.language) : words_for(part, paint.language))) +
+    return without_last_spaces(fmt::format("    {} {}  {:>2} / {:<2}  {}", mark, padded(part.part.id, columns),
+                                           part.score, part.part.points, state_of(part, paint))) +
            "\n";
 }
 

@@ -160,6 +160,17 @@ TEST_CASE("list and next show state, points and the place to go on") {
     CHECK(next.status == 0);
     CHECK(says(next, "exercises/summing/summing.cpp"));
     CHECK(says(grader({"list"}, kit), "5 / 5"));
+    CHECK(says(grader({"list"}, kit), "5 / 9"));
+    CHECK(std::regex_search(grader({"list"}, kit).text, std::regex("[0-9]+ of [0-9]+ laws hold")));
+}
+
+TEST_CASE("of a part that is not earned, the report counts the laws that hold") {
+    const Scratch scratch;
+    scratch.write("counting.cpp", with(read_text(proven_kit().root + "/solutions/counting/counting.cpp"),
+                                       "sums.row(i - 1)", "2 * sums.row(i - 1)"));
+    const Said said = grader({"run", "counting", "--submission", scratch.path.string()}, proven_kit());
+    INFO(said.text);
+    CHECK(std::regex_search(said.text, std::regex("running_sums +0 / 3 +failed, [0-9] of [0-9] laws hold")));
 }
 
 TEST_CASE("the report speaks Chinese when asked to, test names included") {

@@ -39,12 +39,16 @@ TEST_CASE("a state that was saved is loaded, and saving leaves one file") {
     const auto change = [](State& state) {
         state.hints["attention/masks"] = 2;
         state.scores["attention"] = 12;
+        state.laws["attention"] = 60;
+        state.laws_held["attention"] = 55;
         state.quiz["attention/why_the_root"] = {true, 2};
         state.quiz["attention/output_shape"] = {false, 1};
     };
     CHECK(update_state(scratch.path(), change).en.empty());
     CHECK(load_state(scratch.path()).hints == std::map<std::string, int>{{"attention/masks", 2}});
     CHECK(load_state(scratch.path()).scores == std::map<std::string, int>{{"attention", 12}});
+    CHECK(load_state(scratch.path()).laws.at("attention") == 60);
+    CHECK(load_state(scratch.path()).laws_held.at("attention") == 55);
     CHECK(load_state(scratch.path()).quiz.at("attention/why_the_root") == Answered{true, 2});
     CHECK(load_state(scratch.path()).quiz.at("attention/output_shape") == Answered{false, 1});
     update_state(scratch.path(), [](State& state) { state = {}; });

@@ -68,14 +68,18 @@ int list_command(const Kit& kit, const Arguments& arguments) {
     }
     fmt::print("\n");
     for (const Tally tally : {Tally::course, Tally::extension, Tally::practice}) {
-        int score = 0, all = 0;
+        int score = 0, all = 0, held = 0, laws = 0;
         for (const Exercise& exercise : kit.catalog) {
             if (tally_of(exercise) != tally) continue;
             const auto found = state.scores.find(exercise.id);
             score += found == state.scores.end() ? 0 : found->second;
             all += exercise.max_score();
+            if (state.laws.contains(exercise.id)) laws += state.laws.at(exercise.id);
+            if (state.laws_held.contains(exercise.id)) held += state.laws_held.at(exercise.id);
         }
-        if (all > 0) fmt::print("  {}  {:>3} / {}\n", padded(say(words_for(tally), language), id_columns), score, all);
+        if (all == 0) continue;
+        fmt::print("  {}  {:>3} / {:<3}  {}\n", padded(say(words_for(tally), language), id_columns), score, all,
+                   laws == 0 ? "" : say({"{0} of {1} laws hold", "{1} 条规律中成立 {0} 条"}, language, held, laws));
     }
     fmt::print("\n  {}\n\n", say({"points are those of the last grading; begin with ./grade next",
                                   "得分是上一次评分的结果；接下来做什么：./grade next"},
