@@ -244,6 +244,27 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t columns) {
     return lines;
 }
 
+std::string without_paint(std::string_view text) {
+    std::string plain;
+    while (!text.empty()) {
+        const std::size_t escape = text.starts_with("\x1b[") ? text.find('m') : std::string_view::npos;
+        if (escape == std::string_view::npos) plain += text.front();
+        text.remove_prefix(escape == std::string_view::npos ? 1 : escape + 1);
+    }
+    return plain;
+}
+
+std::vector<std::string> letters_of(std::string_view text) {
+    std::vector<std::string> letters;
+    for (const char byte : text) {
+        if ((static_cast<unsigned char>(byte) & 0xC0U) == 0x80U && !letters.empty())
+            letters.back() += byte;
+        else
+            letters.emplace_back(1, byte);
+    }
+    return letters;
+}
+
 std::string shortened(std::string_view text, std::size_t columns) {
     std::string line;
     for (std::size_t used = 0; !text.empty();) {

@@ -88,6 +88,12 @@ std::string padded(std::string_view text, std::size_t columns);
 /// sequences that set colours take no columns, and end with the line they are on.
 std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
+/// Without escape sequences that set colours.
+std::string without_paint(std::string_view text);
+
+/// The letters of a text, a UTF-8 sequence each.
+std::vector<std::string> letters_of(std::string_view text);
+
 /// The beginning of the text, at most so many columns of it.
 std::string shortened(std::string_view text, std::size_t columns);
 

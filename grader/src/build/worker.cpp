@@ -371,6 +371,52 @@ Built build_library(const Toolchain& toolchain, const Exercise& exercise, const 
     return link("learner.so", toolchain, exercise, object, step, parts);
 }
 
+Built build_program(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
+                    const SourceFile& source, const std::vector<Built>& objects) {
+    Built built;
+    built.fault = source.fault;
+    if (built.fault) return built;
+    const Step compile = compile_step(toolchain, exercise, visible, source.path.parent_path(), {});
+    Step link_step = toolchain.link;
+    Step words = {"learner.o"};
+    std::string key =
+        fmt::format("{}\n{}\n{}", fmt::join(compile, "\n"), source.text, fingerprint(toolchain.warm_object));
+    for (const Built& each : objects) {
+        words.push_back(each.object.string());
+        key += fingerprint(each.object);
+    }
+    words.push_back(toolchain.warm_object.string());
+    const auto place = std::ranges::find(link_step, "OBJECTS");
+    link_step.insert(link_step.erase(place), words.begin(), words.end());
+    std::ranges::replace(link_step, "WORKER", "program");
+    std::vector<fs::path> readable = {toolchain.source / "common" / "include", toolchain.warm_header,
+                                      toolchain.warm_object, toolchain.source / "common" / "worker" / "warm.hpp"};
+    for (const Exercise& other : visible) readable.push_back(other.folder / (other.id + ".hpp"));
+    for (const Built& each : objects) readable.push_back(each.object);
+    auto kept = find_built(toolchain.workers(), key);
+    if (!kept) {
+        kept = publish(toolchain.workers(), key, [&](const fs::path& aside) {
+            const BuildFolder build(aside, "build");
+            write_file(build.path / (exercise.id + ".cpp"), source.text);
+            const Command command = build_command(toolchain, {compile, link_step}, exercise, build.path, readable);
+            run_build(command, built, [&] {
+                return run(build_command(toolchain, {{toolchain.clang, "--version"}}, exercise, build.path, readable));
+            });
+            std::string own = built.diagnostics;
+            // The copy has the exercise's name; the learner knows it by the playground's.
+            const std::string copy = exercise.id + ".cpp", known = source.path.filename().string();
+            for (std::size_t at = 0; (at = own.find(copy + ":", at)) != std::string::npos; at += known.size())
+                own.replace(at, copy.size(), known);
+            built.diagnostics = clean(as_learner_knows(own, source.path, build.path));
+            return !built.fault && take_over(build.path / "program", aside);
+        });
+    }
+    if (!kept) return built;
+    built.worker = kept->folder / "program";
+    built.kept.push_back(std::move(*kept));
+    return built;
+}
+
 Built only_functions(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
                      const std::vector<std::string>& functions) {
     Step step = {toolchain.objcopy, object.object.string(), "some.o"};

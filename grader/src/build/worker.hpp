@@ -47,6 +47,11 @@ Built build_object(const Toolchain& toolchain, const Exercise& exercise, const s
 Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
                    const std::vector<Built>& objects, const BuildOptions& options);
 
+/// Compiles a file with a `main` of its own and links it with the objects, for `./grade play`: nothing of the grader is
+/// in that program.
+Built build_program(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
+                    const SourceFile& source, const std::vector<Built>& objects);
+
 /// Of an object only these graded functions; what they call stays with them. Throws Failure (kit_fault).
 Built only_functions(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
                      const std::vector<std::string>& functions);

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 // Each in the file of its name in verbs/; next is in list.cpp.
 VerbFunction run_command, list_command, next_command, hint_command, watch_command, compare_command, debug_command,
-    reset_command, show_command, quiz_command, new_command, verify_command;
+    reset_command, show_command, play_command, read_command, quiz_command, new_command, verify_command;
 
 const std::vector<Verb>& verbs() {
     using A = Arguments;
@@ -108,6 +108,7 @@ const std::vector<Verb>& verbs() {
          {"the exercises, their order, state and points", "全部练习：先后次序、进度、得分"},
          false},
         {"next", none, {}, next_command, {"what to do next", "接下来做什么"}},
+        {"read", one, {}, read_command, {"the statement, in the terminal", "在终端里读题目"}, false},
         {"hint", part, {}, hint_command, {"one more hint each time", "每次多给一条提示"}},
         {"watch",
          any,
@@ -145,6 +146,11 @@ const std::vector<Verb>& verbs() {
           sandbox},
          show_command,
          {"what my functions compute, as pictures", "把我的函数算出来的东西画成图"}},
+        {"play",
+         one,
+         {own_stack},
+         play_command,
+         {"a main of my own to try my functions in", "自己写一段 main，试用我的函数"}},
         {"reset",
          one,
          {},

@@ -202,41 +202,57 @@ void prepare(const Kit& kit, const std::vector<Exercise>& exercises, KitOf whom)
     build_kit(kit.toolchain, exercises, with_needs(kit.catalog, ids), whom);
 }
 
-Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
-                 bool probe, const std::vector<std::string>& from_reference) {
-    const BuildOptions usual{options.compiler, probe, options.debug};
-    const auto compiled = [&](const Exercise& one, const SourceFile& file, const BuildOptions& build) {
-        Built built = build_object(kit.toolchain, one, visible_to(kit, one), file, build);
-        const bool by_choice = !options.compiler.empty() || options.debug || kit.toolchain.sanitize;
-        built.optimised = !options.compiler.empty();
-        if (!built.fault || by_choice || !is_beyond_clang(built.diagnostics)) return built;
-        BuildOptions with_gcc = build;
-        with_gcc.compiler = find_program("g++");
-        if (with_gcc.compiler.empty()) return built;
-        Built again = build_object(kit.toolchain, one, visible_to(kit, one), file, with_gcc);
-        again.optimised = true;
-        return again.fault ? built : again;
-    };
-    const Built object = compiled(exercise, source, usual);
-    std::vector<Built> objects = {object};
+static Built compiled(const Kit& kit, const Exercise& exercise, const SourceFile& file, const GradeOptions& options,
+                      const BuildOptions& build) {
+    Built built = build_object(kit.toolchain, exercise, visible_to(kit, exercise), file, build);
+    const bool by_choice = !options.compiler.empty() || options.debug || kit.toolchain.sanitize;
+    built.optimised = !options.compiler.empty();
+    if (!built.fault || by_choice || !is_beyond_clang(built.diagnostics)) return built;
+    BuildOptions with_gcc = build;
+    with_gcc.compiler = find_program("g++");
+    if (with_gcc.compiler.empty()) return built;
+    Built again = build_object(kit.toolchain, exercise, visible_to(kit, exercise), file, with_gcc);
+    again.optimised = true;
+    return again.fault ? built : again;
+}
+
+/// The objects of an exercise: its own, then those of what it needs. Of its own alone the fault is the learner's.
+static std::vector<Built> objects_of(const Kit& kit, const Exercise& exercise, const SourceFile& source,
+                                     const GradeOptions& options, const BuildOptions& build) {
+    std::vector<Built> objects = {compiled(kit, exercise, source, options, build)};
     for (const Exercise& needed : visible_to(kit, exercise)) {
-        if (needed.id == exercise.id || object.fault) continue;
+        if (needed.id == exercise.id || objects.front().fault) continue;
         const auto needed_file = needed_source(needed, options);
         if (!needed_file) continue;  // its functions are missing, and say so when called
-        const Built built = compiled(needed, *needed_file, usual);
+        const Built built = compiled(kit, needed, *needed_file, options, build);
         if (needed_file->path == needed.reference()) must_compile(built, needed_file->path);
         if (!built.fault) objects.push_back(built);
     }
+    return objects;
+}
+
+Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
+                 bool probe, const std::vector<std::string>& from_reference) {
+    const BuildOptions usual{options.compiler, probe, options.debug};
+    std::vector<Built> objects = objects_of(kit, exercise, source, options, usual);
+    const Built object = objects.front();
     if (options.debug) return build_library(kit.toolchain, exercise, object, objects);
     if (!from_reference.empty()) {
         // Else the functions that are still to be judged lie beside these, a known distance away.
         BuildOptions apart = usual;
         apart.apart = true;
-        const Built reference = compiled(exercise, read_source(exercise.reference(), exercise), apart);
+        const Built reference = compiled(kit, exercise, read_source(exercise.reference(), exercise), options, apart);
         must_compile(reference, exercise.reference());
         objects.insert(objects.begin(), only_functions(kit.toolchain, exercise, reference, from_reference));
     }
     return build_worker(kit.toolchain, exercise, object, objects, usual);
+}
+
+Program build_main(const Kit& kit, const Exercise& exercise, const SourceFile& main, const SourceFile& source,
+                   const GradeOptions& options) {
+    const std::vector<Built> objects = objects_of(kit, exercise, source, options, {});
+    if (objects.front().fault) return {objects.front(), false};
+    return {build_program(kit.toolchain, exercise, visible_to(kit, exercise), main, objects), true};
 }
 
 Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const GradeOptions& options) {

@@ -47,6 +47,16 @@ Result grade(const Kit& kit, const std::vector<Exercise>& exercises, const Grade
 Built build_from(const Kit& kit, const Exercise& exercise, const SourceFile& source, const GradeOptions& options,
                  bool probe = false, const std::vector<std::string>& from_reference = {});
 
+/// A program with a main of its own, or the fault of one of its two files.
+struct Program {
+    Built built;
+    bool of_main = false;  ///< the fault is that of the main
+};
+
+/// Builds `main` on a file of an exercise and on what that needs.
+Program build_main(const Kit& kit, const Exercise& exercise, const SourceFile& main, const SourceFile& source,
+                   const GradeOptions& options);
+
 /// An empty result with the exercise's parts.
 ExerciseResult begin(const Exercise& exercise);
 

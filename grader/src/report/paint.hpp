@@ -20,6 +20,8 @@ struct Paint {
     std::string bad(const std::string& text) const { return (*this)("31", text); }
     std::string strong(const std::string& text) const { return (*this)("1", text); }
     std::string faint(const std::string& text) const { return (*this)("2", text); }
+    std::string math(const std::string& text) const { return (*this)("3", text); }
+    std::string code(const std::string& text) const { return (*this)("36", text); }
     template <class... Arguments>
     std::string say(const Text& sentence, const Arguments&... arguments) const {
         return grader::say(sentence, language, arguments...);

@@ -69,18 +69,6 @@ std::string shaded(Look look, double value, double largest, std::size_t columns)
     return text;
 }
 
-/// The letters of a text, a UTF-8 sequence each.
-std::vector<std::string> letters_of(const std::string& text) {
-    std::vector<std::string> letters;
-    for (const char byte : text) {
-        if ((static_cast<unsigned char>(byte) & 0xC0U) == 0x80U && !letters.empty())
-            letters.back() += byte;
-        else
-            letters.emplace_back(1, byte);
-    }
-    return letters;
-}
-
 struct Layout {
     std::size_t names = 0;    ///< columns of the terminal that the names of the rows take
     std::size_t cell = 2;     ///< and each cell

@@ -166,11 +166,10 @@ TEST_CASE("list and next show state, points and the place to go on") {
 
 TEST_CASE("of a part that is not earned, the report counts the laws that hold") {
     const Scratch scratch;
-    scratch.write("counting.cpp", with(read_text(proven_kit().root + "/solutions/counting/counting.cpp"),
-                                       "sums.row(i - 1)", "2 * sums.row(i - 1)"));
-    const Said said = grader({"run", "counting", "--submission", scratch.path.string()}, proven_kit());
+    scratch.write("attention.cpp", with(reference_of("attention"), "j <= i + offset", "j < i + offset"));
+    const Said said = grader({"run", "attention", "--submission", scratch.path.string()});
     INFO(said.text);
-    CHECK(std::regex_search(said.text, std::regex("running_sums +0 / 3 +failed, [0-9] of [0-9] laws hold")));
+    CHECK(std::regex_search(said.text, std::regex("masks +0 / 2 +failed, [0-9]+ of [0-9]+ laws hold")));
 }
 
 TEST_CASE("the report speaks Chinese when asked to, test names included") {
@@ -210,4 +209,43 @@ TEST_CASE("a word that is neither a verb nor an exercise is not taken for one") 
     CHECK(says(grader({"statistics"}), "neither a verb nor an exercise \"statistics\""));
     CHECK(grader({"statistics"}).status == 2);
     CHECK(says(grader({"atention"}), "attention"));
+}
+
+TEST_CASE("read shows the statement, in both languages") {
+    CHECK(says(grader({"read", "attention"}), "αᵢⱼ = exp(eᵢⱼ)"));
+    CHECK(says(grader({"read", "attention", "--lang", "zh"}), "注意力"));
+    CHECK(grader({"read", "nothing"}).status == 2);
+    CHECK(grader({"read"}).status == 2);
+}
+
+TEST_CASE("play makes a playground once, and runs it on the learner's own functions") {
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    const std::string file = "exercises/counting/play.cpp";
+    scratch.write("exercises/counting/counting.cpp", read_text(kit.root + "/solutions/counting/counting.cpp"));
+    const Said first = grader({"play", "counting"}, kit);
+    INFO(first.text);
+    CHECK(first.status == 0);
+    CHECK(says(first, "made "));
+    CHECK(says(first, "x (2 x 3)\n    1  2  3\n    4  5  6"));
+    CHECK(read_text(scratch.path / file).find("running_sums(values)") != std::string::npos);
+    const auto played = [&](const std::string& statements) {
+        scratch.write(file,
+                      "#include \"qkv/play.hpp\"\nusing namespace counting;\nint main() {\n" + statements + "\n}\n");
+        return grader({"play", "counting"}, kit);
+    };
+    const Said own = played("qkv::print(\"sums\", running_sums(Matrix{{1, 2}, {3, 4}}));\nreturn 7;");
+    CHECK(says(own, "sums (2 x 2)\n    1  2\n    4  6"));
+    CHECK(own.status == 7);  // it is a program of one's own
+    CHECK_FALSE(says(own, "made "));
+    CHECK(says(played("running_sums(Matrix(2, 3) * Matrix(2, 3));"), "Eigen stopped in"));
+    const Said broken = played("nothing_of_this_name(1);");
+    INFO(broken.text);
+    CHECK(broken.status == 1);
+    CHECK(says(broken, "play.cpp:4:1: error: use of undeclared identifier 'nothing_of_this_name'"));
+    scratch.write("exercises/counting/counting.cpp", "nonsense");
+    CHECK(says(played(""), "counting.cpp:1:1: error"));
+    scratch.write("exercises/counting/counting.cpp", read_text(kit.root + "/exercises/counting/stub.cpp"));
+    CHECK(says(played("running_sums(Matrix(2, 3));"), "running_sums is not written yet"));
+    CHECK(grader({"play", "nothing"}, kit).status == 2);
 }
