@@ -40,8 +40,8 @@ double value_at(const Picture& picture, std::size_t row, std::size_t column) {
     return picture.values[row * columns_of(picture) + column];
 }
 
-/// Of letters of about half their height; wide ones count two.
-double length_of(const std::string& text) { return 7.2 * static_cast<double>(width(text)); }
+/// In usual fonts of 13 px, rather too much than too little; wide letters count two.
+double length_of(const std::string& text) { return 8.5 * static_cast<double>(width(text)); }
 
 constexpr const char* style_of_page = R"css(
 :root { color-scheme: light dark; --ground: #ffffff; --ink: #1c2129; --faint: #57606a; --line: #d0d7de; --bad: #b3261e; }
@@ -183,9 +183,9 @@ std::string to_svg(const Picture& picture, Language language, bool alone) {
     const bool upright = above + 4 > cell;  // then the names stand on their heads
     above = columns == 0 || !named_columns ? 0 : (upright ? above : 14) + gap;
     const double edge = alone ? 12 : 1, title = alone ? 24 : 0;
-    const double all_width = std::max(left + cell * static_cast<double>(columns),
-                                      alone ? length_of(title_of(picture, language)) * 1.05 : 0) +
-                             2 * edge;
+    const double all_width =
+        std::max(left + cell * static_cast<double>(columns), alone ? length_of(title_of(picture, language)) * 0.9 : 0) +
+        2 * edge;
     const double all_height = title + above + height * static_cast<double>(rows) + 2 * edge;
     std::string text = fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 "
