@@ -49,7 +49,7 @@ void check_result(const json& result) {
     CHECK(result.at("seed").is_number_unsigned());
     int score = 0, max_score = 0;
     for (const auto& exercise : result.at("exercises")) {
-        CHECK(keys(exercise) == Keys{"id", "status", "score", "max_score", "build", "parts"});
+        CHECK(keys(exercise) == Keys{"id", "track", "status", "score", "max_score", "own_needs", "build", "parts"});
         CHECK(Keys{"graded", "build_failed", "missing"}.contains(exercise.at("status")));
         CHECK(keys(exercise.at("build")) == Keys{"ok", "seconds", "diagnostics"});
         CHECK(exercise.at("build").at("ok").is_boolean());

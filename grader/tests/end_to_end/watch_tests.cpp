@@ -103,6 +103,8 @@ TEST_CASE("watch answers keys, loses none, and speaks both languages") {
     session.tmux.wait_for("a hint:");
     session.tmux.keys({"c"});
     session.tmux.wait_for("2 functions are not written yet.");
+    session.tmux.keys({"s"});
+    session.tmux.wait_for("counting has no scenes");
     session.tmux.keys({"g"});
     session.tmux.wait_for("还没有写");
     CHECK(session.tmux.wait_for("q 退出").find("waiting") == std::string::npos);
