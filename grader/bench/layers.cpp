@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "multi_head_attention.hpp"
@@ -43,6 +44,17 @@ double milliseconds(const std::function<void()>& call) {
     return all[all.size() / 2];
 }
 
+/// Each thread answers its share of the queries.
+void shared_out(const Matrix& tokens, const MultiHeadWeights& weights, Index threads) {
+    std::vector<std::jthread> all;
+    for (Index i = 0; i < threads; ++i) {
+        const Index begin = tokens.rows() * i / threads, end = tokens.rows() * (i + 1) / threads;
+        all.emplace_back([&tokens, &weights, begin, end] {
+            multi_head_attention::multi_head_attention(tokens.middleRows(begin, end - begin), tokens, weights, Mask());
+        });
+    }
+}
+
 Linear random_linear(Index size) { return {Matrix::Random(size, size) / 8, RowVector::Random(size)}; }
 
 }  // namespace
@@ -55,9 +67,9 @@ int main(int argc, char** argv) {
     const RowVector bias = RowVector::Zero(d_model);
     for (const Index length : {64, 128, 256, 512, 1024, 2048, 4096}) {
         const Matrix tokens = Matrix::Random(length, d_model);
-        const double attention =
-            milliseconds([&] { multi_head_attention::multi_head_attention(tokens, tokens, weights, Mask()); });
+        const double alone = milliseconds([&] { shared_out(tokens, weights, 1); });
+        const double threads = milliseconds([&] { shared_out(tokens, weights, std::thread::hardware_concurrency()); });
         const double steps = milliseconds([&] { recurrent(tokens, input, state, bias); });
-        std::printf("%ld %.2f %.2f\n", static_cast<long>(length), attention, steps);
+        std::printf("| %ld | %.1f | %.1f | %.1f |\n", static_cast<long>(length), alone, threads, steps);
     }
 }
