@@ -81,6 +81,31 @@ TEST_CASE("every scene of every exercise is drawn as it was, at two widths, and 
     }
 }
 
+TEST_CASE("in colour every scene has the lines that it has without, and fits as well") {
+    const std::regex escape("\x1b\\[[0-9;]*m");
+    const auto lines_of = [&](const std::string& text) {
+        std::vector<std::string> lines;
+        std::istringstream stream(std::regex_replace(text, escape, ""));
+        for (std::string line; std::getline(stream, line);) lines.push_back(line);
+        return lines;
+    };
+    for (const std::string& id : shown_exercises()) {
+        for (const unsigned columns : {44U, 80U}) {
+            const auto shown = [&](const char* colors) {
+                return lines_of(
+                    grader({"show", id, "--solutions", "--width", std::to_string(columns), "--colors", colors}).text);
+            };
+            const auto plain = shown("none");
+            for (const char* colors : {"256", "true"}) {
+                const auto colored = shown(colors);
+                INFO(id << " " << columns << " " << colors);
+                CHECK(colored.size() == plain.size());
+                for (const std::string& line : colored) CHECK(width(line) <= columns);
+            }
+        }
+    }
+}
+
 TEST_CASE("colours change no letter, and their pictures are as they were") {
     const std::regex escape("\x1b\\[[0-9;]*m");
     const Said plain = grader({"show", "attention", "2", "--solutions", "--width", "60"});  // no terminal: no colour
