@@ -72,6 +72,7 @@ function(qkv_add_exercise prefix folder solution)
     qkv_add_tests(${name}_scenes scenes "${folder}/scenes.cpp")
     target_include_directories(${name}_scenes PRIVATE "${folder}" ${QKV_INTERFACES})
     set_property(GLOBAL APPEND PROPERTY QKV_SCENES ${name}_scenes)
+    file(TOUCH "${QKV_OUTPUT}/with_scenes")  # the driver looks whether CMake has seen them
   endif()
   add_custom_target(${name}_hidden_kit)
   add_dependencies(${name}_hidden_kit ${name}_kit)
@@ -83,7 +84,7 @@ function(qkv_add_exercise prefix folder solution)
     target_include_directories(${name}_hidden_tests PRIVATE "${folder}" "${solution}" ${QKV_INTERFACES})
     target_link_libraries(${name}_hidden_tests PRIVATE ${name}_reference)
     add_dependencies(${name}_hidden_kit ${name}_hidden_tests)
-    file(TOUCH "${QKV_OUTPUT}/with_hidden_tests")  # the driver looks whether CMake has seen them
+    file(TOUCH "${QKV_OUTPUT}/with_hidden_tests")  # likewise
   endif()
   # For ./grade debug: the tests with the functions in-process. The stub stands in for the learner's file,
   # which the driver preloads as a shared library.

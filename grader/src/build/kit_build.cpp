@@ -60,7 +60,8 @@ void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise) {
 }
 
 void build_scenes(const Toolchain& toolchain, const Exercise& exercise) {
-    build_targets(toolchain, {target_of(toolchain, exercise.id + "_scenes")});
+    const bool seen = fs::exists(toolchain.exercise_folder(exercise.id) / "with_scenes");
+    build_targets(toolchain, {target_of(toolchain, exercise.id + "_scenes")}, !seen);
 }
 
 void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,

@@ -90,9 +90,11 @@ Words words_for(const Kit& kit, const Arguments& arguments) {
     words["TITLE_EN"] = asked(arguments.title_en, question({"Title in English", "英文标题"}), title_of(id));
     words["TITLE_ZH"] =
         asked(arguments.title_zh, question({"Title in Chinese", "中文标题"}), "练习：" + words["TITLE_EN"]);
-    words["TRACK"] = asked(
-        arguments.track,
-        question({"Track (basic, advanced, challenge)", "路线（basic 基础、advanced 进阶、challenge 挑战）"}), "basic");
+    words["TRACK"] =
+        asked(arguments.track,
+              question({"Track (basic, advanced, challenge, extension, practice)",
+                        "路线（basic 基础、advanced 进阶、challenge 挑战、extension 扩展、practice 实战）"}),
+              "basic");
     words["STARS"] = asked(arguments.stars, question({"Stars (1 to 5)", "难度（1 到 5）"}), "3");
     words["NEEDS"] = quoted_list(asked(
         arguments.needs, question({"Exercises it needs, with commas", "它要调用哪些练习的函数，用逗号隔开"}), ""));
