@@ -159,7 +159,7 @@ QKV_SCENE("Does a later word change what came before?", "后面的词会改变�
         {"Random (golden) weights, five target tokens; one of them is exchanged, and the picture shows what changed in "
          "the logits. Everything above is blank: the past does not notice, so all positions can be trained at once.",
          "随机的权重（测试用的那一套），五个目标词元；换掉其中一个，看 logits "
-         "变了多少。它上面的各行一片空白：过去毫无察觉，所以所有的位置可以一起训练。"});
+         "变了多少。它之前的各行一片空白：过去毫无察觉，所以所有的位置可以一起训练。"});
     for (const std::size_t place : {std::size_t{1}, std::size_t{3}}) {
         TokenIds changed = target;
         changed[place] = changed[place] == 4 ? 5 : 4;
