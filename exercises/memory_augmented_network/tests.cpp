@@ -600,7 +600,7 @@ QKV_TEST("a single pattern is remembered whole, and there the energy is 0", "只
 QKV_TEST("the energy never rises in an update, and lies between 0 and 2 M^2",
          "一次更新不会使能量升高，能量在 0 与 2 M^2 之间", "[modern]") {
     const Matrix states = golden("modern/states"), patterns = golden("modern/patterns");
-    const Scalar longest = patterns.rowwise().squaredNorm().maxCoeff();
+    const Scalar longest = patterns.array().square().rowwise().sum().maxCoeff();
     for (const double beta : {0.125, 0.5, 2., 30.}) {
         const Matrix recalled = learner::modern_recall(states, patterns, static_cast<Scalar>(beta));
         for (Index s = 0; s < 4; ++s) {
