@@ -378,6 +378,15 @@ QKV_TEST("where a trained network needs a digit's ink, as in PyTorch", "训练�
     }
 }
 
+QKV_TEST("where a hidden patch changes the answer, the drop is still that of the first answer",
+         "遮住一块改变了答案时，下降的仍然是原来那个答案的概率", "[occlusion]") {
+    const auto number = static_cast<Index>(golden("unsure/number")(0, 0));
+    const Image image = test_images(number + 1)[static_cast<std::size_t>(number)];
+    const Occlusion found = learner::occlusion(image, trained_weights(), 0);
+    CHECK_THAT(one(found.probability), Equals(golden("unsure/probability")));
+    CHECK_THAT(found.drops, Equals(golden("unsure/drops")));
+}
+
 QKV_TEST("hidden by black, other patches count", "用黑色遮挡，结果不同", "[occlusion]") {
     const PixelScale scale = trained_scale();
     const Occlusion found = learner::occlusion(test_images(1)[0], trained_weights(), -scale.mean / scale.deviation);

@@ -93,6 +93,15 @@ with torch.no_grad():
         arrays |= {name + "/probability": probability, name + "/drops": drops}
         arrays[name + "/drops_black"] = drops_of(model, images[number : number + 1], 2, black)[2]
 
+    # The first image of which some hidden patch changes the answer.
+    for number in range(60):
+        hidden = [model(images[number : number + 1].index_put((torch.tensor(0), torch.tensor(0), *at), torch.tensor(0.0, dtype=torch.float64)))
+                  for at in [torch.meshgrid(torch.arange(2 * r, 2 * r + 2), torch.arange(2 * k, 2 * k + 2), indexing="ij") for r in range(4) for k in range(4)]]
+        if any(one.argmax() != logits[number].argmax() for one in hidden):
+            break
+    label, probability, drops = drops_of(model, images[number : number + 1], 2, 0.0)
+    arrays |= {"unsure/number": torch.tensor([float(number)]), "unsure/probability": probability, "unsure/drops": drops}
+
 # ----------------------------------------- a small one: 2 channels of 4 x 6 pixels, d_model 4, 2 heads
 
 numbers = golden_torch.Numbers(2020)
