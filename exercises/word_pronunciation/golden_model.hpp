@@ -130,8 +130,14 @@ struct Follows {
 inline TransformerModel chain(std::initializer_list<Follows> probable) {
     constexpr Index n = 16;
     const Scalar large = std::ldexp(Scalar{1}, 100);  // beside it positions are nothing, to the last digit
-    TransformerModel model{Matrix::Zero(first_id + 27, n), Matrix::Zero(n, n), {}, {},
-                           {Matrix::Zero(n, n), RowVector::Zero(n)}, NormOrder::pre, Activation::relu, -1};
+    TransformerModel model{Matrix::Zero(first_id + 27, n),
+                           Matrix::Zero(n, n),
+                           {},
+                           {},
+                           {Matrix::Zero(n, n), RowVector::Zero(n)},
+                           NormOrder::pre,
+                           Activation::relu,
+                           -1};
     for (Index id = 0; id < n; ++id) {
         model.target_table(id, id) = large / 4;  // embed_tokens multiplies by the root of n
         model.output.weight.row(id).setConstant(-60 / large);
@@ -147,8 +153,14 @@ inline Reading one_letter() { return {{begin_id, first_id, end_id}, Matrix::Zero
 
 /// The statement's example: ids 4, 5 and 6 are A, B and C. A seems best at first; what follows B is surer.
 inline TransformerModel example_chain() {
-    return chain({{begin_id, 4, 0.6}, {begin_id, 5, 0.4}, {4, 4, 0.3}, {4, 5, 0.3}, {4, end_id, 0.4}, {5, 6, 0.9},
-                  {5, end_id, 0.1}, {6, end_id, 1.0}});
+    return chain({{begin_id, 4, 0.6},
+                  {begin_id, 5, 0.4},
+                  {4, 4, 0.3},
+                  {4, 5, 0.3},
+                  {4, end_id, 0.4},
+                  {5, 6, 0.9},
+                  {5, end_id, 0.1},
+                  {6, end_id, 1.0}});
 }
 
 /// Multiples of 1/8 from -0.625 to 0.625, no two rows or columns alike.

@@ -13,6 +13,7 @@
 using namespace qkv;
 using namespace qkv::testing;
 using namespace word_pronunciation::tests;
+using transformer::TransformerModel;
 using word_pronunciation::Alignment;
 using word_pronunciation::begin_id;
 using word_pronunciation::end_id;
@@ -21,7 +22,6 @@ using word_pronunciation::Hypothesis;
 using word_pronunciation::padding_id;
 using word_pronunciation::Reading;
 using word_pronunciation::unknown_id;
-using transformer::TransformerModel;
 
 namespace {
 
@@ -65,7 +65,8 @@ struct Scene {
     TokenIds said;
 };
 Scene scene(const std::string& name) {
-    Scene made{name, trained_model(), {golden_ids(name + "/source"), golden(name + "/memory")}, golden_ids(name + "/said")};
+    Scene made{
+        name, trained_model(), {golden_ids(name + "/source"), golden(name + "/memory")}, golden_ids(name + "/said")};
     if (name == "short") made.model.order = NormOrder::post, made.model.activation = Activation::gelu;
     return made;
 }
@@ -98,8 +99,8 @@ QKV_TEST("all letters have an id of their own, from 4 to 30", "每个字母都�
     CHECK(learner::ids_to_letters(all) == "abcdefghijklmnopqrstuvwxyz'");
 }
 
-QKV_TEST("all phonemes have a name, those of one letter and those of two", "每个音素都有名字，有一个字母的，也有两个字母的",
-         "[spelling]") {
+QKV_TEST("all phonemes have a name, those of one letter and those of two",
+         "每个音素都有名字，有一个字母的，也有两个字母的", "[spelling]") {
     TokenIds all;
     for (int id = 4; id <= 42; ++id) all.push_back(id);
     CHECK(learner::ids_to_phonemes(all) ==
@@ -118,7 +119,8 @@ QKV_TEST("an empty word still begins and ends", "空单词也有开始和结束"
     CHECK(learner::ids_to_phonemes({}).empty());
 }
 
-QKV_TEST("nothing behind the end is read, and there need not be an end", "结束之后的不读；没有结束也可以", "[spelling]") {
+QKV_TEST("nothing behind the end is read, and there need not be an end", "结束之后的不读；没有结束也可以",
+         "[spelling]") {
     CHECK(learner::ids_to_letters({4, 5, end_id, 6, 99}) == "ab");
     CHECK(learner::ids_to_phonemes({6, 7, end_id, 8, -5}) == "AH AO");
     CHECK(learner::ids_to_letters({6, 4, 5}) == "cab");
@@ -172,8 +174,8 @@ QKV_TEST("so it is in post-norm order with GELU", "用后置归一化和 GELU �
     CHECK_THAT(learner::read_word(asked.reading.source, asked.model).memory, Equals(asked.reading.memory));
 }
 
-QKV_TEST("on trained weights the log probabilities are PyTorch's at each step", "用训练好的权重，每一步的对数概率与 PyTorch 相同",
-         "[one_step]") {
+QKV_TEST("on trained weights the log probabilities are PyTorch's at each step",
+         "用训练好的权重，每一步的对数概率与 PyTorch 相同", "[one_step]") {
     const Scene asked = scene("word");
     for (const std::size_t n : {std::size_t{0}, std::size_t{1}, std::size_t{4}, asked.said.size()}) {
         const TokenIds beginning(asked.said.begin(), asked.said.begin() + static_cast<std::ptrdiff_t>(n));
@@ -260,8 +262,8 @@ QKV_TEST("greedy says A in the statement's example", "题目的例子里，贪�
     CHECK_THAT(chained(learner::pronounce({letter_a}, example_chain(), 9)), Equals(Matrix{{4, 2}}));
 }
 
-QKV_TEST("forty words that the model has never read are pronounced as PyTorch does", "四十个没见过的单词，读音与 PyTorch 相同",
-         "[pronounce]") {
+QKV_TEST("forty words that the model has never read are pronounced as PyTorch does",
+         "四十个没见过的单词，读音与 PyTorch 相同", "[pronounce]") {
     const auto said = learner::pronounce(first_of(held_sources(), 40), trained_model(), 24);
     CHECK_THAT(chained(said), Equals(chained(first_of(said_by_pytorch(), 40))));
 }
@@ -282,8 +284,12 @@ QKV_TEST("each word is pronounced by itself, in its order", "每个单词各读�
 QKV_TEST("padding, begin and unknown are never said, however probable they are", "填充、开始和未知再可能也不说",
          "[pronounce]") {
     for (const int forbidden : {padding_id, begin_id, unknown_id}) {
-        const auto model = chain({{begin_id, forbidden, 0.7}, {begin_id, 9, 0.2}, {begin_id, 6, 0.1},
-                                  {9, forbidden, 0.9}, {9, end_id, 0.06}, {9, 4, 0.04}});
+        const auto model = chain({{begin_id, forbidden, 0.7},
+                                  {begin_id, 9, 0.2},
+                                  {begin_id, 6, 0.1},
+                                  {9, forbidden, 0.9},
+                                  {9, end_id, 0.06},
+                                  {9, 4, 0.04}});
         CHECK_THAT(chained(learner::pronounce({letter_a}, model, 9)), Equals(Matrix{{9, 2}}));
     }
 }
@@ -302,12 +308,13 @@ QKV_TEST("the limit counts all that is said", "上限把说出的都算上", "[p
 }
 
 QKV_TEST("ties go to the lowest id", "相等时取编号最小的", "[pronounce]") {
-    const auto model = chain({{begin_id, 8, 0.4}, {begin_id, 7, 0.4}, {begin_id, 4, 0.2}, {7, 5, 0.5}, {7, end_id, 0.5}});
+    const auto model =
+        chain({{begin_id, 8, 0.4}, {begin_id, 7, 0.4}, {begin_id, 4, 0.2}, {7, 5, 0.5}, {7, end_id, 0.5}});
     CHECK_THAT(chained(learner::pronounce({letter_a}, model, 9)), Equals(Matrix{{7, 2}}));
 }
 
-QKV_TEST("a limit below one, and letters that the model does not know, are refused", "上限小于一，或模型不认识的字母，要拒绝",
-         "[pronounce]") {
+QKV_TEST("a limit below one, and letters that the model does not know, are refused",
+         "上限小于一，或模型不认识的字母，要拒绝", "[pronounce]") {
     CHECK_THROWS_AS(learner::pronounce({source_of("tea")}, small_model(), 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::pronounce({}, small_model(), -1), std::invalid_argument);
     CHECK_THROWS_AS(learner::pronounce({source_of("tea"), {1, 31, 2}}, small_model(), 4), std::invalid_argument);
@@ -315,8 +322,8 @@ QKV_TEST("a limit below one, and letters that the model does not know, are refus
 
 // ------------------------------------------------------------------------------------- beam_search
 
-QKV_TEST("two beginnings find what greedy misses: the statement's example", "保留两个开头，就找到贪心错过的：题目的例子",
-         "[beam_search]") {
+QKV_TEST("two beginnings find what greedy misses: the statement's example",
+         "保留两个开头，就找到贪心错过的：题目的例子", "[beam_search]") {
     const auto found = learner::beam_search(letter_a, example_chain(), 2, 0, 9);
     REQUIRE(found.size() == 2);
     CHECK_THAT(ids_of(found), Equals(Matrix{{5, 6, 2, 4, 2}}));
@@ -327,8 +334,8 @@ QKV_TEST("two beginnings find what greedy misses: the statement's example", "保
     CHECK_THAT(scores_of(normalised), Equals(Matrix{{log_of(0.36) * 6 / 8, log_of(0.24) * 6 / 7}}));
 }
 
-QKV_TEST("four hypotheses of a word on trained weights are PyTorch's", "用训练好的权重，一个单词的四个假设与 PyTorch 相同",
-         "[beam_search]") {
+QKV_TEST("four hypotheses of a word on trained weights are PyTorch's",
+         "用训练好的权重，一个单词的四个假设与 PyTorch 相同", "[beam_search]") {
     const auto found = learner::beam_search(golden_ids("word/source"), trained_model(), 4, Scalar{0.6}, 24);
     CHECK_THAT(ids_of(found), Equals(golden("beam/word/ids")));
     CHECK_THAT(log_probabilities_of(found), Equals(golden("beam/word/log_probabilities")));
@@ -364,8 +371,8 @@ QKV_TEST("a beam of one is greedy", "宽度为一就是贪心", "[beam_search]")
 }
 
 QKV_TEST("with a large alpha the longer wins", "alpha 大，长的占优", "[beam_search]") {
-    const auto model = chain({{begin_id, 4, 0.55}, {4, end_id, 1}, {begin_id, 5, 0.45}, {5, 6, 1}, {6, 7, 1}, {7, 8, 1},
-                              {8, end_id, 1}});
+    const auto model = chain(
+        {{begin_id, 4, 0.55}, {4, end_id, 1}, {begin_id, 5, 0.45}, {5, 6, 1}, {6, 7, 1}, {7, 8, 1}, {8, end_id, 1}});
     CHECK_THAT(ids_of(learner::beam_search(letter_a, model, 2, 0, 9)), Equals(Matrix{{4, 2, 5, 6, 7, 8, 2}}));
     const auto found = learner::beam_search(letter_a, model, 2, 1, 9);
     CHECK_THAT(ids_of(found), Equals(Matrix{{5, 6, 7, 8, 2, 4, 2}}));
@@ -374,8 +381,15 @@ QKV_TEST("with a large alpha the longer wins", "alpha 大，长的占优", "[bea
 }
 
 QKV_TEST("what is finished keeps its place: the beam narrows", "说完的占着位置：束变窄", "[beam_search]") {
-    const auto model = chain({{begin_id, 4, 0.6}, {begin_id, 5, 0.4}, {4, end_id, 0.9}, {4, 6, 0.1}, {5, 6, 0.75},
-                              {5, 7, 0.25}, {6, end_id, 0.6}, {6, 8, 0.4}, {8, end_id, 1}});
+    const auto model = chain({{begin_id, 4, 0.6},
+                              {begin_id, 5, 0.4},
+                              {4, end_id, 0.9},
+                              {4, 6, 0.1},
+                              {5, 6, 0.75},
+                              {5, 7, 0.25},
+                              {6, end_id, 0.6},
+                              {6, 8, 0.4},
+                              {8, end_id, 1}});
     const auto found = learner::beam_search(letter_a, model, 2, 0, 9);
     CHECK_THAT(ids_of(found), Equals(Matrix{{4, 2, 5, 6, 2}}));
 }
@@ -393,9 +407,19 @@ QKV_TEST("what is unfinished at the limit is returned, too; of equal scores the 
 
 QKV_TEST("ties go to what stands first in the beam, then to the lowest id", "相等时先看束里的次序，再看编号",
          "[beam_search]") {
-    const auto model = chain({{begin_id, 8, 0.3}, {begin_id, 9, 0.3}, {begin_id, 10, 0.3}, {8, 4, 0.5}, {8, 7, 0.5},
-                              {9, 5, 0.5}, {9, 6, 0.5}, {10, 4, 0.5}, {10, 5, 0.5}, {4, end_id, 1}, {5, end_id, 1},
-                              {6, end_id, 1}, {7, end_id, 1}});
+    const auto model = chain({{begin_id, 8, 0.3},
+                              {begin_id, 9, 0.3},
+                              {begin_id, 10, 0.3},
+                              {8, 4, 0.5},
+                              {8, 7, 0.5},
+                              {9, 5, 0.5},
+                              {9, 6, 0.5},
+                              {10, 4, 0.5},
+                              {10, 5, 0.5},
+                              {4, end_id, 1},
+                              {5, end_id, 1},
+                              {6, end_id, 1},
+                              {7, end_id, 1}});
     const auto found = learner::beam_search(letter_a, model, 3, 0, 9);
     CHECK_THAT(ids_of(found), Equals(Matrix{{8, 4, 2, 8, 7, 2, 9, 5, 2}}));
 }
@@ -406,8 +430,8 @@ QKV_TEST("there are never more hypotheses than continuations", "假设不会比�
 
 QKV_TEST("a beam never says padding, begin or unknown", "束搜索从不说填充、开始和未知", "[beam_search]") {
     for (const int forbidden : {padding_id, begin_id, unknown_id}) {
-        const auto model = chain(
-            {{begin_id, forbidden, 0.6}, {begin_id, 9, 0.3}, {begin_id, 6, 0.1}, {9, end_id, 1}, {6, end_id, 1}});
+        const auto model =
+            chain({{begin_id, forbidden, 0.6}, {begin_id, 9, 0.3}, {begin_id, 6, 0.1}, {9, end_id, 1}, {6, end_id, 1}});
         const auto found = learner::beam_search(letter_a, model, 2, 0, 9);
         CHECK_THAT(ids_of(found), Equals(Matrix{{9, 2, 6, 2}}));
     }
@@ -423,15 +447,17 @@ QKV_TEST("no beam, no limit, a negative alpha are refused", "束宽、上限小�
 
 // -------------------------------------------------------------------------------------- error_rate
 
-QKV_TEST("the statement's words need three changes for six phonemes", "题目里的单词：六个音素要改三处", "[error_rate]") {
+QKV_TEST("the statement's words need three changes for six phonemes", "题目里的单词：六个音素要改三处",
+         "[error_rate]") {
     CHECK(learner::edit_distance({23, 5, 34}, {23, 6, 34, 32}) == 2);
     CHECK(learner::edit_distance({8, 10, 21}, {10, 21}) == 1);
-    const Matrix rate = filled(1, 1, learner::phoneme_error_rate({{23, 5, 34}, {8, 10, 21}}, {{23, 6, 34, 32}, {10, 21}}));
+    const Matrix rate =
+        filled(1, 1, learner::phoneme_error_rate({{23, 5, 34}, {8, 10, 21}}, {{23, 6, 34, 32}, {10, 21}}));
     CHECK_THAT(rate, Equals(filled(1, 1, 0.5)));
 }
 
-QKV_TEST("equal lists differ by nothing, an empty one by the length of the other", "相同的列表距离为零；与空列表的距离就是长度",
-         "[error_rate]") {
+QKV_TEST("equal lists differ by nothing, an empty one by the length of the other",
+         "相同的列表距离为零；与空列表的距离就是长度", "[error_rate]") {
     CHECK(learner::edit_distance({4, 9, 4}, {4, 9, 4}) == 0);
     CHECK(learner::edit_distance({}, {4, 9, 4}) == 3);
     CHECK(learner::edit_distance({4, 9, 4, 7}, {}) == 4);
@@ -458,19 +484,20 @@ QKV_TEST("long lists are no trouble", "列表很长也不成问题", "[error_rat
     CHECK(learner::edit_distance(first, second) == 6);
 }
 
-QKV_TEST("the rate of 500 words that the model has never read is PyTorch's", "500 个没见过的单词，错误率与 PyTorch 的相同",
-         "[error_rate]") {
+QKV_TEST("the rate of 500 words that the model has never read is PyTorch's",
+         "500 个没见过的单词，错误率与 PyTorch 的相同", "[error_rate]") {
     const Scalar rate = learner::phoneme_error_rate(said_by_pytorch(), held_phonemes());
     CHECK_THAT(filled(1, 1, rate), Equals(golden("held/rate")));
 }
 
-QKV_TEST("long words weigh more: changes over phonemes, not a mean of rates", "长单词占的分量更大：总改动除以总音素数，不是错误率的平均",
-         "[error_rate]") {
+QKV_TEST("long words weigh more: changes over phonemes, not a mean of rates",
+         "长单词占的分量更大：总改动除以总音素数，不是错误率的平均", "[error_rate]") {
     const Scalar rate = learner::phoneme_error_rate({{4}, {5, 6, 7, 8, 9, 10, 11}}, {{9}, {5, 6, 7, 8, 9, 10, 11}});
     CHECK_THAT(filled(1, 1, rate), Equals(filled(1, 1, 0.125)));
 }
 
-QKV_TEST("the rate is over what is right, and may be above one", "错误率除以正确答案的长度，可以大于一", "[error_rate]") {
+QKV_TEST("the rate is over what is right, and may be above one", "错误率除以正确答案的长度，可以大于一",
+         "[error_rate]") {
     CHECK_THAT(filled(1, 1, learner::phoneme_error_rate({{4, 5, 6, 7, 8}}, {{9, 9}})), Equals(filled(1, 1, 2.5)));
     CHECK_THAT(filled(1, 1, learner::phoneme_error_rate({{}, {4}}, {{9, 9}, {}})), Equals(filled(1, 1, 1.5)));
     CHECK_THAT(filled(1, 1, learner::phoneme_error_rate({{4, 5}}, {{4, 5}})), Equals(filled(1, 1, 0)));
@@ -486,8 +513,8 @@ QKV_TEST("as many words must be said as are expected, and something must be", "�
 
 // ------------------------------------------------------------------------------------------- align
 
-QKV_TEST("on trained weights the last cross-attention is PyTorch's", "用训练好的权重，最后一层的交叉注意力与 PyTorch 相同",
-         "[align]") {
+QKV_TEST("on trained weights the last cross-attention is PyTorch's",
+         "用训练好的权重，最后一层的交叉注意力与 PyTorch 相同", "[align]") {
     const Scene asked = scene("word");
     const Alignment found = learner::align(asked.reading, asked.said, asked.model);
     CHECK_THAT(found.weights, Equals(golden("word/weights")));
@@ -508,8 +535,8 @@ QKV_TEST("so it is in post-norm order", "后置归一化时也相同", "[align]"
     CHECK_THAT(as_row(found.letters), Equals(golden("short/letters")));
 }
 
-QKV_TEST("a row is that of the choice: it does not know the phoneme that comes of it", "一行对应一次选择：它还不知道选出的是什么",
-         "[align]") {
+QKV_TEST("a row is that of the choice: it does not know the phoneme that comes of it",
+         "一行对应一次选择：它还不知道选出的是什么", "[align]") {
     const Matrix one = learner::align(small_reading(), {5, 9, 7}, small_model()).weights,
                  other = learner::align(small_reading(), {5, 12, 4}, small_model()).weights;
     REQUIRE((one.rows() == 3 && one.cols() == 3 && other.rows() == 3 && other.cols() == 3));
@@ -526,7 +553,8 @@ QKV_TEST("attention that looks for nothing has the same weight everywhere, and t
     CHECK_THAT(as_row(found.letters), Equals(filled(1, 2, 0)));
 }
 
-QKV_TEST("begin and end are no letters, even if they are looked at most", "开始和结束不是字母，看得再多也不算", "[align]") {
+QKV_TEST("begin and end are no letters, even if they are looked at most", "开始和结束不是字母，看得再多也不算",
+         "[align]") {
     TransformerModel model = small_model();
     model.decoder.layers[0].cross_attention.query = {Matrix::Zero(6, 6), RowVector{{0, 0, 1, 0, 0, 1}}};
     model.decoder.layers[0].cross_attention.key = {Matrix::Identity(6, 6), RowVector::Zero(6)};
@@ -547,7 +575,8 @@ QKV_TEST("if nothing was said, nothing is aligned", "什么都没说，就没有
     CHECK(found.letters.empty());
 }
 
-QKV_TEST("what comes after the last cross-attention changes nothing", "最后一层交叉注意力之后的部分毫无影响", "[align]") {
+QKV_TEST("what comes after the last cross-attention changes nothing", "最后一层交叉注意力之后的部分毫无影响",
+         "[align]") {
     TransformerModel model = small_model();
     model.output.bias *= -3;
     model.decoder.final_norm->bias.array() += 2;

@@ -26,8 +26,8 @@ inline constexpr int padding_id = 0, begin_id = 1, end_id = 2, unknown_id = 3;
 inline constexpr int first_id = 4;
 inline const std::string alphabet = "abcdefghijklmnopqrstuvwxyz'";
 inline const std::vector<std::string> phonemes = {
-    "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D",  "DH", "EH", "ER", "EY", "F", "G",  "HH", "IH", "IY", "JH", "K",
-    "L",  "M",  "N",  "NG", "OW", "OY", "P", "R",  "S",  "SH", "T",  "TH", "UH", "UW", "V", "W",  "Y",  "Z",  "ZH"};
+    "AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER", "EY", "F",  "G", "HH", "IH", "IY", "JH", "K",
+    "L",  "M",  "N",  "NG", "OW", "OY", "P", "R",  "S", "SH", "T",  "TH", "UH", "UW", "V", "W",  "Y",  "Z",  "ZH"};
 
 /// A word as the model reads it: begin_id, an id for each character, end_id.
 ///

@@ -85,8 +85,8 @@ RowVector next_log_probabilities(const Reading& reading, const TokenIds& said, c
     const Matrix embedded = transformer::embed_tokens(target, model.target_table);  // (1 + n_said) x d_model
     const Mask self_mask = transformer::target_mask(target, model.padding);
     const Mask cross_mask = transformer::source_mask(length(target), reading.source, model.padding);
-    const Matrix features = transformer::decode(embedded, reading.memory, model.decoder, model.order,
-                                                model.activation, self_mask, cross_mask);
+    const Matrix features = transformer::decode(embedded, reading.memory, model.decoder, model.order, model.activation,
+                                                self_mask, cross_mask);
 
     const RowVector logits = linear(features.bottomRows(1), model.output);
     require(logits.size() > end_id, "there are " + std::to_string(logits.size()) + " logits, and none for the end");
@@ -187,8 +187,8 @@ Index edit_distance(const TokenIds& said, const TokenIds& expected) {
 }
 
 Scalar phoneme_error_rate(const std::vector<TokenIds>& said, const std::vector<TokenIds>& expected) {
-    require(said.size() == expected.size(), std::to_string(said.size()) + " words were said, but " +
-                                                std::to_string(expected.size()) + " are expected");
+    require(said.size() == expected.size(),
+            std::to_string(said.size()) + " words were said, but " + std::to_string(expected.size()) + " are expected");
     Index changes = 0, total = 0;
     for (std::size_t i = 0; i < said.size(); ++i) {
         changes += edit_distance(said[i], expected[i]);
