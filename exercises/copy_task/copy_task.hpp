@@ -146,8 +146,8 @@ struct LengthErrors {
 ///
 /// sequences  each (length x n_bits), of any lengths, in any order
 /// returns    an entry for each length there is, short ones first; none without sequences
-/// throws     std::invalid_argument if a sequence is not of 0 and 1, or on shapes that do not fit. Without sequences, or
-///            with none but empty ones, what does not fit may be refused or not
+/// throws     std::invalid_argument if a sequence is not of 0 and 1, or on shapes that do not fit. Without sequences,
+///            or with none but empty ones, what does not fit may be refused or not
 ///                                                           Graves et al. 2014, section 4.1, figures 3 and 4
 std::vector<LengthErrors> wrong_by_length(const std::vector<Matrix>& sequences, const State& start,
                                           const MachineWeights& weights);

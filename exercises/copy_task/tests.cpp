@@ -94,8 +94,8 @@ QKV_TEST("the head of the statement comes out", "题目里的读写头结果正�
     CHECK_THAT(row_of(learner::head_from(raw.head(8), 2)), Equals(expected));
 }
 
-QKV_TEST("slots of four numbers and shifts of two steps give PyTorch's numbers", "四维的槽、最多两步的位移，与 PyTorch 一致",
-         "[heads]") {
+QKV_TEST("slots of four numbers and shifts of two steps give PyTorch's numbers",
+         "四维的槽、最多两步的位移，与 PyTorch 一致", "[heads]") {
     const RowVector raw = golden("heads/raw");
     const WriteHead writer = learner::write_head_from(raw, 4);
     CHECK_THAT(row_of(writer.head), Equals(golden_head()));
@@ -104,8 +104,8 @@ QKV_TEST("slots of four numbers and shifts of two steps give PyTorch's numbers",
     CHECK_THAT(row_of(learner::head_from(raw.head(12), 4)), Equals(golden_head()));
 }
 
-QKV_TEST("zeros give a key of zeros, half a gate, equal steps, and log 2", "全零的输入：键为零，门为一半，各步相等，其余是 log 2",
-         "[heads]") {
+QKV_TEST("zeros give a key of zeros, half a gate, equal steps, and log 2",
+         "全零的输入：键为零，门为一半，各步相等，其余是 log 2", "[heads]") {
     const Scalar log_two = 0.6931471805599453, third = Scalar{1} / 3;
     const WriteHead writer = learner::write_head_from(RowVector::Zero(12), 2);
     CHECK_THAT(row_of(writer.head), Equals(Matrix{{0, 0, log_two, 0.5, third, third, third, 1 + log_two}}));
@@ -113,7 +113,8 @@ QKV_TEST("zeros give a key of zeros, half a gate, equal steps, and log 2", "全�
     CHECK_THAT(writer.add, Equals(Matrix{{0, 0}}));
 }
 
-QKV_TEST("a single step is taken surely, whatever its number is", "只有一种步子时，不管数是多少，概率都是一", "[heads]") {
+QKV_TEST("a single step is taken surely, whatever its number is", "只有一种步子时，不管数是多少，概率都是一",
+         "[heads]") {
     const Head head = learner::head_from(RowVector{{0, 0, 0, 0, 0, 0, -7, 0}}, 4);
     REQUIRE(head.key.size() == 4);
     REQUIRE(head.shift.size() == 1);
@@ -171,22 +172,23 @@ QKV_TEST("a step of the trained machine while it listens is PyTorch's", "训练�
     CHECK_THAT(now.logits, Equals(golden("heads_10/logits").row(4)));
 }
 
-QKV_TEST("a step of the trained machine while it answers is PyTorch's", "训练好的机器在回答的时候走一步，与 PyTorch 一致",
-         "[step]") {
+QKV_TEST("a step of the trained machine while it answers is PyTorch's",
+         "训练好的机器在回答的时候走一步，与 PyTorch 一致", "[step]") {
     const Matrix inputs = inputs_of(test_sequences(10, 1)[0]);
     const Step now = learner::step(inputs.row(14), state_of("state/13"), trained_weights());
     check_state(now.state, state_of("state/14"));
     CHECK_THAT(now.logits, Equals(golden("heads_10/logits").row(14)));
 }
 
-QKV_TEST("a step of a small machine with shifts of two steps is PyTorch's", "小机器（位移最多两步）走一步，与 PyTorch 一致",
-         "[step]") {
+QKV_TEST("a step of a small machine with shifts of two steps is PyTorch's",
+         "小机器（位移最多两步）走一步，与 PyTorch 一致", "[step]") {
     const Step now = learner::step(golden("small/inputs").row(0), state_of("small/start"), small_weights());
     check_state(now.state, state_of("small/first"));
     CHECK_THAT(now.logits, Equals(golden("small/logits").row(0)));
 }
 
-QKV_TEST("what is read is what stands where the head that reads now is", "读到的，就是读头现在所在之处的内容", "[step]") {
+QKV_TEST("what is read is what stands where the head that reads now is", "读到的，就是读头现在所在之处的内容",
+         "[step]") {
     const State state = learner::step(golden("small/inputs").row(0), state_of("small/start"), small_weights()).state;
     REQUIRE(state.reading.size() == state.memory.rows());
     const Matrix weighted_slots = state.reading * state.memory, read_by_the_step = state.read;
@@ -207,8 +209,8 @@ QKV_TEST("an input, a state or weights that do not fit are an error, and so is a
 
 // ---------------------------------------------------------------------------------------- sequence
 
-QKV_TEST("the statement's machine, set by hand, says its three bits again", "题目里手工设定的机器，把三个比特复述了出来",
-         "[sequence]") {
+QKV_TEST("the statement's machine, set by hand, says its three bits again",
+         "题目里手工设定的机器，把三个比特复述了出来", "[sequence]") {
     const Matrix inputs{{1, 0}, {0, 0}, {1, 0}, {0, 1}, {0, 1}, {0, 1}, {0, 1}};
     CHECK_THAT(learner::task_inputs(example_bits), Equals(inputs));
     const Run result = learner::run(inputs, start_of(8, 1), example_weights());
@@ -254,12 +256,14 @@ QKV_TEST("without inputs the end is the start", "没有输入时，末尾就是�
     check_state(result.end, state_of("small/start"));
 }
 
-QKV_TEST("a sequence of nothing is one mark, and its answer is nothing", "空序列只有一个标记，回答也是空的", "[sequence]") {
+QKV_TEST("a sequence of nothing is one mark, and its answer is nothing", "空序列只有一个标记，回答也是空的",
+         "[sequence]") {
     CHECK_THAT(learner::task_inputs(Matrix(0, 3)), Equals(Matrix{{0, 0, 0, 1}}));
     CHECK_THAT(learner::said_bits(Matrix{{5, -5, 5}}), Equals(Matrix(0, 3)));
 }
 
-QKV_TEST("the answer is the last rows; a logit of 0 is said as 0", "回答在最后几行；logit 为 0 时说的是 0", "[sequence]") {
+QKV_TEST("the answer is the last rows; a logit of 0 is said as 0", "回答在最后几行；logit 为 0 时说的是 0",
+         "[sequence]") {
     Matrix logits = filled(141, 2, 9);
     logits.bottomRows(70).setConstant(-9);
     logits(71, 0) = logits(140, 1) = 1e-9;
@@ -298,8 +302,8 @@ QKV_TEST("trained on up to 20 vectors, it copies 10, 20, 40 and 80 as well as in
     CHECK_THAT(table_of(errors), Equals(golden_errors("wrong/128")));
 }
 
-QKV_TEST("with only 32 slots, 40 vectors find no room, as in PyTorch", "只有 32 个槽时放不下 40 个向量，与 PyTorch 一致",
-         "[generalisation]") {
+QKV_TEST("with only 32 slots, 40 vectors find no room, as in PyTorch",
+         "只有 32 个槽时放不下 40 个向量，与 PyTorch 一致", "[generalisation]") {
     const auto errors = learner::wrong_by_length(sequences_of_all_lengths(3), start_of(32, 16), trained_weights());
     CHECK_THAT(table_of(errors), Equals(golden_errors("wrong/32")));
 }
@@ -349,7 +353,8 @@ QKV_TEST("the heads of the trained machine walk as in PyTorch", "训练好的机
     CHECK_THAT(heads.reading, Equals(golden("heads_10/reading")));
 }
 
-QKV_TEST("the heads of a small machine walk as in PyTorch", "小机器的两个头，走法与 PyTorch 一致", "[memory_over_time]") {
+QKV_TEST("the heads of a small machine walk as in PyTorch", "小机器的两个头，走法与 PyTorch 一致",
+         "[memory_over_time]") {
     const HeadsOverTime heads =
         learner::heads_over_time(golden("small/inputs"), state_of("small/start"), small_weights());
     CHECK_THAT(heads.writing, Equals(golden("small/writing")));

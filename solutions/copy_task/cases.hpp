@@ -162,13 +162,19 @@ inline auto path(Case& drawn) {
 }
 
 // What copy_task.hpp leaves open, for the arguments of each function: it may be answered or refused.
+inline bool leaves_open(const auto&...) { return false; }
 inline bool leaves_open(const Matrix& inputs, const State&, const MachineWeights&) { return inputs.rows() == 0; }
 inline bool leaves_open(const std::vector<Matrix>& sequences, const State&, const MachineWeights&) {
     return std::ranges::all_of(sequences, [](const Matrix& bits) { return bits.rows() == 0; });
 }
 
-inline bool may_refuse(const auto& arguments) {
-    return std::apply([](const auto&... argument) { return leaves_open(argument...); }, arguments);
+// What it says nothing about: how wide results without rows are, where the arguments disagree on it.
+inline bool leaves_out(const auto&...) { return false; }
+inline bool leaves_out(const Matrix& inputs, const State& start, const MachineWeights& weights) {
+    const Index n_slots = start.memory.rows();
+    const bool agree = weights.output.weight.cols() == weights.output.bias.size() && start.writing.size() == n_slots &&
+                       start.reading.size() == n_slots;
+    return inputs.rows() == 0 && !agree;
 }
 
 }  // namespace copy_task::cases

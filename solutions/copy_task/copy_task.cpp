@@ -29,7 +29,9 @@ RowVector softmax(const RowVector& scores) {
     return exponentials / exponentials.sum();
 }
 
-RowVector tanh(const RowVector& row) { return row.unaryExpr([](Scalar x) { return std::tanh(x); }); }
+RowVector tanh(const RowVector& row) {
+    return row.unaryExpr([](Scalar x) { return std::tanh(x); });
+}
 
 RowVector through(const Linear& layer, const RowVector& row) {
     require(row.size() == layer.weight.rows(),
