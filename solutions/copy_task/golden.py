@@ -125,7 +125,7 @@ def main():
         arrays |= {f"state/{number}/{name}": array for name, array in states[number].items()}
     for slots in (n_slots, 32):
         arrays[f"wrong/{slots}"] = torch.stack([
-            wrong_of(all_of_them[:3], start(slots, d_slot), weights) for all_of_them in sequences.values()
+            wrong_of(all_of_them[:2], start(slots, d_slot), weights) for all_of_them in sequences.values()
         ])
         print(f"bits wrong with {slots} slots:", arrays[f"wrong/{slots}"].tolist())
 
