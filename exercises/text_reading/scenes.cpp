@@ -117,16 +117,13 @@ QKV_SCENE("Which letter fits at which position?", "哪个位置是哪个字？",
 }
 
 QKV_SCENE("How sure is it of each line?", "对每一行有多大把握？", "[read]") {
-    std::vector<Line> lines;
-    for (int i = 0; i < n_lines; ++i) lines.push_back(line(i));
-    const std::vector<Reading> readings = learner::read_lines(lines, trained_reader());
-    REQUIRE(readings.size() == 12);
     Matrix confidence(n_lines, 1);
     Words names;
-    for (Index i = 0; i < n_lines; ++i) {
-        const Reading& reading = readings[static_cast<std::size_t>(i)];
-        confidence(i, 0) = reading.confidence;
-        names.push_back(reading.text == text_of(static_cast<int>(i)) ? reading.text : "? " + reading.text);
+    for (int i = 0; i < n_lines; ++i) {
+        const std::vector<Reading> readings = learner::read_lines({line(i)}, trained_reader());
+        REQUIRE(readings.size() == 1);
+        confidence(i, 0) = readings[0].confidence;
+        names.push_back(readings[0].text == text_of(i) ? readings[0].text : "? " + readings[0].text);
     }
     say(
         {"What your reader reads, and its confidence. The last line was \"Rill 1|I1 O0o\": read wrong, and it is the "

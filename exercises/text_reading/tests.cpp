@@ -412,15 +412,17 @@ QKV_TEST("the logits of PP-OCRv4's first line are read as in PyTorch", "第一�
 
 QKV_TEST("all twelve lines are read as PyTorch reads them, and with the same confidence",
          "十二行文字读出的结果和置信度都与 PyTorch 相同", "[read]") {
-    std::vector<Line> lines;
-    for (int i = 0; i < n_lines; ++i) lines.push_back(line(i));
-    const std::vector<Reading> readings = learner::read_lines(lines, trained_reader());
     const std::vector<std::string> texts = texts_of(golden("texts"));
-    REQUIRE(readings.size() == 12);
     Matrix confidences(1, n_lines);
-    for (Index i = 0; i < n_lines; ++i) {
-        CHECK(readings[static_cast<std::size_t>(i)].text == texts[static_cast<std::size_t>(i)]);
-        confidences(0, i) = readings[static_cast<std::size_t>(i)].confidence;
+    for (int first = 0; first < n_lines; first += 3) {  // a call is short, also for loops that nobody optimises
+        const std::vector<Reading> readings =
+            learner::read_lines({line(first), line(first + 1), line(first + 2)}, trained_reader());
+        REQUIRE(readings.size() == 3);
+        for (int i = 0; i < 3; ++i) {
+            const Reading& reading = readings[static_cast<std::size_t>(i)];
+            CHECK(reading.text == texts[static_cast<std::size_t>(first + i)]);
+            confidences(0, first + i) = reading.confidence;
+        }
     }
     CHECK_THAT(confidences, Equals(golden("confidences")));
 }

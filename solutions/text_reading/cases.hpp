@@ -99,8 +99,8 @@ inline auto silu_feed_forward(Case& drawn) {
 
 /// Either order, either way of keeping a matrix; sometimes a number of heads that does not divide.
 inline auto attention_from_fused(Case& drawn) {
-    const Index d_head = drawn.side(), n_heads = 1 + drawn.one_of(4), kind = drawn.one_of(4), odd = drawn.one_of(3);
-    const Index d_model = n_heads * d_head;
+    const Index d_head = drawn.side(), kind_of_heads = drawn.one_of(4), kind = drawn.one_of(4), odd = drawn.one_of(3);
+    const Index n_heads = d_head > 16 ? 1 : 1 + kind_of_heads, d_model = n_heads * d_head;
     Linear fused = linear(drawn, d_model, 3 * d_model), output = linear(drawn, d_model, d_model);
     if (kind >= 2) {
         fused.weight = fused.weight.transpose().eval();

@@ -276,13 +276,16 @@ def text_and_confidence(logits, letters):
 
 def measure(whole=None):
     arrays, letters = read()
-    numbers = sum(array.numel() for name, array in arrays.items() if not name.startswith("line"))
+    own = [name for name in arrays if not name.startswith("line") and not name.endswith("epsilon")]
+    numbers = sum(arrays[name].numel() for name in own)
     print(f"{numbers} weights, {len(letters)} letters, {MODEL.stat().st_size} bytes")
     for i, (text, _) in enumerate(LINES):
         tokens, beside = arrays[f"line{i}/tokens"], arrays[f"line{i}/beside"]
         logits = logits_of(arrays, encoded(arrays, tokens)[2], beside)
         found, confidence = text_and_confidence(logits, letters)
-        off = "" if whole is None else f", off the whole network by {(logits - torch.from_numpy(whole[i])).abs().max():.4f}"
+        off = ""
+        if whole is not None:
+            off = f", off the whole network by {(logits - torch.from_numpy(whole[i])).abs().max():.4f}"
         print(f"{len(tokens):3} {text!r} -> {found!r}, {confidence:.4f}{off}{'' if found == text else '   WRONG'}")
 
 
