@@ -20,7 +20,7 @@ struct Tensor {
 
 using Tensors = std::map<std::string, Tensor>;
 
-/// Reads F64, F32, I64, I32, BOOL, U8, U16 and U32 tensors. Throws std::runtime_error that names the file
+/// Reads F64, F32, F16, I64, I32, BOOL, U8, U16 and U32 tensors. Throws std::runtime_error that names the file
 /// if it cannot be read or is not a safetensors file.
 Tensors read_safetensors(const std::filesystem::path& path);
 

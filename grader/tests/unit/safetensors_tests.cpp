@@ -1,4 +1,5 @@
 // Files of named arrays: what is written is read, and a broken file is refused with its name.
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
@@ -114,6 +115,15 @@ TEST_CASE("the header that is written is padded to eight bytes, as the format as
 
 TEST_CASE("every number type of golden files is read as double") {
     CHECK(read_x(file_of(x("F32", "[2]", "[0, 8]"), bytes_of(0.5F, -3.0F))).values == std::vector<double>{0.5, -3});
+    // Half precision: one, the largest, two thirds of -1, the smallest normal and the smallest of all, -0.
+    const auto halves = bytes_of(std::uint16_t{0x3c00}, std::uint16_t{0x7bff}, std::uint16_t{0xb955},
+                                 std::uint16_t{0x0400}, std::uint16_t{0x0001}, std::uint16_t{0x8000});
+    CHECK(read_x(file_of(x("F16", "[6]", "[0, 12]"), halves)).values ==
+          std::vector<double>{1, 65504, -0.66650390625, 0x1p-14, 0x1p-24, 0});
+    const auto odd = bytes_of(std::uint16_t{0xfc00}, std::uint16_t{0x7e00});
+    const std::vector<double> ends = read_x(file_of(x("F16", "[2]", "[0, 4]"), odd)).values;
+    CHECK(ends[0] == -std::numeric_limits<double>::infinity());
+    CHECK(std::isnan(ends[1]));
     CHECK(read_x(file_of(x("I64", "[1, 2]", "[0, 16]"), bytes_of(std::int64_t{-7}, std::int64_t{1} << 40))).values ==
           std::vector<double>{-7, 1099511627776.0});
     CHECK(read_x(file_of(x("I32", "[1]", "[0, 4]"), bytes_of(-1))).values == std::vector<double>{-1});
