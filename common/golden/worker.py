@@ -7,6 +7,7 @@ Values in Python:
     Matrix, RowVector   arrays of 2, 1 axes     Mask, vector<bool>    arrays of bool, of 2 and 1 axes
     vector              list                    optional              Optional(value or None)
     struct              dict, its fields in the order of QKV_FIELDS
+    string              str, sent as UTF-8
 """
 
 import json
@@ -47,6 +48,8 @@ def flatten(value):
         yield LIST, len(value)
         for element in value:
             yield from flatten(element)
+    elif isinstance(value, str):
+        yield TEXT, value
     elif isinstance(value, Optional):
         yield OPTIONAL, int(value.value is not None)
         if value.value is not None:
@@ -71,6 +74,8 @@ def _encode(kind, value):
         return head + struct.pack("<Q", value)
     if kind == OPTIONAL:
         return head + bytes([value])
+    if kind == TEXT:
+        return head + struct.pack("<Q", len(value.encode())) + value.encode()
     sides = {ROW_VECTOR: (1, *value.shape)}.get(kind, value.shape)
     return head + struct.pack(f"<{len(sides)}Q", *sides) + numpy.ascontiguousarray(value, ELEMENTS[kind]).tobytes()
 
