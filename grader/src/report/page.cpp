@@ -100,7 +100,7 @@ std::string figure_of(const Picture& picture, const std::string& caption, Langua
 }
 
 /// One picture of a scene: the learner's, the reference's and the difference, or a sentence.
-std::string trio(const Picture& own, const Picture* reference, Language language) {
+std::string trio(const Picture& own, const Picture* reference, const std::string& whose, Language language) {
     const std::string title = escaped(title_of(own, language));
     if (own.rows == 0 || own.columns == 0) {
         std::string text = "<p>" + title + "</p>\n";
@@ -113,7 +113,7 @@ std::string trio(const Picture& own, const Picture* reference, Language language
     }
     std::string text = "<h3 class=\"faint\" style=\"font-size:1rem;font-weight:400;margin:.75rem 0 0\">" + title +
                        "</h3>\n<div class=\"row\">\n";
-    text += figure_of(own, say({"yours", "你的"}, language), language);
+    text += figure_of(own, whose, language);
     if (reference == nullptr) return text + "</div>\n";
     const Picture difference = difference_of(own, *reference);
     if (difference.rows == 0)
@@ -136,7 +136,7 @@ const TestResult* find_scene(const ExerciseResult* result, const std::string& na
 }
 
 std::string section_of(const PartResult& part, const TestResult& scene, const ExerciseResult* reference,
-                       Language language) {
+                       const std::string& whose, Language language) {
     std::string text = "<section>\n<h2>" + escaped(scene.name) + "</h2>\n<p class=\"faint\">" +
                        escaped(part.part.title.in(language)) + "</p>\n";
     if (failed(scene)) {
@@ -147,7 +147,7 @@ std::string section_of(const PartResult& part, const TestResult& scene, const Ex
     const auto& pictures = scene.report.pictures;
     for (std::size_t i = 0; i < pictures.size(); ++i) {
         const bool known = other != nullptr && i < other->report.pictures.size();
-        text += trio(pictures[i], known ? &other->report.pictures[i] : nullptr, language);
+        text += trio(pictures[i], known ? &other->report.pictures[i] : nullptr, whose, language);
     }
     if (!scene.report.output.empty())
         text += "<p class=\"faint\">" + say({"your code printed:", "你的代码输出："}, language) + "</p>\n<pre>" +
@@ -233,14 +233,18 @@ std::string to_svg(const Picture& picture, Language language, bool alone) {
 
 std::string to_page(const ExerciseResult& result, const ExerciseResult* reference, Language language) {
     const std::string title = result.exercise.title.in(language);
+    const bool of_reference = result.source == result.exercise.reference();
+    const std::string whose =
+        of_reference ? say({"the reference's", "参考实现的"}, language) : say({"yours", "你的"}, language);
     std::string text = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
         "content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
         "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n<h1>{}</h1>\n<p class=\"faint\">{}</p>\n",
         say({"en", "zh-CN"}, language), escaped(title), style_of_page, escaped(title),
-        say({"What your own functions compute.", "这是你自己写的函数算出来的。"}, language));
+        of_reference ? say({"What the reference solution computes.", "这是参考解答算出来的。"}, language)
+                     : say({"What your own functions compute.", "这是你自己写的函数算出来的。"}, language));
     for (const PartResult& part : result.parts) {
-        for (const TestResult& scene : part.tests) text += section_of(part, scene, reference, language);
+        for (const TestResult& scene : part.tests) text += section_of(part, scene, reference, whose, language);
     }
     return text + "</main>\n</body>\n</html>\n";
 }

@@ -31,30 +31,35 @@ constexpr std::array<Rgb, 4> blues = {{blank, {158, 197, 229}, {52, 122, 184}, {
 constexpr std::array<Rgb, 4> reds = {{blank, {242, 178, 142}, {200, 76, 52}, {110, 16, 26}}};
 constexpr std::array<Rgb, 2> grays = {{{0, 0, 0}, {255, 255, 255}}};
 
-/// The nearest of xterm's 256 colours: its cube of 6 x 6 x 6, or its grays.
-int indexed(Rgb color) {
-    constexpr std::array<int, 6> levels = {0, 95, 135, 175, 215, 255};
-    const auto nearest = [&](int value) {
-        const auto closer = [&](int a, int b) { return std::abs(a - value) < std::abs(b - value); };
-        return static_cast<int>(std::ranges::min_element(levels, closer) - levels.begin());
-    };
-    const auto distance = [&](int red, int green, int blue) {
-        const int r = red - color.red, g = green - color.green, b = blue - color.blue;
-        return r * r + g * g + b * b;
-    };
-    const int r = nearest(color.red), g = nearest(color.green), b = nearest(color.blue);
-    const int gray = std::clamp((color.red + color.green + color.blue - 24 + 15) / 30, 0, 23), level = 8 + 10 * gray;
-    const auto at = [&](int i) { return levels[static_cast<std::size_t>(i)]; };
-    return distance(level, level, level) < distance(at(r), at(g), at(b)) ? 232 + gray : 16 + 36 * r + 6 * g + b;
+/// Of xterm's 256 colours those that grow darker step by step; the nearest ones to ours would not.
+int indexed(Look look, double value, double largest) {
+    constexpr std::array<int, 9> blue = {231, 189, 153, 117, 75, 32, 25, 18, 17};
+    constexpr std::array<int, 9> red = {231, 224, 217, 210, 203, 160, 124, 88, 52};
+    constexpr int first_gray = 232, last_gray = 23;
+    if (look == Look::image) return first_gray + static_cast<int>(std::lround(std::clamp(value, 0.0, 1.0) * last_gray));
+    const double t = std::clamp(std::abs(value) / largest, 0.0, 1.0);
+    const auto step = static_cast<std::size_t>(std::lround(t * (blue.size() - 1)));
+    return value < 0 ? red[step] : blue[step];
 }
 
-/// A text on a colour.
-std::string on_color(const std::string& text, Rgb color, Colors colors) {
-    const int ink = is_light(color) ? 16 : 231;
-    if (colors == Colors::indexed) return fmt::format("\x1b[38;5;{};48;5;{}m{}\x1b[0m", ink, indexed(color), text);
-    const int level = is_light(color) ? 0 : 255;
-    return fmt::format("\x1b[38;2;{0};{0};{0};48;2;{1};{2};{3}m{4}\x1b[0m", level, color.red, color.green, color.blue,
-                       text);
+/// What xterm shows for an index: its cube of 6 x 6 x 6, or its grays.
+Rgb color_of_index(int index) {
+    constexpr std::array<std::uint8_t, 6> levels = {0, 95, 135, 175, 215, 255};
+    const auto gray = static_cast<std::uint8_t>(8 + 10 * (index - 232));
+    if (index >= 232) return {gray, gray, gray};
+    const auto level = [&](int place) { return levels[static_cast<std::size_t>((index - 16) / place % 6)]; };
+    return {level(36), level(6), level(1)};
+}
+
+/// A text on the colour of a number.
+std::string on_color(const std::string& text, Look look, double value, double largest, Colors colors) {
+    if (colors == Colors::indexed) {
+        const int index = indexed(look, value, largest), ink = is_light(color_of_index(index)) ? 16 : 231;
+        return fmt::format("\x1b[38;5;{};48;5;{}m{}\x1b[0m", ink, index, text);
+    }
+    const Rgb color = color_of(look, value, largest);
+    return fmt::format("\x1b[38;2;{0};{0};{0};48;2;{1};{2};{3}m{4}\x1b[0m", is_light(color) ? 0 : 255, color.red,
+                       color.green, color.blue, text);
 }
 
 /// Where there is no colour: five shades, and a minus before what is below 0.
@@ -100,8 +105,7 @@ std::string cell(const Picture& picture, double value, double largest, const Lay
         const std::string shade = shaded(Look::weights, std::abs(value), largest, 1);
         return number.substr(0, number.size() - 1) + shade;
     }
-    return on_color(layout.numbers ? number : std::string(layout.cell, ' '), color_of(picture.look, value, largest),
-                    colors);
+    return on_color(layout.numbers ? number : std::string(layout.cell, ' '), picture.look, value, largest, colors);
 }
 
 /// A name in pieces for lines one below the other: wide cells take several letters a line, narrow ones a letter each.
@@ -128,7 +132,9 @@ std::vector<std::string> column_names(const Picture& picture, const Layout& layo
     std::vector<std::vector<std::string>> names;
     std::size_t height = 0;
     for (std::size_t j = 0; j < layout.columns; ++j) {
-        const std::string name = column_name(picture, j);
+        // Counted columns of two digits would run together.
+        const bool every_fifth = picture.column_names.empty() && !layout.numbers && layout.columns > 10;
+        const std::string name = every_fifth && j % 5 != 0 ? " " : column_name(picture, j);
         const bool wide = !layout.numbers && width(letters_of(name + " ").front()) > room;
         names.push_back(pieces_of(name, wide ? layout.cell : room, layout.numbers ? 3 : tallest_name));
         height = std::max(height, names.back().size());
@@ -154,7 +160,7 @@ std::string scale_line(const Picture& picture, double largest, Colors colors) {
     for (int i = 0; i < steps; ++i) {
         const double value = from + (to - from) * i / (steps - 1);
         line += colors == Colors::none ? shaded(picture.look, value, largest, both ? 2 : 1)
-                                       : on_color(" ", color_of(picture.look, value, largest), colors);
+                                       : on_color(" ", picture.look, value, largest, colors);
     }
     return line + fmt::format(" {:.2g}", to);
 }

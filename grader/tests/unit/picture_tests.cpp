@@ -61,7 +61,7 @@ TEST_CASE("a picture in 256 and in 16 million colours shows the same letters as 
     const Picture picture = small();
     const std::string indexed = drawn(picture, {60, Colors::indexed}, Language::en)[3];
     CHECK(indexed ==
-          "             a \x1b[38;5;16;48;5;231m    0 \x1b[0m\x1b[38;5;16;48;5;152m 0.25 \x1b[0m"
+          "             a \x1b[38;5;16;48;5;231m    0 \x1b[0m\x1b[38;5;16;48;5;153m 0.25 \x1b[0m"
           "\x1b[38;5;231;48;5;25m 0.75 \x1b[0m");
     const std::string direct = drawn(picture, {60, Colors::direct}, Language::en)[3];
     CHECK(direct.find("\x1b[38;2;0;0;0;48;2;246;247;249m    0 \x1b[0m") != std::string::npos);

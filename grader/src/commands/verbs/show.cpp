@@ -140,7 +140,8 @@ void print_scenes(const ExerciseResult& result, const ExerciseResult* reference,
     const Paint paint{canvas.colors != Colors::none, arguments.language};
     for (const PartResult& part : result.parts) {
         for (const TestResult& scene : part.tests) {
-            fmt::print("\n{}\n", paint.strong(scene.name));
+            fmt::print("\n");
+            for (const std::string& line : wrapped(scene.name, canvas.columns)) fmt::print("{}\n", paint.strong(line));
             print_scene(scene, same_scene(reference, scene), canvas, paint);
         }
     }
