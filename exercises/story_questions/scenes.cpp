@@ -45,7 +45,7 @@ Text text_of(const std::string& input) {
         }
         if (!ends && (letter != ' ' || !sentence.empty())) sentence += letter;
         if (!ends) continue;
-        if (letter == '?') text.question = sentence;
+        if (letter == '?' && has_words) text.question = sentence;
         if (letter != '?' && has_words) text.sentences.push_back(sentence);
         sentence.clear();
         has_words = false;

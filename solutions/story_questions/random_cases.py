@@ -165,7 +165,7 @@ misfits = {
         lambda draw, text, words: ("to. ?", words),
     ],
     "look_inside": [
-        lambda draw, asked, model, e: (asked | {"question": asked["question"] + [len(model["embeddings"][0])]}, model, e),
+        lambda draw, asked, model, e: (asked | {"question": [len(model["embeddings"][0])]}, model, e),
         lambda draw, asked, model, e: (asked | {"question": [-1]}, model, e),
         *[lambda draw, asked, model, e, change=change: (asked, change(model), e) for change in misfits_of_model],
     ],
@@ -176,7 +176,7 @@ misfits = {
     "answer_text": [
         lambda draw, text, words, model, e: (text, words + ["more"], model, e),
         lambda draw, text, words, model, e: ("to?", words[:-1], model, e),
-        *[lambda draw, text, words, model, e, change=change: (text, words, change(model), e) for change in misfits_of_model],
+        *[lambda draw, t, words, model, e, change=change: (t, words, change(model), e) for change in misfits_of_model],
     ],
     "supporting_sentences": [lambda draw, weights: (weights[:, :0],) if len(weights) else None],
     "accuracy_by_kind": [

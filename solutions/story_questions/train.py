@@ -11,9 +11,9 @@ one of Debian (python3-torch 1.13). Everything is deterministic for one seed on 
 The network is memory_network's answer_adjacent: three hops, position encoding, temporal tables. As in
 Sukhbaatar et al. 2015, section 4.2, training starts without the softmax of the hops ("linear start"), and empty
 sentences are put into the stories at random ("random noise"), so that ages are learned that few stories have.
-Only the answers are learned, "end to end". The generator also knows which sentence each hop would look at if it went the
-way a person goes; the network is not told, and its second hop goes another way. --supervise 1 tells it (the loss gets
-the cross-entropy of each hop's weights, too): 2500 steps then suffice, and the hops go that way.
+Only the answers are learned, "end to end". The generator also knows which sentence each hop would look at if it went
+the way a person goes; the network is not told, and its second hop goes another way. --supervise 1 tells it (the loss
+gets the cross-entropy of each hop's weights, too): 2500 steps then suffice, and the hops go that way.
 """
 
 import argparse
