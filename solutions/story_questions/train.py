@@ -218,15 +218,15 @@ def stories_as_ids(held, ids):
     return np.array(row, np.int32)
 
 
-def write_model(path, network, words, held, kinds):
+def write_model(path, network, words, held):
     """A safetensors file: weights as float32, everything else as int32. Kinds count from 0."""
     ids = {word: i for i, word in enumerate(words)}
     arrays = {
         "vocabulary": np.frombuffer("\n".join(words).encode(), np.uint8).astype(np.int32),
-        "held/stories": stories_as_ids(held, ids),
-        "held/answers": np.array([ids[answer] for _, _, answer, _ in held], np.int32),
-        "held/kinds": np.array([kind - 1 for kind in kinds], np.int32),
-        "held/support": np.array([hops for _, _, _, hops in held], np.int32),
+        "held/stories": stories_as_ids([story for _, story in held], ids),
+        "held/answers": np.array([ids[answer] for _, (_, _, answer, _) in held], np.int32),
+        "held/kinds": (kinds_of(held) - 1).astype(np.int32),
+        "held/support": np.array([hops for _, (_, _, _, hops) in held], np.int32),
     }
     for k in range(HOPS + 1):
         arrays[f"embeddings/{k}"] = network.embeddings[k].detach().numpy()
@@ -244,6 +244,52 @@ def write_model(path, network, words, held, kinds):
     print(f"{len(arrays)} arrays, {8 + len(text) + len(data)} bytes, written to {path}")
 
 
+def drawn_stories(count):
+    """100 stories of each kind that are held out, 1500 to look at while training, and `count` to train with, of which
+    none is a held-out one: each as (kind, story)."""
+    rng = random.Random(19)
+    held = [(kind, tell(rng, kind)) for kind in KINDS for _ in range(100)]
+    texts = {" ".join(sentences) for _, (sentences, _, _, _) in held}
+    others = []
+    while len(others) < count + 1500:
+        kind = 1 + rng.choices(range(3), (1, 2, 3))[0]
+        story = tell(rng, kind)
+        if " ".join(story[0]) not in texts:
+            others.append((kind, story))
+    return held, others[:1500], others[1500:]
+
+
+def kinds_of(stories):
+    return np.array([kind for kind, _ in stories])
+
+
+def fitted(network, plain, tables, args):
+    """Trains; yields the number of steps every 250 of them, and at the end."""
+    noise = np.random.default_rng(args.seed)
+    optimiser = torch.optim.Adam(network.parameters(), lr=args.rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda s: min(1, (s + 1) / 100) * max(0.01, min(1.0, 1.6 * (1 - s / args.steps))))
+    for step in range(args.steps):
+        if step % 2000 == 0:  # other empty sentences
+            told, support = with_empty(plain[0], plain[3], 0.3, noise)
+            data = [told, plain[1], plain[2], support]
+        linear = step < args.linear
+        pick = torch.from_numpy(noise.integers(0, len(told), 100))
+        batch_told, question, answer, batch_support = (array[pick] for array in data)
+        logits, looks = network(batch_told, question, tables, linear)
+        loss = torch.nn.functional.cross_entropy(logits, answer)
+        if args.supervise and not linear:
+            for k, look in enumerate(looks):
+                loss = loss + args.supervise * torch.nn.functional.cross_entropy(look, batch_support[:, k])
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1 if linear else 40)
+        optimiser.step()
+        schedule.step()
+        if (step + 1) % 250 == 0 or step + 1 == args.steps:
+            yield step + 1
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
@@ -258,59 +304,24 @@ def main():
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
 
-    rng = random.Random(19)
     if args.show:
+        rng = random.Random(19)
         for kind in KINDS:
             for _ in range(args.show):
                 print(kind, tell(rng, kind))
         return
-    words = vocabulary()
-    sentences = Sentences(words)
-    held = [(k, tell(rng, k)) for k in KINDS for _ in range(100)]
-    texts = {" ".join(s) for _, (s, _, _, _) in held}
-    train, check = [], []
-    while len(train) < args.stories + 1500:  # none of the held-out stories
-        story = tell(rng, 1 + rng.choices(range(3), (1, 2, 3))[0])
-        if " ".join(story[0]) not in texts:
-            train.append(story)
-    check, train = train[:1500], train[1500:]
-    kind_of = lambda s: 1 if len(s[1].split()) == 3 and s[1].split()[2] in PEOPLE else 3 if "before" in s[1] else 2
-    check_kinds = np.array([kind_of(s) for s in check])
-    plain_data, check_data = pack(train, sentences), pack(check, sentences)
-    held_data, held_kinds = pack([s for _, s in held], sentences), np.array([k for k, _ in held])
+    held, check, train = drawn_stories(args.stories)
+    sentences = Sentences(vocabulary())
+    data, check_data, held_data = (pack([story for _, story in some], sentences) for some in (train, check, held))
     tables = sentences.tables()
-    print(len(words), "words,", len(sentences.texts), "sentences", flush=True)
+    print(len(sentences.ids), "words,", len(sentences.texts), "sentences", flush=True)
 
-    noise = np.random.default_rng(args.seed)
-    network = Network(len(words), torch.Generator().manual_seed(args.seed))
-    optimiser = torch.optim.Adam(network.parameters(), lr=args.rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda s: min(1, (s + 1) / 100) * max(0.01, min(1.0, 1.6 * (1 - s / args.steps))))
+    network = Network(len(sentences.ids), torch.Generator().manual_seed(args.seed))
     start = time.time()
-    batch = 100
-    for step in range(args.steps):
-        if step % 2000 == 0:  # other empty sentences
-            told, support = with_empty(plain_data[0], plain_data[3], 0.3, noise)
-            data = [told, plain_data[1], plain_data[2], support]
-        pick = torch.from_numpy(noise.integers(0, len(train), batch))
-        told, question, answer, support = (a[pick] for a in data)
-        logits, looks = network(told, question, tables, step < args.linear)
-        loss = torch.nn.functional.cross_entropy(logits, answer)
-        if args.supervise and step >= args.linear:
-            for k, look in enumerate(looks):
-                loss = loss + args.supervise * torch.nn.functional.cross_entropy(look, support[:, k])
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 40 if step >= args.linear else 1)
-        optimiser.step()
-        schedule.step()
-        if step % 250 == 249:
-            print(step + 1, f"{float(loss):.3f}", *accuracy(network, check_data, tables, check_kinds),
-                  f"{time.time() - start:.0f} s", flush=True)
-        if step % 250 == 249 or step + 1 == args.steps:
-            write_model(args.out, network, words, [s for _, s in held], [k for k, _ in held])
-    print("held out:", *accuracy(network, held_data, tables, held_kinds))
-    print("biggest weight", max(float(p.abs().max()) for p in network.parameters()))
+    for step in fitted(network, data, tables, args):
+        print(step, *accuracy(network, check_data, tables, kinds_of(check)), f"{time.time() - start:.0f} s", flush=True)
+        write_model(args.out, network, list(sentences.ids), held)
+    print("held out:", *accuracy(network, held_data, tables, kinds_of(held)))
 
 
 if __name__ == "__main__":
