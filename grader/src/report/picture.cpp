@@ -205,7 +205,7 @@ bool is_light(Rgb color) {
 
 std::string short_number(double value) {
     const double size = std::abs(value);
-    if (value == 0) return "0";
+    if (value == std::round(value) && size < 10000) return fmt::format("{:.0f}", std::abs(value) == 0 ? 0 : value);
     if (size < 0.005) return "0.00";
     if (size < 99.95) return fmt::format("{:.{}f}", value, size < 9.995 ? 2 : 1);
     return size < 9999.5 ? fmt::format("{:.0f}", value) : fmt::format("{:.0e}", value);

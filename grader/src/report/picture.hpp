@@ -28,7 +28,7 @@ Rgb color_of(Look look, double value, double largest);
 /// Whether black is easier to read on this colour than white.
 bool is_light(Rgb color);
 
-/// A number in few letters: two digits behind the point where that tells something.
+/// A number in few letters: two digits behind the point where that tells something, none where it is whole.
 std::string short_number(double value);
 
 inline std::size_t rows_of(const Picture& picture) { return static_cast<std::size_t>(picture.rows); }

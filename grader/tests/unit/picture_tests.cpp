@@ -43,7 +43,7 @@ TEST_CASE("a picture without colours, with numbers where there is room and witho
                                                                     "                           longe",   //
                                                                     "                   x    猫     r",   //
                                                                     "             a     0  0.25▒ 0.75█",  //
-                                                                    "    很长的名字  1.00█    0     0",   //
+                                                                    "    很长的名字     1█    0     0",   //
                                                                     "    0  ░▒▒▓▓███ 1"});
     CHECK(drawn(small(), {22, Colors::none}, Language::zh) == Lines{"  权重",                 //
                                                                     "                   l",   //
@@ -95,7 +95,7 @@ TEST_CASE("colours: blank at zero, stronger with size, two directions, and alway
     CHECK(is_light(color_of(Look::values, 0.3, 1)));
     CHECK_FALSE(is_light(color_of(Look::weights, 0.9, 1)));
     for (const auto& [value, text] : std::vector<std::pair<double, std::string>>{
-             {0, "0"}, {0.001, "0.00"}, {-0.25, "-0.25"}, {12.34, "12.3"}, {-4321, "-4321"}, {1e6, "1e+06"}})
+             {0, "0"}, {1, "1"}, {-12, "-12"}, {0.001, "0.00"}, {-0.25, "-0.25"}, {12.34, "12.3"}, {-4321, "-4321"}, {1e6, "1e+06"}})
         CHECK(short_number(value) == text);
 }
 
