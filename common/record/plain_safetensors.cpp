@@ -1,14 +1,53 @@
-// Instead of safetensors.cpp where there is no library for JSON (cmake/Plain.cmake): reads golden values, which are F64
-// and whose headers have one form.
+// Instead of safetensors.cpp where there is no library for JSON (cmake/Plain.cmake): reads golden values and trained
+// weights, whose headers have one form.
+#include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <iterator>
 #include <regex>
 #include <stdexcept>
+#include <string>
 
 #include "record/safetensors.hpp"
 
 namespace qkv::record {
+
+namespace {
+
+/// Half precision (IEEE 754 binary16); the weights of a model are finite.
+double half(std::uint16_t bits) {
+    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    const double size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
+    return bits >> 15 == 0 ? size : -size;
+}
+
+template <class Stored>
+void load(Tensor& tensor, const char* data, std::size_t size, double (*value)(Stored)) {
+    tensor.values.resize(size / sizeof(Stored));
+    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
+        Stored stored;
+        std::memcpy(&stored, data + i * sizeof(Stored), sizeof(Stored));
+        tensor.values[i] = value(stored);
+    }
+}
+
+template <class Stored>
+double as_it_is(Stored stored) {
+    return static_cast<double>(stored);
+}
+
+void load_as(const std::string& type, Tensor& tensor, const char* data, std::size_t size) {
+    if (type == "F64") return load<double>(tensor, data, size, as_it_is);
+    if (type == "F32") return load<float>(tensor, data, size, as_it_is);
+    if (type == "F16") return load<std::uint16_t>(tensor, data, size, half);
+    if (type == "I64") return load<std::int64_t>(tensor, data, size, as_it_is);
+    if (type == "I32") return load<std::int32_t>(tensor, data, size, as_it_is);
+    if (type == "BOOL") return load<std::uint8_t>(tensor, data, size, as_it_is);
+    if (type == "U8") tensor.text.assign(data, size);
+}
+
+}  // namespace
 
 Tensors read_safetensors(const std::filesystem::path& path) {
     std::ifstream stream(path, std::ios::binary);
@@ -21,17 +60,16 @@ Tensors read_safetensors(const std::filesystem::path& path) {
     const auto data_size = static_cast<std::size_t>(file.data() + file.size() - data);
 
     static const std::regex entry(
-        R"re("([^"]+)":\{"dtype":"F64","shape":\[(?:([0-9]+),)?([0-9]+)\],"data_offsets":\[([0-9]+),([0-9]+)\]\})re");
+        R"re("([^"]+)":\{"dtype":"([A-Z0-9]+)","shape":\[(?:([0-9]+),)?([0-9]+)\],"data_offsets":\[([0-9]+),([0-9]+)\]\})re");
     Tensors tensors;
     for (std::cregex_iterator found(header, data, entry), end; found != end; ++found) {
         Tensor& tensor = tensors[(*found)[1]];
-        if ((*found)[2].matched) tensor.shape.push_back(std::stoll((*found)[2]));
-        tensor.shape.push_back(std::stoll((*found)[3]));
-        const std::size_t first = std::stoull((*found)[4]), last = std::stoull((*found)[5]);
+        if ((*found)[3].matched) tensor.shape.push_back(std::stoll((*found)[3]));
+        tensor.shape.push_back(std::stoll((*found)[4]));
+        const std::size_t first = std::stoull((*found)[5]), last = std::stoull((*found)[6]);
         if (first > last || last > data_size)
             throw std::runtime_error(path.string() + ": a tensor lies outside the file");
-        tensor.values.resize((last - first) / sizeof(double));
-        std::memcpy(tensor.values.data(), data + first, tensor.values.size() * sizeof(double));
+        load_as((*found)[2], tensor, data + first, last - first);
     }
     return tensors;
 }
