@@ -108,9 +108,9 @@ QKV_SCENE("Which letter fits at which position?", "哪个位置是哪个字？",
     }
     const Matrix picture = trained("line0/picture");
     say(
-        {"天天向上. Each letter lights up for a position or two; between the two 天 stands a blank, else they would be "
+        {"天天向上. Each letter lights up at one position; between the two 天 there are blanks, else they would be "
          "one.",
-         "天天向上。每个字只亮一两个位置；两个“天”之间有一个空白，否则它们会合成一个。"});
+         "天天向上。每个字只在一个位置亮起；两个“天”之间有空白，否则它们会合成一个。"});
     show({"the line", "这一行文字"}, picture, picture.rows(), picture.cols(), Look::image);
     show({"probability of a letter (rows) at a position (columns)", "各个字（行）在各个位置（列）的概率"}, rows, shown,
          17);
@@ -126,9 +126,8 @@ QKV_SCENE("How sure is it of each line?", "对每一行有多大把握？", "[re
         names.push_back(readings[0].text == text_of(i) ? readings[0].text : "? " + readings[0].text);
     }
     say(
-        {"What your reader reads, and its confidence. The last line was \"Rill 1|I1 O0o\": read wrong, and it is the "
-         "one "
-         "the network is least sure of.",
+        {"What your reader reads, and its confidence. The last line was \"Rill 1|I1 O0o\": it is read wrong, and the "
+         "network is least sure of it.",
          "你的程序读出的文字和置信度。最后一行原本是“Rill 1|I1 O0o”：读错了，网络对它的把握也最小。"});
     show({"confidence", "置信度"}, confidence, names, Words{"confidence"});
 }
