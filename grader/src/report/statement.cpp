@@ -63,6 +63,10 @@ Row cells_of(const std::string& line, const Paint& paint) {
     std::string cell;
     bool in_code = false, in_formula = false;
     for (std::size_t i = 1; i < line.size(); ++i) {
+        if (line.compare(i, 2, "\\|") == 0) {
+            cell += line[++i];
+            continue;
+        }
         in_code ^= line[i] == '`';
         in_formula ^= line[i] == '$';
         if (line[i] == '|' && !in_code && !in_formula)

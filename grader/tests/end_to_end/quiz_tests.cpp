@@ -93,7 +93,7 @@ constexpr char mark = '\x1e';
 std::string program_of(const std::vector<Question>& traces) {
     std::string text =
         "#include <algorithm>\n#include <cmath>\n#include <iostream>\n#include <numeric>\n#include <optional>\n"
-        "#include <string>\n#include <vector>\n#include \"qkv/matrix.hpp\"\n"
+        "#include <string>\n#include <utility>\n#include <vector>\n#include \"qkv/matrix.hpp\"\n"
         "void qkv::eigen_assertion_failed(const char*, const char*) { std::exit(1); }\nusing namespace qkv;\n";
     for (std::size_t i = 0; i < traces.size(); ++i)
         text += fmt::format("static void trace_{}() {{\n#line 1 \"{}\"\n{}\n}}\n", i, traces[i].id, traces[i].code);

@@ -175,7 +175,7 @@ TEST_CASE("what the machine did to one exercise does not stop the others") {
     INFO(said.text);
     CHECK(said.status == 3);
     CHECK(says(said, "summing was not graded: "));
-    CHECK(says(said, "\"id\": \"counting\",\n   \"status\": \"graded\""));
+    CHECK(says(said, "\"id\": \"counting\",\n   \"track\": \"basic\",\n   \"status\": \"graded\""));
 }
 
 TEST_CASE("a program that the system kills, or that the walls cannot start, costs no points") {

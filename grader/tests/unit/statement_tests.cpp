@@ -47,7 +47,7 @@ TEST_CASE("a statement: headings, formulas, code, quotes, links, tables") {
     const std::string markdown =
         "# A *title*\n\n[中文](README.zh.md) · $x_1$ and `code $y$`\n\n> [!IMPORTANT]\n> **Rows** are tokens and this "
         "is long\n>\n\n"
-        "| name | shape |\n|---|---|\n| `a|b` $x|y$ | a cell that is much wider than the others |\n\n```cpp\nint x = "
+        "| name | shape |\n|---|---|\n| `a|b` $x|y$ | a\\|cell that is much wider than the others |\n\n```cpp\nint x = "
         "1;  // $no$\n```\n- an item [not a link] * 2\n";
     CHECK(readable(markdown, 36, {false, Language::en}) == Lines{"A title",                               //
                                                                  "",                                      //
@@ -58,7 +58,7 @@ TEST_CASE("a statement: headings, formulas, code, quotes, links, tables") {
                                                                  "  │",                                   //
                                                                  "",                                      //
                                                                  "  name     shape",                      //
-                                                                 "  a|b x|y  a cell that is much",        //
+                                                                 "  a|b x|y  a|cell that is much",        //
                                                                  "           wider than the others",      //
                                                                  "",                                      //
                                                                  "    int x = 1;  // $no$",               //
