@@ -7,6 +7,7 @@
 
 #include "grader.hpp"
 #include "harness/catch2.hpp"
+#include "model/catalog.hpp"
 
 using namespace qkv::tests;
 namespace fs = std::filesystem;
@@ -30,6 +31,10 @@ TEST_CASE("right solutions in other styles earn everything, hidden tests include
             INFO((said.status == 0 ? "" : grader(options).text));
             CHECK(said.status == 0);
         }
-        CHECK(styles >= 3);
+        INFO(id);
+        // Practical cases rest on functions that have right files of their own.
+        const bool practice = std::ranges::any_of(choose(load_catalog(QKV_ROOT), {id}),
+                                                  [](const Exercise& one) { return tally_of(one) == Tally::practice; });
+        CHECK(styles >= (practice ? 2 : 3));
     }
 }
