@@ -1,3 +1,5 @@
 #!/bin/sh
-# verify.sh COMMAND...: proves an exercise with every eighth mutant, with QKV_ALL_MISTAKES=1 with all of them.
-exec "$@" --every "${QKV_ALL_MISTAKES:-8}"
+# verify.sh N COMMAND...: proves an exercise with every N-th mutant, with QKV_ALL_MISTAKES=1 with all of them.
+every="${QKV_ALL_MISTAKES:-$1}"
+shift
+exec "$@" --every "$every"
