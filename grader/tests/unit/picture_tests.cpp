@@ -7,8 +7,8 @@
 
 #include "base/text.hpp"
 #include "harness/catch2.hpp"
-#include "report/page.hpp"
-#include "report/picture.hpp"
+#include "report/pages/page.hpp"
+#include "report/pages/picture.hpp"
 
 namespace {
 
@@ -94,8 +94,14 @@ TEST_CASE("colours: blank at zero, stronger with size, two directions, and alway
     CHECK_FALSE(is_light({0, 0, 0}));
     CHECK(is_light(color_of(Look::values, 0.3, 1)));
     CHECK_FALSE(is_light(color_of(Look::weights, 0.9, 1)));
-    for (const auto& [value, text] : std::vector<std::pair<double, std::string>>{
-             {0, "0"}, {1, "1"}, {-12, "-12"}, {0.001, "0.00"}, {-0.25, "-0.25"}, {12.34, "12.3"}, {-4321, "-4321"}, {1e6, "1e+06"}})
+    for (const auto& [value, text] : std::vector<std::pair<double, std::string>>{{0, "0"},
+                                                                                 {1, "1"},
+                                                                                 {-12, "-12"},
+                                                                                 {0.001, "0.00"},
+                                                                                 {-0.25, "-0.25"},
+                                                                                 {12.34, "12.3"},
+                                                                                 {-4321, "-4321"},
+                                                                                 {1e6, "1e+06"}})
         CHECK(short_number(value) == text);
 }
 

@@ -8,8 +8,8 @@
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "harness/catch2.hpp"
-#include "report/formula.hpp"
-#include "report/statement.hpp"
+#include "report/pages/formula.hpp"
+#include "report/pages/statement.hpp"
 
 namespace {
 

@@ -9,7 +9,7 @@
 
 #include "base/files.hpp"
 #include "commands/commands.hpp"
-#include "report/statement.hpp"
+#include "report/pages/statement.hpp"
 #include "report/text.hpp"
 #include "watch/terminal.hpp"
 

@@ -10,8 +10,8 @@
 #include "build/kit_build.hpp"
 #include "commands/commands.hpp"
 #include "report/failure.hpp"
-#include "report/page.hpp"
-#include "report/picture.hpp"
+#include "report/pages/page.hpp"
+#include "report/pages/picture.hpp"
 #include "report/text.hpp"
 #include "watch/terminal.hpp"
 

@@ -19,7 +19,7 @@
 #include <fmt/format.h>
 
 #include "commands/commands.hpp"
-#include "report/picture.hpp"
+#include "report/pages/picture.hpp"
 #include "report/text.hpp"
 #include "watch/file_watch.hpp"
 #include "watch/job.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "model/result.hpp"
-#include "report/picture.hpp"
+#include "report/pages/picture.hpp"
 
 namespace qkv::grader {
 

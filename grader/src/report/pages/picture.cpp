@@ -1,4 +1,4 @@
-#include "report/picture.hpp"
+#include "report/pages/picture.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "report/formula.hpp"
+#include "report/pages/formula.hpp"
 
 #include <algorithm>
 #include <map>

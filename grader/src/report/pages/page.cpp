@@ -1,4 +1,4 @@
-#include "report/page.hpp"
+#include "report/pages/page.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,11 @@
-#include "report/statement.hpp"
+#include "report/pages/statement.hpp"
 
 #include <algorithm>
 #include <regex>
 #include <sstream>
 #include <utility>
 
-#include "report/formula.hpp"
+#include "report/pages/formula.hpp"
 
 namespace qkv::grader {
 
