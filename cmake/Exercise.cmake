@@ -72,6 +72,8 @@ function(qkv_add_exercise prefix folder solution)
     qkv_add_tests(${name}_scenes scenes "${folder}/scenes.cpp")
     target_include_directories(${name}_scenes PRIVATE "${folder}" ${QKV_INTERFACES})
     set_property(GLOBAL APPEND PROPERTY QKV_SCENES ${name}_scenes)
+    add_custom_target(${name}_scenes_kit)
+    add_dependencies(${name}_scenes_kit ${name}_kit ${name}_scenes)
     file(TOUCH "${QKV_OUTPUT}/with_scenes")  # the driver looks whether CMake has seen them
   endif()
   add_custom_target(${name}_hidden_kit)

@@ -1,6 +1,5 @@
 // Instead of safetensors.cpp where there is no library for JSON (cmake/Plain.cmake): reads golden values and trained
 // weights, whose headers have one form.
-#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
@@ -9,41 +8,30 @@
 #include <stdexcept>
 #include <string>
 
+#include "record/half.hpp"
 #include "record/safetensors.hpp"
 
 namespace qkv::record {
 
 namespace {
 
-/// Half precision (IEEE 754 binary16); the weights of a model are finite.
-double half(std::uint16_t bits) {
-    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    const double size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
-    return bits >> 15 == 0 ? size : -size;
-}
-
 template <class Stored>
-void load(Tensor& tensor, const char* data, std::size_t size, double (*value)(Stored)) {
+void load(Tensor& tensor, const char* data, std::size_t size) {
     tensor.values.resize(size / sizeof(Stored));
     for (std::size_t i = 0; i < tensor.values.size(); ++i) {
         Stored stored;
         std::memcpy(&stored, data + i * sizeof(Stored), sizeof(Stored));
-        tensor.values[i] = value(stored);
+        tensor.values[i] = static_cast<double>(stored);
     }
 }
 
-template <class Stored>
-double as_it_is(Stored stored) {
-    return static_cast<double>(stored);
-}
-
 void load_as(const std::string& type, Tensor& tensor, const char* data, std::size_t size) {
-    if (type == "F64") return load<double>(tensor, data, size, as_it_is);
-    if (type == "F32") return load<float>(tensor, data, size, as_it_is);
-    if (type == "F16") return load<std::uint16_t>(tensor, data, size, half);
-    if (type == "I64") return load<std::int64_t>(tensor, data, size, as_it_is);
-    if (type == "I32") return load<std::int32_t>(tensor, data, size, as_it_is);
-    if (type == "BOOL") return load<std::uint8_t>(tensor, data, size, as_it_is);
+    if (type == "F64") return load<double>(tensor, data, size);
+    if (type == "F32") return load<float>(tensor, data, size);
+    if (type == "F16") return load<Half>(tensor, data, size);
+    if (type == "I64") return load<std::int64_t>(tensor, data, size);
+    if (type == "I32") return load<std::int32_t>(tensor, data, size);
+    if (type == "BOOL") return load<std::uint8_t>(tensor, data, size);
     if (type == "U8") tensor.text.assign(data, size);
 }
 

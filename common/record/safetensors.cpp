@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <limits>
@@ -10,6 +9,8 @@
 #include <string_view>
 
 #include <nlohmann/json.hpp>
+
+#include "record/half.hpp"
 
 namespace qkv::record {
 
@@ -27,20 +28,6 @@ void load(std::vector<Number>& numbers, std::string_view data) {
         numbers.push_back(static_cast<Number>(value));
     }
 }
-
-/// Half precision (IEEE 754 binary16): a sign, five bits of exponent, ten of fraction.
-double half(std::uint16_t bits) {
-    const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    double size = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
-    if (exponent == 31) size = fraction == 0 ? std::numeric_limits<double>::infinity() : std::nan("");
-    return bits >> 15 == 0 ? size : -size;
-}
-
-/// What the file stores as numbers of half precision.
-struct Half {
-    std::uint16_t bits;
-    explicit operator double() const { return half(bits); }
-};
 
 void load_as(const std::string& type, Tensor& tensor, std::string_view data) {
     if (type == "F64") return load<double>(tensor.values, data);

@@ -13,11 +13,29 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// An exercise, or hidden tests, added since CMake ran last are not in its files.
+/// An exercise, its hidden tests or its scenes, added since CMake ran last are not in its files.
 bool seen_by_cmake(const Toolchain& toolchain, const Exercise& exercise) {
     const fs::path folder = toolchain.exercise_folder(exercise.id);
-    return fs::exists(folder / "paths.cpp") &&
-           (fs::exists(folder / "with_hidden_tests") || !fs::exists(exercise.solution / "hidden_tests.cpp"));
+    const auto seen = [&](const char* mark, const fs::path& source) {
+        return fs::exists(folder / mark) || !fs::exists(source);
+    };
+    return fs::exists(folder / "paths.cpp") && seen("with_hidden_tests", exercise.solution / "hidden_tests.cpp") &&
+           seen("with_scenes", exercise.folder / "scenes.cpp");
+}
+
+/// What everything that is built for these is called, behind the exercise's name.
+const char* suffix_of(KitOf whom) {
+    switch (whom) {
+        case KitOf::scenes:
+            return "_scenes_kit";
+        case KitOf::hidden_tests:
+            return "_hidden_kit";
+        case KitOf::instructors:
+            return "_instructor_kit";
+        case KitOf::learners:
+            break;
+    }
+    return "_kit";
 }
 
 /// Forgets what was built of exercises that are no longer there; true if there were any.
@@ -59,11 +77,6 @@ void build_debug_tests(const Toolchain& toolchain, const Exercise& exercise) {
     build_targets(toolchain, {target_of(toolchain, exercise.id + "_debug")});
 }
 
-void build_scenes(const Toolchain& toolchain, const Exercise& exercise) {
-    const bool seen = fs::exists(toolchain.exercise_folder(exercise.id) / "with_scenes");
-    build_targets(toolchain, {target_of(toolchain, exercise.id + "_scenes")}, !seen);
-}
-
 void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercises, const std::vector<Exercise>& needed,
                KitOf whom) {
     const auto seen = [&](const Exercise& exercise) { return seen_by_cmake(toolchain, exercise); };
@@ -72,10 +85,7 @@ void build_kit(const Toolchain& toolchain, const std::vector<Exercise>& exercise
     const bool gone = exercises.front().folder.parent_path() == root && forget_gone(toolchain, root);
     const bool configure = gone || !std::ranges::all_of(exercises, seen) || !std::ranges::all_of(needed, seen);
     std::vector<std::string> targets;
-    for (const Exercise& exercise : exercises)
-        targets.push_back(target_of(toolchain, exercise.id + (whom == KitOf::learners       ? "_kit"
-                                                              : whom == KitOf::hidden_tests ? "_hidden_kit"
-                                                                                            : "_instructor_kit")));
+    for (const Exercise& exercise : exercises) targets.push_back(target_of(toolchain, exercise.id + suffix_of(whom)));
     for (const Exercise& exercise : needed) targets.push_back(target_of(toolchain, exercise.id + "_symbols"));
     if (toolchain.sanitize) targets.emplace_back("qkv_sanitizers");
     build_targets(toolchain, targets, configure);

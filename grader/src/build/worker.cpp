@@ -82,7 +82,7 @@ Command build_command(const Toolchain& toolchain, const std::vector<Step>& steps
 }
 
 Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,
-                  const fs::path& learner_folder, const BuildOptions& options) {
+                  const std::string& file, const fs::path& learner_folder, const BuildOptions& options) {
     // The warm header's object does not fit into a shared library.
     const bool warm = options.compiler.empty() && !options.debug;
     Step step = {options.compiler.empty() ? toolchain.clang : options.compiler};
@@ -103,7 +103,7 @@ Step compile_step(const Toolchain& toolchain, const Exercise& exercise, const st
     if (options.apart) step.emplace_back("-ffunction-sections");
     for (const Exercise& other : visible) step.push_back("-I" + other.folder.string());
     step.insert(step.end(), {"-Wall", "-Wextra", "-Wfloat-conversion", "-Wno-unused-parameter", "-include",
-                             exercise.id + ".hpp", "-c", exercise.id + ".cpp", "-o", "learner.o"});
+                             exercise.id + ".hpp", "-c", file, "-o", "learner.o"});
     return step;
 }
 
@@ -249,6 +249,40 @@ Built read_outcome(const fs::path& folder) {
     return built;
 }
 
+/// What compiling reads beside the file itself.
+std::vector<fs::path> read_by_compiler(const Toolchain& toolchain, const std::vector<Exercise>& visible,
+                                       const BuildOptions& options) {
+    std::vector<fs::path> readable = {toolchain.source / "common" / "include"};
+    if (options.compiler.empty())
+        readable.insert(readable.end(), {toolchain.warm_header, toolchain.source / "common" / "worker" / "warm.hpp"});
+    for (const Exercise& other : visible) readable.push_back(other.folder / (other.id + ".hpp"));
+    return readable;
+}
+
+/// The same steps for a file without fault, in a folder beside.
+Ended build_nothing(const Toolchain& toolchain, const std::vector<Step>& steps, const Exercise& exercise,
+                    const std::string& file, const fs::path& ours, const std::vector<fs::path>& readable) {
+    const BuildFolder other(ours, "control");
+    write_file(other.path / file, "// nothing\n");
+    return run(build_command(toolchain, steps, exercise, other.path, readable));
+}
+
+/// The linker's step with these in the place of "OBJECTS".
+Step link_step(const Toolchain& toolchain, const Step& objects) {
+    Step step = toolchain.link;
+    const auto place = std::ranges::find(step, "OBJECTS");
+    step.insert(step.erase(place), objects.begin(), objects.end());
+    return step;
+}
+
+/// What was built with the program that was published, if one was.
+Built with_program(Built built, std::optional<Kept> kept, const std::string& name) {
+    if (!kept) return built;
+    built.worker = kept->folder / name;
+    built.kept.push_back(std::move(*kept));
+    return built;
+}
+
 /// Compiles into `ours`. A plain objcopy breaks COMDAT groups; merging them into the object first is right.
 Built compile_in(const fs::path& ours, const Toolchain& toolchain, const Exercise& exercise,
                  const std::vector<Exercise>& visible, const SourceFile& source, const BuildOptions& options,
@@ -256,22 +290,17 @@ Built compile_in(const fs::path& ours, const Toolchain& toolchain, const Exercis
     const fs::path symbols = toolchain.exercise_folder(exercise.id) / "symbols";
     const BuildFolder build(ours, "build");
     const fs::path& folder = build.path;
-    write_file(folder / (exercise.id + ".cpp"), source.text);
-    std::vector<fs::path> readable = {toolchain.source / "common" / "include", symbols};
-    if (options.compiler.empty())
-        readable.insert(readable.end(), {toolchain.warm_header, toolchain.source / "common" / "worker" / "warm.hpp"});
-    for (const Exercise& other : visible) readable.push_back(other.folder / (other.id + ".hpp"));
+    const std::string file = exercise.id + ".cpp";
+    write_file(folder / file, source.text);
+    std::vector<fs::path> readable = read_by_compiler(toolchain, visible, options);
+    readable.push_back(symbols);
     Step keep = {toolchain.objcopy, "--keep-global-symbols=" + symbols.string(), "--weaken-symbols=" + symbols.string(),
                  "grouped.o", "object.o"};
     // Else ASan would register the variables of the whole program once for every object.
     if (toolchain.sanitize) keep.insert(keep.begin() + 1, "--keep-global-symbol=___asan_globals_registered");
     const Step group = {toolchain.ld, "-r", "--force-group-allocation", "learner.o", "-o", "grouped.o"};
     Built built;
-    const auto control = [&] {
-        const BuildFolder other(ours, "control");
-        write_file(other.path / (exercise.id + ".cpp"), "// nothing\n");
-        return run(build_command(toolchain, {compile, group}, exercise, other.path, readable));
-    };
+    const auto control = [&] { return build_nothing(toolchain, {compile, group}, exercise, file, ours, readable); };
     run_build(build_command(toolchain, {compile, group, keep}, exercise, folder, readable), built, control);
     built.diagnostics = clean(as_learner_knows(built.diagnostics, source.path, folder));
     if (!built.fault && !take_over(folder / "object.o", ours)) built.fault.kind = BuildFault::Kind::compiler;
@@ -287,7 +316,8 @@ Built build_object(const Toolchain& toolchain, const Exercise& exercise, const s
     Built built;
     built.fault = source.fault;
     if (built.fault) return built;
-    const Step compile = compile_step(toolchain, exercise, visible, source.path.parent_path(), options);
+    const Step compile =
+        compile_step(toolchain, exercise, visible, exercise.id + ".cpp", source.path.parent_path(), options);
     // What may be included depends on the wall.
     std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(compile, "\n"),
                                   read_file(toolchain.exercise_folder(exercise.id) / "symbols"), source.path.string(),
@@ -334,10 +364,7 @@ Built link(const char* name, const Toolchain& toolchain, const Exercise& exercis
             return !built.fault;
         });
     }
-    if (!kept) return built;
-    built.worker = kept->folder / name;
-    built.kept.push_back(std::move(*kept));
-    return built;
+    return with_program(built, std::move(kept), name);
 }
 
 }  // namespace
@@ -351,12 +378,9 @@ Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const B
     // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
     words.insert(words.end(), {toolchain.warm_object.string(), "--whole-archive", glue.string(),
                                toolchain.worker_library.string(), "--no-whole-archive"});
-    Step step = toolchain.link;
-    const auto place = std::ranges::find(step, "OBJECTS");
-    step.insert(step.erase(place), words.begin(), words.end());
     std::vector<fs::path> parts = {glue, toolchain.worker_library, toolchain.warm_object};
     for (const Built& each : objects) parts.push_back(each.object);
-    return link("worker", toolchain, exercise, object, step, parts);
+    return link("worker", toolchain, exercise, object, link_step(toolchain, words), parts);
 }
 
 Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
@@ -376,45 +400,34 @@ Built build_program(const Toolchain& toolchain, const Exercise& exercise, const 
     Built built;
     built.fault = source.fault;
     if (built.fault) return built;
-    const Step compile = compile_step(toolchain, exercise, visible, source.path.parent_path(), {});
-    Step link_step = toolchain.link;
+    const std::string file = source.path.filename().string(), name = "program";
+    std::vector<fs::path> parts;
+    for (const Built& each : objects) parts.push_back(each.object);
+    parts.push_back(toolchain.warm_object);
+    std::vector<fs::path> readable = read_by_compiler(toolchain, visible, {});
+    readable.insert(readable.end(), parts.begin(), parts.end());
+    std::string key = source.text + fingerprint(toolchain.warm_header);
     Step words = {"learner.o"};
-    std::string key =
-        fmt::format("{}\n{}\n{}", fmt::join(compile, "\n"), source.text, fingerprint(toolchain.warm_object));
-    for (const Built& each : objects) {
-        words.push_back(each.object.string());
-        key += fingerprint(each.object);
+    for (const fs::path& part : parts) {
+        words.push_back(part.string());
+        key += fingerprint(part);
     }
-    words.push_back(toolchain.warm_object.string());
-    const auto place = std::ranges::find(link_step, "OBJECTS");
-    link_step.insert(link_step.erase(place), words.begin(), words.end());
-    std::ranges::replace(link_step, "WORKER", "program");
-    std::vector<fs::path> readable = {toolchain.source / "common" / "include", toolchain.warm_header,
-                                      toolchain.warm_object, toolchain.source / "common" / "worker" / "warm.hpp"};
-    for (const Exercise& other : visible) readable.push_back(other.folder / (other.id + ".hpp"));
-    for (const Built& each : objects) readable.push_back(each.object);
+    const Step compile = compile_step(toolchain, exercise, visible, file, source.path.parent_path(), {});
+    Step linked = link_step(toolchain, words);
+    std::ranges::replace(linked, "WORKER", name);
+    key += fmt::format("{}\n{}", fmt::join(compile, "\n"), fmt::join(linked, "\n"));
     auto kept = find_built(toolchain.workers(), key);
     if (!kept) {
         kept = publish(toolchain.workers(), key, [&](const fs::path& aside) {
             const BuildFolder build(aside, "build");
-            write_file(build.path / (exercise.id + ".cpp"), source.text);
-            const Command command = build_command(toolchain, {compile, link_step}, exercise, build.path, readable);
-            run_build(command, built, [&] {
-                return run(build_command(toolchain, {{toolchain.clang, "--version"}}, exercise, build.path, readable));
-            });
-            std::string own = built.diagnostics;
-            // The copy has the exercise's name; the learner knows it by the playground's.
-            const std::string copy = exercise.id + ".cpp", known = source.path.filename().string();
-            for (std::size_t at = 0; (at = own.find(copy + ":", at)) != std::string::npos; at += known.size())
-                own.replace(at, copy.size(), known);
-            built.diagnostics = clean(as_learner_knows(own, source.path, build.path));
-            return !built.fault && take_over(build.path / "program", aside);
+            write_file(build.path / file, source.text);
+            run_build(build_command(toolchain, {compile, linked}, exercise, build.path, readable), built,
+                      [&] { return build_nothing(toolchain, {compile}, exercise, file, aside, readable); });
+            built.diagnostics = clean(as_learner_knows(built.diagnostics, source.path, build.path));
+            return !built.fault && take_over(build.path / name, aside);
         });
     }
-    if (!kept) return built;
-    built.worker = kept->folder / "program";
-    built.kept.push_back(std::move(*kept));
-    return built;
+    return with_program(built, std::move(kept), name);
 }
 
 Built only_functions(const Toolchain& toolchain, const Exercise& exercise, const Built& object,

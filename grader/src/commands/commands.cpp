@@ -279,14 +279,17 @@ static bool write_to(const std::filesystem::path& path, std::string_view text) {
     return close(descriptor) == 0 && text.empty();
 }
 
+void write_out(const std::string& text, const fs::path& file, const char* option) {
+    if (!write_to(file, text))
+        throw Failure(wrong_usage, said({"{} {}: this file cannot be written", "{} {}：这个文件写不进去"}, option,
+                                        clean(file.string(), 200)));
+}
+
 void put_out(const std::string& report, const Arguments& arguments) {
-    if (arguments.output.empty()) {
+    if (arguments.output.empty())
         std::fwrite(report.data(), 1, report.size(), stdout);
-        return;
-    }
-    if (!write_to(arguments.output, report))
-        throw Failure(wrong_usage, said({"--output {}: this file cannot be written", "--output {}：这个文件写不进去"},
-                                        clean(arguments.output.string(), 200)));
+    else
+        write_out(report, arguments.output, "--output");
 }
 
 fs::path submission_folder(const Kit& kit, const Arguments& arguments) {

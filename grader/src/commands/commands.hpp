@@ -73,6 +73,9 @@ void remember(const Kit& kit, Language language, const std::function<void(State&
 /// Keeps the points for `list`.
 void remember(const Kit& kit, const Result& result);
 
+/// Writes a text to the file, device or fifo that an option names. Throws Failure (wrong_usage) if that cannot be.
+void write_out(const std::string& text, const std::filesystem::path& file, const char* option);
+
 /// Prints a report, or writes it to the file that --output names. Throws Failure (wrong_usage) if that cannot be.
 void put_out(const std::string& report, const Arguments& arguments);
 

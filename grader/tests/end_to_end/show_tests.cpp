@@ -201,6 +201,22 @@ TEST_CASE("the page is whole in itself, in both languages, and what a learner sa
     CHECK(hostile.find("&lt;script&gt;") != std::string::npos);
 }
 
+TEST_CASE("what a learner throws is no command to a build service, and files are written where they lead") {
+    const Scratch scratch;
+    const std::string body = "Matrix softmax_rows(const Matrix& scores) {";
+    scratch.write("attention.cpp",
+                  with(reference_of("attention"), body,
+                       body + "\n    if (scores.rows() == 6) throw std::runtime_error(\"\\n::error::x\");"));
+    const Said said = grader({"show", "attention", "softmax_rows", "--submission", scratch.path.string()});
+    INFO(said.text);
+    CHECK(says(said, "std::runtime_error"));
+    CHECK_FALSE(std::regex_search(said.text, std::regex("(^|\n)\\s*::error::")));
+    fs::create_symlink(scratch.path / "far.html", scratch.path / "near.html");
+    CHECK(grader({"show", "attention", "--solutions", "--html", (scratch.path / "near.html").string()}).status == 0);
+    CHECK(fs::is_symlink(scratch.path / "near.html"));  // a device or a fifo would be kept, too
+    CHECK(read_text(scratch.path / "far.html").find("<svg") != std::string::npos);
+}
+
 TEST_CASE("a finished exercise says what was built, and the command that shows it") {
     const Said said = grader({"run", "--solutions", "attention"});
     CHECK(says(said, "You have built attention"));

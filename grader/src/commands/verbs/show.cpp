@@ -5,9 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "base/files.hpp"
 #include "base/process.hpp"
-#include "build/kit_build.hpp"
 #include "commands/commands.hpp"
 #include "report/failure.hpp"
 #include "report/pages/page.hpp"
@@ -106,53 +104,42 @@ Canvas canvas_of(const Arguments& arguments) {
     return canvas;
 }
 
-void print_lines(std::vector<std::string> lines) {
-    for (std::string& line : lines) fmt::print("{}\n", line.erase(line.find_last_not_of(' ') + 1));
+/// Lines, each without spaces at its end.
+std::string text_of(const std::vector<std::string>& lines) {
+    std::string text;
+    for (const std::string& line : lines) text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    return text;
 }
 
-const TestResult* same_scene(const ExerciseResult* result, const TestResult& scene) {
-    if (result == nullptr) return nullptr;
-    for (const PartResult& part : result->parts) {
-        const auto found = std::ranges::find(part.tests, scene.name, &TestResult::name);
-        if (found != part.tests.end()) return &*found;
-    }
-    return nullptr;
-}
-
-void print_scene(const TestResult& scene, const TestResult* reference, const Canvas& canvas, const Paint& paint) {
+std::string text_of(const TestResult& scene, const TestResult* reference, const Canvas& canvas, const Paint& paint) {
+    const auto in_paint = [&](std::string (Paint::*color)(const std::string&) const, const std::string& words) {
+        std::string text;
+        for (const std::string& line : wrapped(words, canvas.columns)) text += (paint.*color)(line) + "\n";
+        return text;
+    };
+    std::string text = "\n" + in_paint(&Paint::strong, scene.name);
     const auto& pictures = scene.report.pictures;
     for (std::size_t i = 0; i < pictures.size(); ++i) {
-        print_lines(drawn(pictures[i], canvas, paint.language));
+        text += text_of(drawn(pictures[i], canvas, paint.language));
         if (reference == nullptr || i >= reference->report.pictures.size()) continue;
         if (difference_of(pictures[i], reference->report.pictures[i]).rows == 0) continue;
-        fmt::print("  {}\n", paint.strong(paint.say({"and so the reference draws it:", "参考实现画出来的是："})));
-        print_lines(drawn(reference->report.pictures[i], canvas, paint.language));
+        text += "  " + paint.strong(paint.say({"and so the reference draws it:", "参考实现画出来的是："})) + "\n";
+        text += text_of(drawn(reference->report.pictures[i], canvas, paint.language));
     }
-    if (!failed(scene)) return;
-    for (const std::string& line : wrapped("  " + scene.message, canvas.columns)) fmt::print("{}\n", paint.bad(line));
-    for (const std::string& line : wrapped("  " + scene.diagnosis, canvas.columns)) {
-        if (!scene.diagnosis.empty()) fmt::print("{}\n", paint.strong(line));
-    }
+    if (failed(scene)) text += in_paint(&Paint::bad, "  " + scene.message);
+    if (failed(scene) && !scene.diagnosis.empty()) text += in_paint(&Paint::strong, "  " + scene.diagnosis);
+    return text;
 }
 
 void print_scenes(const ExerciseResult& result, const ExerciseResult* reference, const Arguments& arguments) {
     const Canvas canvas = canvas_of(arguments);
     const Paint paint{canvas.colors != Colors::none, arguments.language};
+    std::string text;
     for (const PartResult& part : result.parts) {
-        for (const TestResult& scene : part.tests) {
-            fmt::print("\n");
-            for (const std::string& line : wrapped(scene.name, canvas.columns)) fmt::print("{}\n", paint.strong(line));
-            print_scene(scene, same_scene(reference, scene), canvas, paint);
-        }
+        for (const TestResult& scene : part.tests)
+            text += text_of(scene, find_scene(reference, scene.name), canvas, paint);
     }
-    fmt::print("\n");
-}
-
-void write_to_file(const fs::path& file, const char* option, const std::string& text) try {
-    write_file(file, text);
-} catch (const fs::filesystem_error&) {
-    throw Failure(wrong_usage, said({"{} {}: this file cannot be written", "{} {}：这个文件写不进去"}, option,
-                                    clean(file.string(), 200)));
+    fmt::print("{}\n", without_commands(text));
 }
 
 /// Shows a page in the browser, if there is a program that does it.
@@ -184,9 +171,9 @@ const Picture& first_picture(const ExerciseResult& result) {
 
 void leave_files(const ExerciseResult& result, const ExerciseResult* reference, const Arguments& arguments) {
     if (!arguments.svg.empty())
-        write_to_file(arguments.svg, "--svg", to_svg(first_picture(result), arguments.language, true) + "\n");
+        write_out(to_svg(first_picture(result), arguments.language, true) + "\n", arguments.svg, "--svg");
     if (arguments.html.empty()) return;
-    write_to_file(arguments.html, "--html", to_page(result, reference, arguments.language));
+    write_out(to_page(result, reference, arguments.language), arguments.html, "--html");
     fmt::print("{}", say({"  the page: {}\n", "  网页：{}\n"}, arguments.language, shown_path(arguments.html)));
     if (arguments.open) open_page(arguments.html, arguments.language);
 }
@@ -197,10 +184,9 @@ int show_command(const Kit& kit, const Arguments& given) {
     Arguments arguments = given;
     const Exercise exercise = exercise_with_scenes(kit, arguments.ids[0]);
     const Wanted wanted = wanted_of(exercise, arguments);
-    if (arguments.open && arguments.html.empty()) arguments.html = kit.root / "build" / (exercise.id + ".html");
+    if (arguments.open && arguments.html.empty()) arguments.html = kit.toolchain.build / (exercise.id + ".html");
     announce_build(kit, exercise, "scenes", arguments.language);
-    prepare(kit, {exercise}, KitOf::learners);
-    build_scenes(kit.toolchain, exercise);
+    prepare(kit, {exercise}, KitOf::scenes);
     ExerciseResult result = run_scenes(kit, exercise, submission_folder(kit, arguments), wanted, arguments);
     if (result.status != Status::graded) {
         Result all;

@@ -124,17 +124,6 @@ std::string trio(const Picture& own, const Picture* reference, const std::string
     return text + "</div>\n";
 }
 
-/// The scene with this name, of another run.
-const TestResult* find_scene(const ExerciseResult* result, const std::string& name) {
-    if (result == nullptr) return nullptr;
-    for (const PartResult& part : result->parts) {
-        for (const TestResult& scene : part.tests) {
-            if (scene.name == name) return &scene;
-        }
-    }
-    return nullptr;
-}
-
 std::string section_of(const PartResult& part, const TestResult& scene, const ExerciseResult* reference,
                        const std::string& whose, Language language) {
     std::string text = "<section>\n<h2>" + escaped(scene.name) + "</h2>\n<p class=\"faint\">" +
@@ -156,6 +145,15 @@ std::string section_of(const PartResult& part, const TestResult& scene, const Ex
 }
 
 }  // namespace
+
+const TestResult* find_scene(const ExerciseResult* result, const std::string& name) {
+    if (result == nullptr) return nullptr;
+    for (const PartResult& part : result->parts) {
+        const auto found = std::ranges::find(part.tests, name, &TestResult::name);
+        if (found != part.tests.end()) return &*found;
+    }
+    return nullptr;
+}
 
 Picture difference_of(const Picture& own, const Picture& reference) {
     Picture difference = reference;

@@ -16,6 +16,9 @@ std::string to_svg(const Picture& picture, Language language, bool alone);
 /// differ. `reference` may be null.
 std::string to_page(const ExerciseResult& result, const ExerciseResult* reference, Language language);
 
+/// The scene with this name, of another run; null if there is none.
+const TestResult* find_scene(const ExerciseResult* result, const std::string& name);
+
 /// Where two pictures of one thing differ, one minus the other; without rows where they do not, or cannot be compared.
 Picture difference_of(const Picture& own, const Picture& reference);
 
