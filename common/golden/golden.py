@@ -8,37 +8,14 @@
 The kit itself needs no Python: only who changes golden values runs this.
 """
 
-import json
 import pathlib
-import struct
 import sys
 
 import numpy
 
+import tensor_file
+
 _USAGE = "usage: golden.py [--check | --random N [--seed S]]"
-
-
-def _write(path, arrays):
-    header, data = {}, b""
-    for name, array in sorted(arrays.items()):
-        raw = numpy.ascontiguousarray(array, dtype="<f8").tobytes()
-        header[name] = {"dtype": "F64", "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
-        data += raw
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
-
-
-def _read(path):
-    raw = path.read_bytes()
-    size = struct.unpack("<Q", raw[:8])[0]
-    arrays = {}
-    for name, entry in json.loads(raw[8 : 8 + size]).items():
-        begin, end = entry["data_offsets"]
-        values = numpy.frombuffer(raw[8 + size + begin : 8 + size + end], dtype="<f8")
-        arrays[name] = values.reshape(entry["shape"])
-    return arrays
 
 
 def _differences(old, new):
@@ -67,10 +44,10 @@ def main(exercise, arrays):
     root = pathlib.Path(__file__).resolve().parents[2]
     path = root / "exercises" / exercise / "golden" / "golden.safetensors"
     if sys.argv[1:] == []:
-        _write(path, arrays)
+        tensor_file.write(path, arrays)
         print(f"{len(arrays)} arrays written to {path}")
     elif sys.argv[1:] == ["--check"]:
-        differences = list(_differences(_read(path), arrays))
+        differences = list(_differences(tensor_file.read(path), arrays))
         print("\n".join(differences) or f"{exercise}: {len(arrays)} arrays as committed")
         sys.exit(1 if differences else 0)
     else:

@@ -14,6 +14,7 @@ HERE = pathlib.Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "common" / "golden"), str(HERE.parent)]
 import golden  # noqa: E402
 import golden_torch  # noqa: E402
+import tensor_file  # noqa: E402
 import train  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
@@ -102,7 +103,7 @@ def main():
     arrays |= {f"heads/{name}": array for name, array in writer["head"].items()}
 
     # ----------------------------------------------------------------------------- the trained machine
-    model_file = train.read(train.MODEL)
+    model_file = tensor_file.read(train.MODEL)
     trained = {name: torch.tensor(array.astype("float64")) for name, array in model_file.items()}
     weights = {layer: {part: trained[f"{layer}/{part}"] for part in ("weight", "bias")}
                for layer in ("controller", "writer", "reader", "output")}

@@ -11,15 +11,16 @@ one reads. Short sequences come first: as soon as they are copied, longer ones.
 """
 
 import argparse
-import json
 import pathlib
-import struct
 import sys
 import time
 
 import numpy
 import torch
 from torch import nn
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "golden"))
+import tensor_file  # noqa: E402
 
 MODEL = pathlib.Path(__file__).resolve().parents[2] / "exercises/copy_task/model/model.safetensors"
 
@@ -182,38 +183,11 @@ def loaded(arrays, dtype=torch.float64):
     return model
 
 
-def write(path, arrays):
-    kinds = {"float32": "F32", "bool": "BOOL"}
-    header, data = {}, b""
-    # The widest numbers first: each array then begins at a multiple of its width.
-    for name, array in sorted(arrays.items(), key=lambda item: (-item[1].itemsize, item[0])):
-        raw = numpy.ascontiguousarray(array).tobytes()
-        offsets = [len(data), len(data) + len(raw)]
-        header[name] = {"dtype": kinds[str(array.dtype)], "shape": list(array.shape), "data_offsets": offsets}
-        data += raw
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
-
-
-def read(path):
-    raw = path.read_bytes()
-    size = struct.unpack("<Q", raw[:8])[0]
-    kinds = {"F32": "<f4", "BOOL": "?"}
-    arrays = {}
-    for name, entry in json.loads(raw[8 : 8 + size]).items():
-        begin, end = entry["data_offsets"]
-        values = numpy.frombuffer(raw[8 + size + begin : 8 + size + end], dtype=kinds[entry["dtype"]])
-        arrays[name] = values.reshape(entry["shape"])
-    return arrays
-
-
 # ------------------------------------------------------------------------------------- figures
 
 
 def measure(path):
-    arrays = read(path)
+    arrays = tensor_file.read(path)
     model = loaded(arrays)
     print("parameters:", sum(array.size for array in arrays.values() if array.dtype == numpy.float32))
     for length in LENGTHS:
@@ -240,7 +214,7 @@ def main():
         print(f"{update}: up to {longest}, loss {loss:.5f}; {seconds[0]:.0f} s, of a processor {seconds[1]:.0f} s", flush=True)
         if update % 400 == 0:
             print({length: wrong_bits(model, bits).mean().item() for length, bits in test_sequences().items()}, flush=True)
-            write(chosen.model, arrays_of(model))
+            tensor_file.write(chosen.model, arrays_of(model))
 
     train(report)
     print(f"{chosen.model}: {chosen.model.stat().st_size} bytes")

@@ -10,6 +10,7 @@ HERE = pathlib.Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "common" / "golden"), str(HERE.parent)]
 import golden  # noqa: E402
 import golden_torch  # noqa: E402
+import tensor_file  # noqa: E402
 import train  # noqa: E402
 from golden_torch import encoder_layer, named  # noqa: E402
 
@@ -68,7 +69,7 @@ def store(arrays, name, passed, attention):
 # ------------------------------------------------------------------------------ the trained model
 
 arrays = {}
-model_file = train.read(train.MODEL)
+model_file = tensor_file.read(train.MODEL)
 model, labels = train.loaded(model_file), torch.tensor(model_file["test/labels"].astype("int64"))
 scale = model_file["pixels/mean"][0], model_file["pixels/deviation"][0]
 images = train.images_of(model_file["test/pixels"], scale, torch.float64)

@@ -17,16 +17,17 @@ quite unseen; the number of epochs and the width were chosen with the last 200 t
 
 import argparse
 import gzip
-import json
 import math
 import pathlib
-import struct
 import sys
 import time
 
 import numpy
 import torch
 from torch import nn
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "golden"))
+import tensor_file  # noqa: E402
 
 DIGITS = pathlib.Path("/usr/lib/python3/dist-packages/sklearn/datasets/data/digits.csv.gz")
 MODEL = pathlib.Path(__file__).resolve().parents[2] / "exercises/digit_recognition/model/model.safetensors"
@@ -168,33 +169,6 @@ def arrays_of(model):
     return {name: array.detach().numpy() for name, array in arrays.items()}
 
 
-def write(path, arrays):
-    kinds = {"float32": "F32", "uint8": "U8"}
-    header, data = {}, b""
-    # The widest numbers first: each array then begins at a multiple of its width.
-    for name, array in sorted(arrays.items(), key=lambda item: (-item[1].itemsize, item[0])):
-        raw = numpy.ascontiguousarray(array).tobytes()
-        offsets = [len(data), len(data) + len(raw)]
-        header[name] = {"dtype": kinds[str(array.dtype)], "shape": list(array.shape), "data_offsets": offsets}
-        data += raw
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
-
-
-def read(path):
-    raw = path.read_bytes()
-    size = struct.unpack("<Q", raw[:8])[0]
-    kinds = {"F32": "<f4", "U8": "u1"}
-    arrays = {}
-    for name, entry in json.loads(raw[8 : 8 + size]).items():
-        begin, end = entry["data_offsets"]
-        values = numpy.frombuffer(raw[8 + size + begin : 8 + size + end], dtype=kinds[entry["dtype"]])
-        arrays[name] = values.reshape(entry["shape"])
-    return arrays
-
-
 # ------------------------------------------------------------------------------------- figures
 
 
@@ -243,7 +217,7 @@ def linear_models(pixels, labels, n_train):
 
 def measure(path, data):
     pixels, labels = read_digits(data)
-    arrays = read(path)
+    arrays = tensor_file.read(path)
     model = loaded(arrays)
     scale = arrays["pixels/mean"][0], arrays["pixels/deviation"][0]
     held, truth = arrays["test/pixels"], arrays["test/labels"]
@@ -274,7 +248,7 @@ def main():
         print(f"epoch {epoch}: loss {loss:.4f}; {seconds[0]:.0f} s, of a processor {seconds[1]:.0f} s", flush=True)
         arrays = arrays_of(model) | {"test/pixels": pixels[N_TRAIN:], "test/labels": labels[N_TRAIN:]}
         arrays |= {"pixels/mean": numpy.array([scale[0]]), "pixels/deviation": numpy.array([scale[1]])}
-        write(chosen.model, arrays)
+        tensor_file.write(chosen.model, arrays)
 
     train(images, torch.tensor(labels[:N_TRAIN].astype(numpy.int64)), background, report)
     print(f"{chosen.model}: {chosen.model.stat().st_size} bytes")

@@ -1,8 +1,6 @@
 """Golden values of `story_questions`, computed by PyTorch in float64 from the trained float32 weights."""
 
-import json
 import pathlib
-import struct
 import sys
 
 import numpy
@@ -12,21 +10,11 @@ HERE = pathlib.Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "common" / "golden")]
 import golden  # noqa: E402
 import golden_torch  # noqa: E402
+import tensor_file  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 MODEL = HERE.parents[2] / "exercises" / "story_questions" / "model" / "model.safetensors"
-
-
-def read_model():
-    raw = MODEL.read_bytes()
-    size = struct.unpack("<Q", raw[:8])[0]
-    arrays = {}
-    for name, entry in json.loads(raw[8 : 8 + size]).items():
-        begin, end = entry["data_offsets"]
-        values = numpy.frombuffer(raw[8 + size + begin : 8 + size + end], {"F32": "<f4", "I32": "<i4"}[entry["dtype"]])
-        arrays[name] = values.reshape(entry["shape"])
-    return arrays
 
 
 def stories_of(row):
@@ -78,7 +66,7 @@ def store(arrays, name, trace):
 # ---------------------------------------------------------------------------- the trained network
 
 arrays = {}
-model = read_model()
+model = tensor_file.read(MODEL)
 weights = [[torch.tensor(model[f"{name}/{k}"]).double() for k in range(4)] for name in ("embeddings", "temporal")]
 stories = stories_of(model["held/stories"])
 traces = [look_inside(asked, *weights, True) for asked in stories]

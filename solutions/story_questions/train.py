@@ -17,15 +17,16 @@ gets the cross-entropy of each hop's weights, too): 2500 steps then suffice, and
 """
 
 import argparse
-import json
 import random
-import struct
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "common" / "golden"))
+import tensor_file  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -231,17 +232,8 @@ def write_model(path, network, words, held):
     for k in range(HOPS + 1):
         arrays[f"embeddings/{k}"] = network.embeddings[k].detach().numpy()
         arrays[f"temporal/{k}"] = network.temporal[k].detach().numpy()
-    header, data = {}, b""
-    for name, array in sorted(arrays.items()):
-        raw = np.ascontiguousarray(array).tobytes()
-        kind = "I32" if array.dtype == np.int32 else "F32"
-        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
-        data += raw
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
-    print(f"{len(arrays)} arrays, {8 + len(text) + len(data)} bytes, written to {path}")
+    tensor_file.write(path, arrays)
+    print(f"{len(arrays)} arrays, {path.stat().st_size} bytes, written to {path}")
 
 
 def drawn_stories(count):

@@ -1,8 +1,6 @@
 """Golden values of `word_pronunciation`: what torch.nn makes of the trained weights, in float64."""
 
-import json
 import pathlib
-import struct
 import sys
 
 import numpy
@@ -13,6 +11,7 @@ HERE = pathlib.Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2] / "common" / "golden"), str(HERE.parent)]
 import golden  # noqa: E402
 import golden_torch  # noqa: E402
+import tensor_file  # noqa: E402
 from train import BEGIN, END, EPSILON, LETTERS, PADDING, PHONEMES, UNKNOWN  # noqa: E402
 
 torch.set_default_dtype(torch.float64)
@@ -21,15 +20,8 @@ N_HEADS, MOST = 4, 24
 
 def trained():
     """The arrays of model.safetensors, as float64."""
-    raw = (HERE.parents[2] / "exercises" / "word_pronunciation" / "model" / "model.safetensors").read_bytes()
-    size = struct.unpack("<Q", raw[:8])[0]
-    kinds = {"F32": "<f4", "I32": "<i4"}
-    found = {}
-    for name, entry in json.loads(raw[8 : 8 + size]).items():
-        begin, end = (8 + size + offset for offset in entry["data_offsets"])
-        values = numpy.frombuffer(raw[begin:end], kinds[entry["dtype"]]).reshape(entry["shape"])
-        found[name] = torch.tensor(values.astype(numpy.float64))
-    return found
+    path = HERE.parents[2] / "exercises" / "word_pronunciation" / "model" / "model.safetensors"
+    return {name: torch.tensor(array.astype(numpy.float64)) for name, array in tensor_file.read(path).items()}
 
 
 WEIGHTS = trained()

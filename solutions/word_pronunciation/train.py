@@ -19,13 +19,16 @@ import math
 import pathlib
 import random
 import re
-import struct
+import sys
 import time
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "common" / "golden"))
+import tensor_file  # noqa: E402
 
 SEED = 20
 EPOCHS = 20
@@ -243,26 +246,12 @@ def chained(lists):
     return np.array([i for ids in lists for i in [*ids, END]], dtype=np.int32)
 
 
-def write(path, arrays):
-    """As safetensors: float32 and int32."""
-    header, data = {}, b""
-    for name, array in sorted(arrays.items()):
-        raw = np.ascontiguousarray(array).tobytes()
-        kind = {"float32": "F32", "int32": "I32"}[array.dtype.name]
-        header[name] = {"dtype": kind, "shape": list(array.shape), "data_offsets": [len(data), len(data) + len(raw)]}
-        data += raw
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
-
-
 def export(model, held, pronounced):
     """The weights, and the held words: their letters, and their phonemes as the dictionary has them."""
     found = arrays(model)
     found["held/letters"] = chained([source_ids(word)[1:-1] for word in held])
     found["held/phonemes"] = chained([target_ids(pronounced[word]) for word in held])
-    write(FILE, found)
+    tensor_file.write(FILE, found)
 
 
 def gradient(model, source, read, said):
