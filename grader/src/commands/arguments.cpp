@@ -108,8 +108,6 @@ std::vector<std::string> with_verb(int argc, char** argv) {
         words[at] = "--help";
         if (at + 1 < words.size() && find_verb(words[at + 1]) != nullptr) std::swap(words[at], words[at + 1]);
     }
-    if (is_one_of(at, {"handout", "class", "export"}))
-        refuse(said({"{} is not there yet.", "{} 还没有做好。"}, words[at]));
     const bool has_verb = at < words.size() && find_verb(words[at]) != nullptr;
     if (!has_verb && !is_one_of(at, {"--help", "-h", "--version"}))
         words.insert(words.begin() + static_cast<std::ptrdiff_t>(at), "run");

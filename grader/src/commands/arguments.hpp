@@ -27,14 +27,18 @@ struct Arguments {
     std::string sandbox = "auto";
     std::string compiler;
     Language language = Language::en;
-    std::string title_en, title_zh, track, stars, needs;  ///< of a new exercise
-    std::filesystem::path answers;                        ///< of a quiz, filled in
-    bool sheet = false;                                   ///< of a quiz, to be filled in
-    std::string input, colors = "auto";                   ///< of scenes: what to show, and how many colours
-    std::filesystem::path html, svg;                      ///< where the page or the picture is to go
-    bool open = false;                                    ///< show the page in the browser
-    unsigned width = 0;                                   ///< columns of the terminal; 0: as it is
-    std::string finished;                                 ///< help or version text: print it and stop
+    std::string title_en, title_zh, track, stars, needs;              ///< of a new exercise
+    std::filesystem::path answers;                                    ///< of a quiz, filled in
+    bool sheet = false;                                               ///< of a quiz, to be filled in
+    std::string input, colors = "auto";                               ///< of scenes: what to show, and how many colours
+    std::filesystem::path html, svg;                                  ///< where the page or the picture is to go
+    bool open = false;                                                ///< show the page in the browser
+    unsigned width = 0;                                               ///< columns of the terminal; 0: as it is
+    std::filesystem::path out, course, roster, overrides, last_year;  ///< of a class
+    std::string gradebook = "csv", engine = "local";                  ///< of a class: form, and where it is graded
+    bool regrade = false;                                             ///< a class anew
+    bool update = false, check = false;                               ///< of a handout
+    std::string finished;                                             ///< help or version text: print it and stop
 };
 
 /// What --lang says, else the locale: for complaints about the other words.

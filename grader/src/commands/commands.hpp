@@ -35,7 +35,7 @@ struct Verb {
     const char* name;
     Operands operands;
     std::vector<Option> options;
-    VerbFunction* run;
+    VerbFunction* run;  ///< null: it is the instructors', in their program
     Text does;
     bool walls = true;      ///< it runs learners' code, or compiles it
     bool own_files = true;  ///< it is about the learner's own files: they are made and follow their stubs first

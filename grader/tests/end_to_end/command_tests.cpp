@@ -88,15 +88,6 @@ TEST_CASE("a new exercise with a wrong option is refused, and nothing of it stay
     }
 }
 
-TEST_CASE("commands of a later version say that they are not there yet") {
-    for (const char* verb : {"handout", "class", "export"}) {
-        const Said said = grader({verb});
-        CHECK(said.status == 2);
-        CHECK(says(said, "not there yet"));
-        CHECK(one_line(said));
-    }
-}
-
 TEST_CASE("a broken manifest is one line with file and line, and status 3") {
     struct Broken {
         std::string piece, replacement, words;
