@@ -13,7 +13,7 @@ esac
 kit_packages="cmake ninja-build clang g++ mold libeigen3-dev catch2 libfmt-dev libcli11-dev libtomlplusplus-dev
 nlohmann-json3-dev libpugixml-dev libseccomp-dev pkg-config binutils bubblewrap"
 sanitizer_packages="libclang-rt-dev"  # elsewhere compiler-rt; only for --sanitize
-instructor_packages="libarchive-dev libcsv-dev similarity-tester git zip"  # for class, handout, export
+instructor_packages="libarchive-dev libcsv-dev libmd-dev similarity-tester git zip"  # for class, handout, export
 fedora_packages="cmake ninja-build clang gcc-c++ mold eigen3-devel catch-devel fmt-devel cli11-devel tomlplusplus-devel
 json-devel pugixml-devel libseccomp-devel libseccomp-static pkgconf-pkg-config binutils bubblewrap glibc-static
 libstdc++-static"
@@ -63,7 +63,7 @@ one_line() { printf '%s' "$*"; }
 require_elsewhere() {
   local fedora_packages="$fedora_packages" arch_packages="$arch_packages" kit_packages="$kit_packages"
   if [ "$1" = instructors ]; then
-    fedora_packages="libarchive-devel libcsv-devel git zip" arch_packages="libarchive libcsv git zip" kit_packages="$instructor_packages"
+    fedora_packages="libarchive-devel libcsv-devel libmd-devel git zip" arch_packages="libarchive libcsv libmd git zip" kit_packages="$instructor_packages"
   fi
   if [ "$1" = sanitize ]; then
     fedora_packages=compiler-rt arch_packages=compiler-rt kit_packages="$sanitizer_packages"

@@ -1,9 +1,302 @@
 #include "class/grade_class.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <random>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/files.hpp"
+#include "base/process.hpp"
+#include "class/alike.hpp"
+#include "class/feedback.hpp"
+#include "class/overview.hpp"
+#include "class/progress.hpp"
+#include "class/table.hpp"
+
 namespace qkv::grader {
 
-int class_command(const Kit&, const Arguments&) {
-    throw Failure(wrong_usage, Text{"class is not there yet.", "class 还没有做好。"});
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Two runs would take each other's work away. Held until the program ends, however it ends.
+class Lock {
+public:
+    explicit Lock(const fs::path& out) : file_(open((out / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+        if (file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) == 0) return;
+        throw Failure(wrong_usage, said({"--out {}: another ./grade class is at work there",
+                                         "--out {}：另一个 ./grade class 正在那里工作"},
+                                        clean(out.string(), 200)));
+    }
+    ~Lock() { close(file_); }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+
+private:
+    int file_;
+};
+
+fs::path folder_of(const fs::path& path, const char* option) {
+    if (!fs::is_directory(path))
+        throw Failure(wrong_usage, said({"{} {}: there is no such folder", "{} {}：没有这个文件夹"}, option,
+                                        clean(path.string(), 200)));
+    return fs::canonical(path);
+}
+
+bool lies_in(const fs::path& path, const fs::path& folder) {
+    return (path / "").string().starts_with((folder / "").string());
+}
+
+fs::path out_folder(const Arguments& arguments, const fs::path& submissions) {
+    if (arguments.out.empty())
+        throw Failure(wrong_usage, Text{"--out DIR is missing: where the gradebook and everything else goes",
+                                        "缺少 --out DIR：成绩册和其他结果放在哪里"});
+    const fs::path out = fs::weakly_canonical(fs::absolute(arguments.out));
+    if (lies_in(out, submissions) || lies_in(submissions, out))
+        throw Failure(wrong_usage, Text{"--out must lie beside the submissions, neither in them nor around them",
+                                        "--out 要放在提交文件夹之外，不能在它里面，也不能包含它"});
+    std::error_code error;
+    fs::create_directories(out / "results", error);
+    if (error)
+        throw Failure(wrong_usage, said({"--out {}: this folder cannot be made: {}", "--out {}：建不了这个文件夹：{}"},
+                                        clean(out.string(), 200), error.message()));
+    return out;
+}
+
+/// --course, else course.toml beside the submissions or in them; empty: none.
+fs::path course_file(const Arguments& arguments, const fs::path& submissions) {
+    if (!arguments.course.empty()) return arguments.course;
+    for (const fs::path& file : {submissions / "course.toml", submissions.parent_path() / "course.toml"}) {
+        if (fs::is_regular_file(file)) return file;
+    }
+    return {};
+}
+
+/// One for the class: the course's, else drawn once and kept.
+std::uint64_t seed_of(const Course& course, const fs::path& out) {
+    if (course.seed) return *course.seed;
+    const fs::path file = out / "seed";
+    if (!fs::exists(file)) write_file(file, std::to_string(std::random_device{}()) + "\n");
+    return std::stoull(read_file(file));
+}
+
+/// Those whose files are linked: what is graded, and what it needs where that is the students' own too.
+std::vector<Exercise> staged_exercises(const Kit& kit, const Course& course) {
+    const bool practice = std::ranges::count(course.exercises, Tally::practice, tally_of) > 0;
+    if (!course.own_stack && !practice) return course.exercises;
+    std::vector<std::string> ids;
+    for (const Exercise& exercise : course.exercises) ids.push_back(exercise.id);
+    return with_needs(kit.catalog, ids);
+}
+
+std::vector<Row> rows_for(const std::vector<Student>& students) {
+    std::vector<Row> rows;
+    for (const Student& student : students) {
+        Row row;
+        row.student = student;
+        row.label = fmt::format("S{:03}", rows.size() + 1);
+        row.standing = student.pieces.empty() ? Standing::absent : Standing::graded;
+        if (student.stranger) row.notes.push_back({"not on the roster", "不在名单上"});
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+/// Stages what everybody handed in and gives each attempt the name of its result. Returns what has none yet, each once:
+/// equal files are graded once.
+std::vector<Task> stage_all(const ClassRun& run, std::vector<Row>& rows, unsigned jobs) {
+    const fs::path work = run.out / "work";
+    fs::remove_all(work);
+    const auto exercises = staged_exercises(run.kit, run.course);
+    std::vector<std::vector<Task>> found(rows.size());
+    in_parallel(rows.size(), jobs, [&](std::size_t i) {
+        Row& row = rows[i];
+        if (row.student.pieces.empty()) return;
+        const Staged staged =
+            stage(run.kit.toolchain, row.student.pieces, exercises, run.course.best, work / row.label);
+        row.notes.insert(row.notes.end(), staged.notes.begin(), staged.notes.end());
+        for (const fs::path& attempt : staged.attempts) {
+            row.keys.push_back(key_of(run, attempt));
+            if (!load_outcome(run, row.keys.back())) found[i].push_back({row.keys.back(), attempt});
+        }
+    });
+    std::set<std::string> known;
+    std::vector<Task> tasks;
+    for (const auto& some : found) {
+        for (const Task& task : some) {
+            if (known.insert(task.key).second) tasks.push_back(task);
+        }
+    }
+    return tasks;
+}
+
+/// Aside, to be compared with: nothing that was said of a student is lost.
+void keep_old(const fs::path& out, const std::string& name, const fs::path& history) {
+    if (!fs::exists(out / name)) return;
+    fs::create_directories(history);
+    fs::rename(out / name, history / name);
+}
+
+fs::path history_folder(const fs::path& out) {
+    const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    tm time{};
+    localtime_r(&now, &time);
+    char name[32];
+    strftime(name, sizeof name, "%Y-%m-%d-%H%M%S", &time);
+    fs::path folder = out / "history" / name;
+    for (int i = 2; fs::exists(folder); ++i) folder = out / "history" / fmt::format("{}-{}", name, i);
+    return folder;
+}
+
+/// What a new gradebook says otherwise than the old one.
+void print_changes(const std::string& old_book, const std::string& new_book, const fs::path& scratch,
+                   Language language) {
+    write_file(scratch / "old.csv", old_book);
+    write_file(scratch / "new.csv", new_book);
+    const Sheet before = read_sheet(scratch / "old.csv", {}), after = read_sheet(scratch / "new.csv", {});
+    std::map<std::string, std::size_t> known;
+    for (std::size_t i = 0; i < before.rows.size(); ++i) known[before.cell(i, "id")] = i;
+    std::size_t changed = 0;
+    for (std::size_t i = 0; i < after.rows.size(); ++i) {
+        const auto old = known.find(after.cell(i, "id"));
+        std::string words;
+        for (const std::string& column : after.columns) {
+            const std::string was = old == known.end() ? "" : before.cell(old->second, column);
+            const std::string& is = after.cell(i, column);
+            if (column == "label" || column == "notes" || was == is) continue;
+            words += fmt::format("  {}: {} -> {}", column, was.empty() ? "-" : clean(was, 80), clean(is, 80));
+        }
+        if (words.empty()) continue;
+        ++changed;
+        fmt::print("  {} {}{}\n", after.cell(i, "label"), clean(after.cell(i, "id"), 60), words);
+    }
+    fmt::print("{}\n", say({"{} rows of the gradebook changed", "成绩册里有 {} 行变了"}, language, changed));
+}
+
+void book_all(const ClassRun& run, std::vector<Row>& rows, const Overrides& overrides, const FaultsOfMachine& faults) {
+    for (Row& row : rows) {
+        std::vector<Outcome> outcomes;
+        for (const std::string& key : row.keys) {
+            const auto fault = faults.find(key);
+            auto outcome = load_outcome(run, key);
+            if (outcome) outcomes.push_back(std::move(*outcome));
+            if (fault == faults.end() && !outcomes.empty()) continue;
+            row.standing = Standing::not_graded;
+            if (fault != faults.end()) row.notes.push_back(fault->second);
+        }
+        book(row, outcomes, run.course, overrides);
+    }
+}
+
+/// Writes the gradebook; an older one that says something else is kept, and the changes are printed.
+void write_gradebook(const ClassRun& run, const std::vector<Row>& rows, const Arguments& arguments,
+                     const fs::path& history) {
+    const std::string book = gradebook(rows, run.course, "csv", run.language);
+    const fs::path file = run.out / "gradebook.csv";
+    const std::string old = read_file(fs::exists(file) ? file : history / "gradebook.csv");
+    if (!old.empty() && old != book) {
+        keep_old(run.out, "gradebook.csv", history);
+        print_changes(old, book, run.out / "work", run.language);
+    }
+    if (old != book || !fs::exists(file)) write_file(file, book);
+    if (arguments.gradebook == "csv") return;
+    write_file(run.out / fmt::format("gradebook-{}.csv", arguments.gradebook),
+               gradebook(rows, run.course, arguments.gradebook, run.language));
+}
+
+int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, const FaultsOfMachine& faults) {
+    const auto count = [&](Standing standing) { return std::ranges::count(rows, standing, &Row::standing); };
+    fmt::print("{}\n", say({"{} students: {} graded ({} attempts newly), {} handed nothing in, {} not graded",
+                            "共 {} 人：已评分 {} 人（新评 {} 份），没有交 {} 人，没能评分 {} 人"},
+                           run.language, rows.size(), count(Standing::graded), newly, count(Standing::absent),
+                           count(Standing::not_graded)));
+    fmt::print("{}\n", say({"gradebook: {0}/gradebook.csv   feedback: {0}/feedback/   the class: {0}/class.html",
+                            "成绩册：{0}/gradebook.csv   反馈：{0}/feedback/   全班情况：{0}/class.html"},
+                           run.language, clean(run.out.string(), 300)));
+    for (const Row& row : rows) {
+        if (row.standing != Standing::not_graded) continue;
+        std::string why;
+        for (const std::string& key : row.keys) {
+            if (faults.contains(key)) why = faults.at(key).in(run.language);
+        }
+        fmt::print(stderr, "{}\n",
+                   say({"{} was not graded: {}", "{} 没有评分：{}"}, run.language, row.label, clean(why, 300)));
+    }
+    return count(Standing::not_graded) == 0 ? all_earned : kit_fault;
+}
+
+}  // namespace
+
+/// Why it could not be graded; nothing if it was.
+static std::optional<Text> try_to_grade(const ClassRun& run, const Task& task) {
+    try {
+        grade_attempt(run, task.attempt, task.key);
+        return std::nullopt;
+    } catch (const Failure& failure) {
+        return failure.words;
+    } catch (const fs::filesystem_error& error) {
+        return Text{clean(error.what(), 300), ""};
+    }
+}
+
+FaultsOfMachine grade_tasks(const ClassRun& run, const std::vector<Task>& tasks, unsigned jobs) {
+    FaultsOfMachine faults;
+    std::mutex guard;
+    Progress progress(tasks.size(), run.language);
+    constexpr std::array pauses = {std::chrono::seconds(1), std::chrono::seconds(5)};
+    in_parallel(tasks.size(), jobs, [&](std::size_t i) {
+        auto fault = try_to_grade(run, tasks[i]);
+        for (const auto pause : pauses) {
+            if (!fault) break;
+            std::this_thread::sleep_for(pause);
+            fault = try_to_grade(run, tasks[i]);
+        }
+        if (fault) {
+            const std::lock_guard lock(guard);
+            faults[tasks[i].key] = *fault;
+        }
+        progress.one_more();
+    });
+    return faults;
+}
+
+int class_command(const Kit& kit, const Arguments& arguments) {
+    const fs::path submissions = folder_of(arguments.ids.front(), "class");
+    ClassRun run;
+    run.kit = kit;
+    run.course = load_course(course_file(arguments, submissions), run.kit);
+    run.out = out_folder(arguments, submissions);
+    run.language = run.course.language.value_or(arguments.language);
+    run.anew = arguments.regrade;
+    const Lock lock(run.out);
+    run.seed = seed_of(run.course, run.out);
+    run.hidden = std::ranges::all_of(run.course.exercises, [](const Exercise& exercise) {
+        return fs::exists(exercise.solution / "hidden_tests.cpp");
+    });
+    std::vector<Row> rows = rows_for(find_students(submissions, arguments.roster, run.course));
+    const Overrides overrides = load_overrides(arguments.overrides, rows, run.course);
+    prepare(run.kit, staged_exercises(run.kit, run.course), run.hidden ? KitOf::hidden_tests : KitOf::learners);
+    run.kit_hash = hash_of_kit(run.kit, run.course.exercises);
+    const fs::path history = history_folder(run.out);
+    if (arguments.regrade) keep_old(run.out, "results", history);
+    fs::create_directories(run.results());
+    const std::vector<Task> tasks = stage_all(run, rows, arguments.jobs);
+    const FaultsOfMachine faults = grade_tasks(run, tasks, arguments.jobs);
+    book_all(run, rows, overrides, faults);
+    write_gradebook(run, rows, arguments, history);
+    write_feedback(run, rows);
+    write_overview(run, rows, find_alike(run, rows, arguments.last_year));
+    fs::remove_all(run.out / "work");
+    return tell(run, rows, tasks.size() - faults.size(), faults);
 }
 
 }  // namespace qkv::grader

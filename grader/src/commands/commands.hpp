@@ -86,6 +86,10 @@ std::filesystem::path submission_folder(const Kit& kit, const Arguments& argumen
 /// The exercise's README in that language; in English where there is none.
 std::filesystem::path statement_of(const Exercise& exercise, Language language);
 
+/// The smallest case that a test of `compare` found, as C++ to paste, and what came of it.
+std::string smallest_difference(const Exercise& exercise, const PartResult& part, const TestResult& test,
+                                Language language);
+
 /// Where gdb is to stop.
 struct DebugPlace {
     std::filesystem::path tests;         ///< the program with the functions in-process

@@ -43,26 +43,6 @@ bool is_taken(const std::string& id) {
     return words.contains(id);
 }
 
-Limits read_limits(Table& manifest, Faults& faults) {
-    Limits limits;
-    const toml::table* table = manifest.table("limits");
-    if (table == nullptr) return limits;
-    Table entry(*table, "[limits]", faults);
-    for (const auto& [key, value, most] : {std::tuple{"call_seconds", &limits.call_seconds, 600.0},
-                                           {"exercise_seconds", &limits.exercise_seconds, 3600.0},
-                                           {"cpu_seconds", &limits.cpu_seconds, 3600.0},
-                                           {"compile_seconds", &limits.compile_seconds, 3600.0},
-                                           {"compile_megabytes", &limits.compile_megabytes, 65536.0},
-                                           {"object_megabytes", &limits.object_megabytes, 65536.0},
-                                           {"memory_megabytes", &limits.memory_megabytes, 65536.0},
-                                           {"output_kilobytes", &limits.output_kilobytes, 65536.0},
-                                           {"source_kilobytes", &limits.source_kilobytes, 65536.0}}) {
-        *value = entry.number(key, *value, 0.01, most);
-    }
-    entry.refuse_unknown_keys();
-    return limits;
-}
-
 Part read_part(Table& entry, Faults& faults) {
     Part part;
     part.line = entry.line();
@@ -116,7 +96,7 @@ Exercise read_exercise(const fs::path& root, const fs::path& folder, Faults& fau
     exercise.forbids = manifest.texts("forbids");
     exercise.source = manifest.text("source", false);
     exercise.built = manifest.translated("built", false);
-    exercise.limits = read_limits(manifest, faults);
+    exercise.limits = read_limits(manifest, faults, {});
     for (Table& entry : manifest.tables("part")) exercise.parts.push_back(read_part(entry, faults));
     manifest.refuse_unknown_keys();
     if (!exercise.id.empty() && exercise.id != folder.filename()) {
@@ -190,6 +170,25 @@ std::vector<Exercise> in_order_of_needs(std::vector<Exercise> rest, std::vector<
 }
 
 }  // namespace
+
+Limits read_limits(Table& file, Faults& faults, Limits limits) {
+    const toml::table* table = file.table("limits");
+    if (table == nullptr) return limits;
+    Table entry(*table, "[limits]", faults);
+    for (const auto& [key, value, most] : {std::tuple{"call_seconds", &limits.call_seconds, 600.0},
+                                           {"exercise_seconds", &limits.exercise_seconds, 3600.0},
+                                           {"cpu_seconds", &limits.cpu_seconds, 3600.0},
+                                           {"compile_seconds", &limits.compile_seconds, 3600.0},
+                                           {"compile_megabytes", &limits.compile_megabytes, 65536.0},
+                                           {"object_megabytes", &limits.object_megabytes, 65536.0},
+                                           {"memory_megabytes", &limits.memory_megabytes, 65536.0},
+                                           {"output_kilobytes", &limits.output_kilobytes, 65536.0},
+                                           {"source_kilobytes", &limits.source_kilobytes, 65536.0}}) {
+        *value = entry.number(key, *value, 0.01, most);
+    }
+    entry.refuse_unknown_keys();
+    return limits;
+}
 
 std::vector<Exercise> load_catalog(const fs::path& root) {
     std::vector<Exercise> exercises;

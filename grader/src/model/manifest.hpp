@@ -1,5 +1,5 @@
 // Reads tables of a TOML file key by key and collects everything that is wrong with it, with lines.
-// Included only by sources of this room: toml++ is slow to compile.
+// Included only by sources: toml++ is slow to compile.
 #pragma once
 
 #include <filesystem>
@@ -14,6 +14,7 @@
 
 #include "base/failure.hpp"
 #include "base/text.hpp"
+#include "model/catalog.hpp"
 
 namespace qkv::grader {
 
@@ -118,6 +119,8 @@ public:
         if (!node->is_table()) fault(*node, key, "must be a table");
         return node->as_table();
     }
+    /// The value itself, for what is none of these; null if it is not there.
+    const toml::node* node(const std::string& key) { return find(key, false); }
     void refuse_unknown_keys() const;
 
 private:
@@ -173,6 +176,9 @@ inline toml::table parse_toml(const std::filesystem::path& path, Faults& faults)
     faults.add(static_cast<int>(error.source().begin.line), std::string(error.description()));
     return {};
 }
+
+/// The table [limits] of a manifest or a course; what it does not name stays as it is in `limits`.
+Limits read_limits(Table& file, Faults& faults, Limits limits);
 
 /// True for snake_case.
 inline bool is_id(const std::string& text) {

@@ -39,25 +39,6 @@ std::string pasted(const Exercise& exercise, const SmallestCase& smallest) {
                               fmt::join(names, ", "));
 }
 
-std::string difference(const Exercise& exercise, const PartResult& part, const TestResult& test, Language language) {
-    const SmallestCase& smallest = test.report.smallest;
-    const std::string title = part.part.title.in(language);
-    if (smallest.arguments.empty()) return fmt::format("\n  {} · {}\n    {}\n", exercise.id, title, test.message);
-    std::string text = fmt::format("\n  {} · {} · {}\n", exercise.id, title, smallest.function);
-    text += say({"    differs from the reference; the smallest case found, to paste:\n",
-                 "    与参考实现不同；找到的最小例子（可以直接粘贴）：\n"},
-                language);
-    text += pasted(exercise, smallest);
-    text += say({"    expected {}\n    found    {}\n", "    应为 {}\n    得到 {}\n"}, language,
-                clean(smallest.expected, 4000), smallest.found.empty() ? test.message : clean(smallest.found, 4000));
-    if (!smallest.found.empty() && !test.origin.empty()) text += "    " + test.origin + "\n";
-    // What the visible tests recognise is what happens here too, if it is of the same kind: wrong values, or errors.
-    const auto known = std::ranges::find_if(part.tests, [&](const TestResult& one) {
-        return !one.diagnosis.empty() && about_refusal(one) == about_refusal(test);
-    });
-    return known == part.tests.end() ? text : text + "    " + known->diagnosis + "\n";
-}
-
 /// What became of the functions; what is none of them is not said.
 struct Counts {
     int same = 0, different = 0, unwritten = 0;
@@ -85,6 +66,26 @@ struct Counts {
 };
 
 }  // namespace
+
+std::string smallest_difference(const Exercise& exercise, const PartResult& part, const TestResult& test,
+                                Language language) {
+    const SmallestCase& smallest = test.report.smallest;
+    const std::string title = part.part.title.in(language);
+    if (smallest.arguments.empty()) return fmt::format("\n  {} · {}\n    {}\n", exercise.id, title, test.message);
+    std::string text = fmt::format("\n  {} · {} · {}\n", exercise.id, title, smallest.function);
+    text += say({"    differs from the reference; the smallest case found, to paste:\n",
+                 "    与参考实现不同；找到的最小例子（可以直接粘贴）：\n"},
+                language);
+    text += pasted(exercise, smallest);
+    text += say({"    expected {}\n    found    {}\n", "    应为 {}\n    得到 {}\n"}, language,
+                clean(smallest.expected, 4000), smallest.found.empty() ? test.message : clean(smallest.found, 4000));
+    if (!smallest.found.empty() && !test.origin.empty()) text += "    " + test.origin + "\n";
+    // What the visible tests recognise is what happens here too, if it is of the same kind: wrong values, or errors.
+    const auto known = std::ranges::find_if(part.tests, [&](const TestResult& one) {
+        return !one.diagnosis.empty() && about_refusal(one) == about_refusal(test);
+    });
+    return known == part.tests.end() ? text : text + "    " + known->diagnosis + "\n";
+}
 
 int compare_command(const Kit& kit, const Arguments& arguments) {
     const Asked asked = asked_for(kit, arguments);
@@ -123,7 +124,7 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
                 ++counts.unwritten;
             } else {
                 ++counts.different;
-                fmt::print("{}", without_commands(difference(exercise, part, test, language)));
+                fmt::print("{}", without_commands(smallest_difference(exercise, part, test, language)));
             }
         }
     }

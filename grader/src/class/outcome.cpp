@@ -1,0 +1,250 @@
+#include "class/outcome.hpp"
+
+#include <sha2.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "base/files.hpp"
+#include "commands/commands.hpp"
+#include "explain/compiler.hpp"
+#include "model/submission.hpp"
+#include "report/json.hpp"
+#include "report/text.hpp"
+
+namespace qkv::grader {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string sha256(const std::string& text) {
+    std::array<char, SHA256_DIGEST_STRING_LENGTH> digest{};
+    SHA256Data(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), digest.data());
+    return digest.data();
+}
+
+/// What hidden tests may tell a student, now.
+HiddenTests visibility(const Course& course) {
+    const Moment now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return course.hidden_until && now >= *course.hidden_until ? HiddenTests::all : course.hidden;
+}
+
+/// The result as a student may read it.
+Result without_hidden(Result result, HiddenTests shown) {
+    result.hidden = result.hidden && shown == HiddenTests::all;
+    for (ExerciseResult& exercise : result.exercises) {
+        for (PartResult& part : exercise.parts) {
+            if (shown == HiddenTests::none)
+                std::erase_if(part.tests, [](const TestResult& test) { return test.hidden; });
+            for (TestResult& test : part.tests) {
+                if (!test.hidden || !failed(test) || shown == HiddenTests::all) continue;
+                test.name = say({"a hidden test", "一个隐藏测试"}, result.language);
+                test.message = say({"This hidden test is not passed. What it asks is not shown.",
+                                    "这个隐藏测试没有通过；它的内容不公开。"},
+                                   result.language);
+                test.origin.clear();
+                test.diagnosis.clear();
+                test.report = {};
+                test.report.verdict = Verdict::failed;
+                test.hidden = false;  // nothing that only who has hidden tests can do is advised
+            }
+        }
+    }
+    return result;
+}
+
+std::string replaced(std::string text, const std::string& old, const std::string& with) {
+    for (std::size_t at = 0; (at = text.find(old, at)) != std::string::npos; at += with.size())
+        text.replace(at, old.size(), with);
+    return text;
+}
+
+/// As if the files were the learner's own in a kit of theirs: that is where the report's reader has them.
+Result as_own(Result result) {
+    for (ExerciseResult& exercise : result.exercises) {
+        const fs::path own = exercise.exercise.learners_file();
+        exercise.diagnostics = replaced(exercise.diagnostics, exercise.source.string(), own.string());
+        exercise.source = own;
+    }
+    return result;
+}
+
+/// A report of each exercise: what a student is told.
+std::string feedback_on(const ClassRun& run, const Result& result) {
+    std::string text;
+    for (const ExerciseResult& exercise : result.exercises) {
+        if (exercise.status == Status::missing) {
+            text += say({"\n  {}: nothing handed in\n", "\n  {}：没有交\n"}, run.language, exercise.exercise.id);
+            continue;
+        }
+        Result one = result;
+        one.exercises = {exercise};
+        one.whole_course = one.own_stack = false;
+        text += replaced(to_text(one, false), run.kit.root.string() + "/", "");
+    }
+    return text;
+}
+
+GradeOptions options_for(const ClassRun& run, const fs::path& attempt) {
+    GradeOptions options;
+    options.submission = attempt;
+    options.own_stack = run.course.own_stack;
+    options.hidden = run.hidden;
+    options.seed = run.seed;
+    options.language = run.language;
+    options.anew = run.anew;
+    return options;
+}
+
+Json to_object(const Trouble& trouble) {
+    return {{"exercise", trouble.exercise}, {"part", trouble.part},       {"test", trouble.test},
+            {"verdict", trouble.verdict},   {"message", trouble.message}, {"diagnosis", trouble.diagnosis},
+            {"hidden", trouble.hidden}};
+}
+
+Json troubles_of(const Result& result) {
+    Json troubles = Json::array();
+    for (const ExerciseResult& exercise : result.exercises) {
+        if (exercise.status == Status::build_failed) {
+            const std::string line = first_error(exercise.diagnostics, clean(exercise.source.string()));
+            const std::string first = line.substr(0, line.find('\n'));
+            // Without its place, so that one mistake of many is one.
+            const std::size_t error = first.find("error: ");
+            troubles.push_back(
+                to_object({exercise.exercise.id, "", "", "build_failed",
+                           clean(error == std::string::npos ? first : first.substr(error), 300), "", false}));
+        }
+        for (const PartResult& part : exercise.parts) {
+            for (const TestResult& test : part.tests) {
+                if (failed(test))
+                    troubles.push_back(
+                        to_object({exercise.exercise.id, part.part.id, test.name, record::name_of(test.report.verdict),
+                                   clean(test.message, 1000), test.diagnosis, test.hidden}));
+            }
+        }
+    }
+    return troubles;
+}
+
+}  // namespace
+
+std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises) {
+    std::string key = kit.toolchain.text + fingerprint(kit.toolchain.confine) + fingerprint(kit.toolchain.warm_object);
+    for (const Exercise& exercise : exercises) {
+        std::vector<fs::path> files = {kit.toolchain.exercise_folder(exercise.id) / "tests",
+                                       kit.toolchain.exercise_folder(exercise.id) / "hidden_tests", exercise.manifest(),
+                                       exercise.reference()};
+        std::error_code ignored;
+        for (const char* folder : {"golden", "model"}) {
+            for (const auto& entry : fs::directory_iterator(exercise.folder / folder, ignored))
+                files.push_back(entry.path());
+        }
+        std::ranges::sort(files);
+        for (const fs::path& file : files) key += fs::exists(file) ? fingerprint(file) : "";
+    }
+    return sha256(key);
+}
+
+std::string key_of(const ClassRun& run, const fs::path& attempt) {
+    std::string key = fmt::format("1 {} {} {} {} {} {}\n", run.kit_hash, run.seed, run.hidden, run.course.own_stack,
+                                  static_cast<int>(visibility(run.course)), entry_of(run.language).code);
+    for (const Exercise& exercise : run.kit.catalog) {
+        const Limits& limits = exercise.limits;
+        const auto source = find_source(attempt, exercise);
+        const bool asked =
+            std::ranges::find(run.course.exercises, exercise.id, &Exercise::id) != run.course.exercises.end();
+        if (!source && !asked) continue;
+        key +=
+            fmt::format("{} {} {} {} {} {} {} {}\n", exercise.id, asked, limits.call_seconds, limits.exercise_seconds,
+                        limits.cpu_seconds, limits.compile_seconds, limits.memory_megabytes, limits.source_kilobytes);
+        if (source) key += fmt::format("{} {}\n", static_cast<int>(source->fault.kind), sha256(source->text));
+    }
+    return sha256(key);
+}
+
+fs::path result_file(const ClassRun& run, const std::string& key) { return run.results() / (key + ".json"); }
+
+std::optional<Outcome> load_outcome(const ClassRun& run, const std::string& key) {
+    const std::string text = read_file(result_file(run, key));
+    if (text.empty()) return std::nullopt;
+    const Json json = Json::parse(text, nullptr, false);
+    if (json.is_discarded() || json.value("schema", "") != "qkv-outcome/1") return std::nullopt;
+    Outcome outcome;
+    outcome.seconds = json.value("seconds", 0.0);
+    outcome.text = json.value("text", "");
+    outcome.text_with_hidden = json.value("text_with_hidden", "");
+    for (const Json& exercise : json["result"]["exercises"]) {
+        ExerciseOutcome& one = outcome.exercises[exercise["id"]];
+        one.status = exercise["status"];
+        for (const Json& part : exercise["parts"]) {
+            one.parts[part["id"]] = part["score"];
+            one.states[part["id"]] = part["status"];
+        }
+    }
+    for (const Json& trouble : json["troubles"])
+        outcome.troubles.push_back({trouble["exercise"], trouble["part"], trouble["test"], trouble["verdict"],
+                                    trouble["message"], trouble["diagnosis"], trouble["hidden"]});
+    return outcome;
+}
+
+void grade_attempt(const ClassRun& run, const fs::path& attempt, const std::string& key) {
+    const auto began = std::chrono::steady_clock::now();
+    Result result = grade(run.kit, run.course.exercises, options_for(run, attempt));
+    if (!result.not_graded.empty()) throw Failure(kit_fault, result.not_graded.front().why);
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began;
+    result = as_own(std::move(result));
+    const Json json = {{"schema", "qkv-outcome/1"},
+                       {"name", key},
+                       {"kit", run.kit_hash},
+                       {"compiler", run.kit.toolchain.clang_version},
+                       {"seed", run.seed},
+                       {"graded_at", std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())},
+                       {"seconds", taken.count()},
+                       {"text", feedback_on(run, without_hidden(result, visibility(run.course)))},
+                       {"text_with_hidden", feedback_on(run, result)},
+                       {"troubles", troubles_of(result)},
+                       {"result", Json::parse(to_json(result))}};
+    const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    write_file(result_file(run, key), text);
+}
+
+std::string smallest_case(const ClassRun& run, const fs::path& attempt, const std::string& key,
+                          const std::string& exercise_id, const std::string& part_id) {
+    const fs::path file = run.out / "cases" / (sha256(key + exercise_id + part_id) + ".txt");
+    if (fs::exists(file)) return read_file(file);
+    const Exercise& exercise = choose_one(run.kit.catalog, exercise_id);
+    GradeOptions options = options_for(run, attempt);
+    options.compare = true;
+    options.part = part_id;
+    std::string text;
+    for (const ExerciseResult& result : grade(run.kit, {exercise}, options).exercises) {
+        for (const PartResult& part : result.parts) {
+            const auto found = std::ranges::find_if(part.tests, [](const TestResult& test) {
+                return test.hidden && !test.report.smallest.arguments.empty();
+            });
+            if (found != part.tests.end() && text.empty())
+                text = smallest_difference(exercise, part, *found, run.language);
+        }
+    }
+    fs::create_directories(file.parent_path());
+    write_file(file, text);
+    return text;
+}
+
+double points_of(const Course& course, const Exercise& exercise, const Outcome& outcome) {
+    const auto found = outcome.exercises.find(exercise.id);
+    if (found == outcome.exercises.end()) return 0;
+    double sum = 0;
+    for (const auto& [part, score] : found->second.parts) sum += course.counts(exercise.id, part) ? score : 0;
+    return sum * course.weight(exercise.id);
+}
+
+}  // namespace qkv::grader

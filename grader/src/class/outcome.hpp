@@ -1,0 +1,76 @@
+// What became of one attempt: graded once, kept in a file of its own that names nobody, found again by what it rests
+// on.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "class/course.hpp"
+#include "grading/grade.hpp"
+
+namespace qkv::grader {
+
+/// How this class is graded: everything that an outcome rests on but the attempt's own files.
+struct ClassRun {
+    Kit kit;
+    Course course;
+    std::filesystem::path out;
+    std::uint64_t seed = 0;
+    bool hidden = false;  ///< there are hidden tests
+    Language language = Language::en;
+    bool anew = false;     ///< nothing that was kept counts
+    std::string kit_hash;  ///< of the programs and golden values that judge, and of the compiler
+
+    std::filesystem::path results() const { return out / "results"; }
+};
+
+/// One test that is not passed.
+struct Trouble {
+    std::string exercise, part, test;
+    std::string verdict;
+    std::string message, diagnosis;
+    bool hidden = false;
+};
+
+struct ExerciseOutcome {
+    std::string status;                ///< as in the result's JSON
+    std::map<std::string, int> parts;  ///< points of each part
+    std::map<std::string, std::string> states;
+};
+
+/// What is kept of an attempt.
+struct Outcome {
+    std::map<std::string, ExerciseOutcome> exercises;
+    std::vector<Trouble> troubles;
+    double seconds = 0;  ///< of building and testing
+    std::string text;    ///< the report, as far as students may read it
+    std::string text_with_hidden;
+};
+
+/// The hash of what judges: a change of it grades everything again.
+std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises);
+
+/// The name of an attempt's result: a hash of its files, the kit, the seed and the rules of the course.
+std::string key_of(const ClassRun& run, const std::filesystem::path& attempt);
+
+std::filesystem::path result_file(const ClassRun& run, const std::string& key);
+
+/// A kept outcome; nothing if there is none.
+std::optional<Outcome> load_outcome(const ClassRun& run, const std::string& key);
+
+/// Grades an attempt and keeps what came of it. Throws Failure (kit_fault) if the machine or the kit could not grade
+/// every exercise; then nothing is kept.
+void grade_attempt(const ClassRun& run, const std::filesystem::path& attempt, const std::string& key);
+
+/// The smallest case in which a part of an attempt differs from the reference, as `./grade compare` shows it; empty
+/// where none is found. Kept, by the attempt's result.
+std::string smallest_case(const ClassRun& run, const std::filesystem::path& attempt, const std::string& key,
+                          const std::string& exercise, const std::string& part);
+
+/// Points of an exercise that count, with its weight, before any rule about time.
+double points_of(const Course& course, const Exercise& exercise, const Outcome& outcome);
+
+}  // namespace qkv::grader

@@ -1,0 +1,98 @@
+#include "class/table.hpp"
+
+#include <csv.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "base/failure.hpp"
+#include "base/files.hpp"
+
+namespace qkv::grader {
+
+namespace {
+
+constexpr std::uintmax_t longest_file = std::uintmax_t{64} << 20;
+
+struct Reading {
+    std::vector<Cells> rows{Cells{}};
+};
+
+void add_cell(void* bytes, std::size_t size, void* to) {
+    auto& cells = static_cast<Reading*>(to)->rows.back();
+    cells.emplace_back(static_cast<const char*>(bytes), size);
+}
+
+void end_row(int, void* to) { static_cast<Reading*>(to)->rows.emplace_back(); }
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const Text& why) {
+    throw Failure(wrong_usage, said({"{}: {}", "{}：{}"}, clean(file.string(), 200), why));
+}
+
+std::vector<Cells> rows_of(const std::string& text, const std::filesystem::path& file) {
+    csv_parser parser{};
+    if (csv_init(&parser, CSV_APPEND_NULL) != 0) throw std::bad_alloc();
+    const std::unique_ptr<csv_parser, void (*)(csv_parser*)> owner(&parser, csv_free);
+    const std::string heading = text.substr(0, text.find('\n'));
+    if (heading.find(',') == std::string::npos && heading.find(';') != std::string::npos) csv_set_delim(&parser, ';');
+    Reading reading;
+    if (csv_parse(&parser, text.data(), text.size(), add_cell, end_row, &reading) != text.size() ||
+        csv_fini(&parser, add_cell, end_row, &reading) != 0)
+        refuse(file, said({"no CSV: {}", "不是 CSV：{}"}, csv_strerror(csv_error(&parser))));
+    std::erase_if(reading.rows, [](const Cells& row) { return std::ranges::all_of(row, &std::string::empty); });
+    return reading.rows;
+}
+
+}  // namespace
+
+const std::string& Sheet::cell(std::size_t row, const std::string& column) const {
+    static const std::string none;
+    const auto found = std::ranges::find(columns, column);
+    return found == columns.end() ? none : rows[row][static_cast<std::size_t>(found - columns.begin())];
+}
+
+Sheet read_sheet(const std::filesystem::path& file, const Cells& required) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file, error);
+    if (error) refuse(file, {"there is no such file", "没有这个文件"});
+    if (size > longest_file) refuse(file, {"larger than 64 MB", "超过 64 MB"});
+    std::string text = read_file(file);
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    std::string as_lines = text;
+    std::erase(as_lines, '\r');
+    if (clean(as_lines, as_lines.size() * 4 + 1).find("\xEF\xBF\xBD") != std::string::npos)
+        refuse(file, {"not in UTF-8; save it again as \"CSV UTF-8\"", "不是 UTF-8；请另存为“CSV UTF-8”"});
+    std::vector<Cells> rows = rows_of(text, file);
+    Sheet sheet;
+    if (!rows.empty()) {
+        sheet.columns = rows.front();
+        rows.erase(rows.begin());
+    }
+    for (const std::string& column : required) {
+        if (std::ranges::find(sheet.columns, column) == sheet.columns.end())
+            refuse(file, said({"its first line must name a column {}", "第一行里要有 {} 这一列"}, column));
+    }
+    for (Cells& row : rows) row.resize(sheet.columns.size());
+    sheet.rows = std::move(rows);
+    return sheet;
+}
+
+std::string to_csv(const std::vector<Cells>& rows) {
+    std::string text;
+    for (const Cells& row : rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string& cell = row[i];
+            const bool computed = !cell.empty() && std::string("=+-@\t\r").find(cell.front()) != std::string::npos;
+            const std::string safe = computed ? "'" + cell : cell;
+            const bool plain =
+                safe.find_first_of(",\"\r\n;") == std::string::npos && !safe.starts_with(' ') && !safe.ends_with(' ');
+            std::string quoted(safe.size() * 2 + 2, '\0');
+            quoted.resize(csv_write(quoted.data(), quoted.size(), safe.data(), safe.size()));
+            text += (i == 0 ? "" : ",") + (plain ? safe : quoted);
+        }
+        text += "\r\n";
+    }
+    return text;
+}
+
+}  // namespace qkv::grader

@@ -1,0 +1,29 @@
+// Tables as CSV, read and written by libcsv.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace qkv::grader {
+
+using Cells = std::vector<std::string>;
+
+/// A table with a heading; every row has as many cells as that.
+struct Sheet {
+    Cells columns;
+    std::vector<Cells> rows;
+
+    /// The cell under a heading; empty if there is no such column.
+    const std::string& cell(std::size_t row, const std::string& column) const;
+};
+
+/// Reads a CSV file with a heading, commas or semicolons between its cells. Throws Failure (wrong_usage) with one line
+/// if it cannot be read, is no UTF-8, or lacks one of these columns.
+Sheet read_sheet(const std::filesystem::path& file, const Cells& required);
+
+/// Rows as CSV. A cell that a spreadsheet would compute (=, +, -, @ in front) gets an apostrophe; all others keep every
+/// byte.
+std::string to_csv(const std::vector<Cells>& rows);
+
+}  // namespace qkv::grader

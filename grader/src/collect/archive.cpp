@@ -1,0 +1,89 @@
+#include "collect/archive.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <csignal>
+#include <sstream>
+
+#include "base/failure.hpp"
+#include "base/process.hpp"
+
+namespace qkv::grader {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::array endings = {".zip",    ".tar", ".tar.gz",  ".tgz",  ".tar.bz2", ".tbz2", ".tbz",
+                                ".tar.xz", ".txz", ".tar.zst", ".tzst", ".7z",      ".rar"};
+
+std::string small_letters(std::string text) {
+    for (char& letter : text) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+    return text;
+}
+
+/// The longest ending that the name has; empty if it is no archive's.
+std::string ending_of(const std::string& name) {
+    std::string found;
+    for (const std::string ending : endings) {
+        if (small_letters(name).ends_with(ending) && ending.size() > found.size() && name.size() > ending.size())
+            found = ending;
+    }
+    return found;
+}
+
+/// Why nothing could be read, by the last word of the program.
+Text fault_of(const Ended& ended) {
+    const std::string& output = ended.output;
+    const std::string last = output.substr(output.find_last_of('\n', output.size() - 2) + 1);
+    if (ended.timed_out || ended.signal != 0 || ended.exit_code > 128)
+        return {"unpacking it took more time or memory than an archive of sources ever takes",
+                "解开它用的时间或内存远远超过正常的代码压缩包"};
+    if (last == "encrypted\n") return {"it is protected by a password", "它有密码保护"};
+    if (last == "entries\n") return {"it holds more than 20,000 files", "里面超过 20000 个文件"};
+    if (last == "files\n") return {"it holds more than 400 C++ files", "里面超过 400 个 C++ 文件"};
+    if (last == "bytes\n") return {"it unpacks to more than 256 MB", "解开后超过 256 MB"};
+    return {"it is damaged, or no archive at all", "它已损坏，或根本不是压缩包"};
+}
+
+}  // namespace
+
+bool is_archive(const std::string& name) { return !ending_of(name).empty(); }
+
+std::string without_ending(const std::string& name) { return name.substr(0, name.size() - ending_of(name).size()); }
+
+Contents unpack(const Toolchain& toolchain, const fs::path& archive, const fs::path& folder) {
+    const fs::path program = toolchain.build / "bin" / "unpack";
+    const fs::path from = fs::absolute(archive);
+    Command command;
+    command.arguments =
+        enclosed(toolchain.walls, {{program, from}, folder, true}, {program.string(), from.string(), folder.string()});
+    command.folder = folder.string();
+    command.seconds = 20 * busyness();
+    command.memory = std::uint64_t{512} << 20;
+    command.file = std::uint64_t{2} << 20;
+    const Ended ended = run(command);
+    const bool killed = ended.signal == SIGKILL || ended.exit_code == 128 + SIGKILL;
+    const bool not_its_doing = !ended.timed_out && (killed || ended.exit_code == 2 || ended.exit_code == 127);
+    if (not_its_doing)
+        throw Failure(kit_fault,
+                      said({"an archive cannot be unpacked on this machine now: {}", "现在无法在这台机器上解压：{}"},
+                           clean(ended.output.substr(0, 200))));
+    Contents contents;
+    if (ended.exit_code != 0) {
+        contents.fault = fault_of(ended);
+        return contents;
+    }
+    std::istringstream lines(ended.output);
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t space = line.find(' ');
+        const bool numbered = space != std::string::npos && space < 4 &&
+                              std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(space),
+                                          [](char c) { return c >= '0' && c <= '9'; });
+        if (numbered) contents.files.push_back({line.substr(space + 1), folder / line.substr(0, space)});
+    }
+    return contents;
+}
+
+}  // namespace qkv::grader
