@@ -1,0 +1,269 @@
+// A class: names of submissions, tables, times, the gradebook, likeness.
+#include <string>
+#include <vector>
+
+#include "qkv/matrix.hpp"
+
+#include "base/failure.hpp"
+#include "class/alike.hpp"
+#include "class/book.hpp"
+#include "class/course.hpp"
+#include "class/progress.hpp"
+#include "class/table.hpp"
+#include "collect/archive.hpp"
+#include "collect/names.hpp"
+#include "harness/catch2.hpp"
+#include "scratch.hpp"
+
+namespace {
+
+using namespace qkv::grader;
+
+using qkv::tests::Scratch;
+
+std::filesystem::path written(const Scratch& scratch, const std::string& text) {
+    return scratch.write("table.csv", text);
+}
+
+std::string refusal(const std::filesystem::path& file, const Cells& required) {
+    try {
+        read_sheet(file, required);
+    } catch (const Failure& failure) {
+        CHECK(failure.status == wrong_usage);
+        return failure.what();
+    }
+    return "accepted";
+}
+
+Exercise exercise_of(const std::string& id, int points) {
+    Exercise exercise;
+    exercise.id = id;
+    exercise.parts = {Part{"easy", {}, points / 2, {}, {}, {}, 0},
+                      Part{"hard", {}, points - points / 2, {}, {}, {}, 0}};
+    return exercise;
+}
+
+Course course_of() {
+    Course course;
+    course.exercises = {exercise_of("counting", 4), exercise_of("summing", 6)};
+    course.deadline = moment_of("2026-12-07T23:59:00+08:00", 0);
+    course.offset = 8 * 3600;
+    course.late = {10, 10, 3};
+    return course;
+}
+
+Outcome outcome_of(int counting, int summing) {
+    Outcome outcome;
+    outcome.exercises["counting"] = {"graded", {{"easy", counting}}, {}};
+    outcome.exercises["summing"] = {"graded", {{"easy", summing}}, {}};
+    return outcome;
+}
+
+/// A row of somebody who handed in at this time.
+Row row_of(const std::string& id, const std::string& time) {
+    Row row;
+    row.student.id = id;
+    row.label = "S001";
+    row.standing = Standing::graded;
+    if (!time.empty()) row.student.submitted_at = moment_of(time, 8 * 3600);
+    return row;
+}
+
+double booked(const std::string& time, const Course& course, const std::string& id = "ada") {
+    Row row = row_of(id, time);
+    book(row, {outcome_of(2, 3)}, course, {});
+    return row.total();
+}
+
+}  // namespace
+
+TEST_CASE("names as Moodle, Canvas and people give them, in any script") {
+    const auto check = [](const std::string& entry, const HandedName& expected) {
+        INFO(entry);
+        const HandedName found = name_of_entry(entry);
+        CHECK(found.student == expected.student);
+        CHECK(found.number == expected.number);
+        CHECK(found.file == expected.file);
+        CHECK(found.late == expected.late);
+        CHECK(found.of == expected.of);
+    };
+    using Of = HandedName::Of;
+    check("Ada Lovelace_12345_assignsubmission_file", {"Ada Lovelace", "12345", "", false, Of::moodle});
+    check("Ada Lovelace_12345_assignsubmission_file_", {"Ada Lovelace", "12345", "", false, Of::moodle});
+    check("李 明_7_assignsubmission_file_attention.cpp", {"李 明", "7", "attention.cpp", false, Of::moodle});
+    check("Ольга_Иванова_9_assignsubmission_file", {"Ольга_Иванова", "9", "", false, Of::moodle});
+    check("lovelaceada_123_456_attention.cpp", {"lovelaceada", "123", "attention.cpp", false, Of::canvas});
+    check("lovelaceada_LATE_123_456_multi_head_attention-2.cpp",
+          {"lovelaceada", "123", "multi_head_attention-2.cpp", true, Of::canvas});
+    check("محمد_12_34_a.zip", {"محمد", "12", "a.zip", false, Of::canvas});
+    check("ada.cpp", {"ada", "", "ada.cpp", false, Of::plain});
+    check("ada.tar.gz", {"ada", "", "", false, Of::plain});
+    check("week-1-ada", {"week-1-ada", "", "", false, Of::plain});
+    check("a\nb_1_2_c.cpp", {"a\nb", "1", "c.cpp", false, Of::canvas});
+    check(std::string(5000, '_'), {std::string(5000, '_'), "", "", false, Of::plain});
+}
+
+TEST_CASE("which exercise and which attempt a file is") {
+    const std::vector<std::string> ids = {"attention", "multi_head_attention", "encoder"};
+    CHECK(exercise_of("attention.cpp", "", ids) == "attention");
+    CHECK(exercise_of("multi_head_attention.cpp", "", ids) == "multi_head_attention");
+    CHECK(exercise_of("ada_multi_head_attention-1.cpp", "", ids) == "multi_head_attention");
+    CHECK(exercise_of("attention (2).cpp", "", ids) == "attention");
+    CHECK(exercise_of("main.cpp", "#include <x>\nnamespace encoder {\n}", ids) == "encoder");
+    CHECK(exercise_of("main.cpp", "namespace encoders {}", ids).empty());
+    CHECK(exercise_of("main.cpp", "namespace encoder {} namespace attention {}", ids).empty());
+    CHECK(exercise_of("main.cpp", "", {"encoder"}) == "encoder");
+    CHECK(attempt_of("attention.cpp") == 0);
+    CHECK(attempt_of("attention-2.cpp") == 2);
+    CHECK(attempt_of("attention (13).cpp") == 13);
+    CHECK(attempt_of("week-1-ada") == 0);
+}
+
+TEST_CASE("an ending tells an archive") {
+    for (const char* name : {"a.zip", "a.ZIP", "a.tar", "a.tar.gz", "a.tgz", "a.7z", "a.rar", "a.b.tar.xz"})
+        CHECK(is_archive(name));
+    for (const char* name : {"a.cpp", "zip", ".zip", "a.zip.cpp", "a.gz.txt"}) CHECK_FALSE(is_archive(name));
+    CHECK(without_ending("a.tar.gz") == "a");
+    CHECK(without_ending("week.1.zip") == "week.1");
+}
+
+TEST_CASE("a name becomes the name of a file, and nothing else") {
+    CHECK(as_file_name("Ada Lovelace") == "Ada Lovelace");
+    CHECK(as_file_name("../../etc/passwd") == "_.._.._etc_passwd");
+    CHECK(as_file_name(".") == "_.");
+    CHECK(as_file_name("") == "_");
+    CHECK(as_file_name("-rf") == "_-rf");
+    CHECK(as_file_name("a\nb\\c") == "a_b_c");
+    const std::string many = "李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李李";
+    CHECK(as_file_name(many).size() == 120);
+    CHECK(as_file_name("a" + many).size() == 118);  // not through a letter
+}
+
+TEST_CASE("a table is read with commas or semicolons, quotes and line breaks; what is wrong is one line") {
+    const Scratch scratch;
+    const Sheet sheet =
+        read_sheet(written(scratch, "\xEF\xBB\xBFid,name\r\n1,\"Li, \"\"M\"\"\n\"\r\n\r\n2\r\n"), {"id"});
+    REQUIRE(sheet.rows.size() == 2);
+    CHECK(sheet.cell(0, "name") == "Li, \"M\"\n");
+    CHECK(sheet.cell(1, "name").empty());
+    CHECK(sheet.cell(1, "user").empty());
+    CHECK(read_sheet(written(scratch, "id;name\n1;a\n"), {"id"}).cell(0, "name") == "a");
+    CHECK(refusal(written(scratch, "name\nx\n"), {"id"}).find("column id") != std::string::npos);
+    CHECK(refusal(written(scratch, "id\n\xC0\xEE\n"), {"id"}).find("UTF-8") != std::string::npos);
+    CHECK(refusal(scratch.path() / "none.csv", {}).find("no such file") != std::string::npos);
+}
+
+TEST_CASE("no cell is computed by a spreadsheet, and every other keeps its bytes") {
+    const Scratch scratch;
+    const std::vector<Cells> rows = {{"id", "name"}, {"=1+1", "+x"}, {"-2", "@y"}, {"李明, \"x\"", " a\nb"}};
+    const std::string text = to_csv(rows);
+    CHECK(text == "id,name\r\n'=1+1,'+x\r\n'-2,'@y\r\n\"李明, \"\"x\"\"\",\" a\nb\"\r\n");
+    const Sheet sheet = read_sheet(written(scratch, text), {});
+    CHECK(sheet.cell(2, "id") == rows[3][0]);
+    CHECK(sheet.cell(2, "name") == rows[3][1]);
+}
+
+TEST_CASE("times as people write them") {
+    const auto known = moment_of("2026-12-07T23:59:00+08:00", 0);
+    REQUIRE(known);
+    CHECK(*known == 1796659140);  // date -d '2026-12-07T23:59:00+08:00' +%s
+    CHECK(moment_of("2026-12-07 23:59", 8 * 3600) == known);
+    CHECK(moment_of("2026-12-07T15:59:00Z", 0) == known);
+    CHECK(moment_of("2026-12-07T15:59:00.250Z", 0) == known);
+    CHECK(moment_of(" 2026-12-07 10:59:00 -05:00", 0) == known);
+    for (const char* text :
+         {"", "7.12.2026", "2026-12-07", "2026-12-07 23:59 MEZ", "2026-12-07 23:59:00.", "yesterday"})
+        CHECK_FALSE(moment_of(text, 0));
+}
+
+TEST_CASE("what is late loses what the course says, and nobody else does") {
+    const Course course = course_of();
+    CHECK(booked("2026-12-07 20:00", course) == 5);
+    CHECK(booked("2026-12-08 00:08", course) == 5);  // ten minutes of grace
+    CHECK(booked("2026-12-08 00:10", course) == 4.5);
+    CHECK(booked("2026-12-10 12:00", course) == 3.5);
+    CHECK(booked("2026-12-11 00:10", course) == 0);  // a fourth day has begun
+    CHECK(booked("", course) == 5);                  // nobody knows when
+    Course extended = course;
+    extended.extensions["ada"] = *moment_of("2026-12-20 23:59", 8 * 3600);
+    CHECK(booked("2026-12-11 00:10", extended) == 5);
+    CHECK(booked("2026-12-11 00:10", extended, "bob") == 0);
+}
+
+TEST_CASE("weights and parts, the latest attempt or the best") {
+    Course course = course_of();
+    course.weights["summing"] = 2;
+    Row row = row_of("ada", "");
+    book(row, {outcome_of(2, 3), outcome_of(0, 1)}, course, {});
+    CHECK(row.total() == 2);
+    course.best = true;
+    row = row_of("ada", "");
+    book(row, {outcome_of(0, 3), outcome_of(2, 1)}, course, {});
+    CHECK(row.total() == 8);
+    course.parts["summing"] = {"hard"};
+    row = row_of("ada", "");
+    book(row, {outcome_of(2, 3)}, course, {});
+    CHECK(row.total() == 2);
+    CHECK(course.most_points(course.exercises[1]) == 6);  // three points, doubled
+}
+
+TEST_CASE("what a person decided stands beside what the machine said") {
+    const Scratch scratch;
+    const Course course = course_of();
+    std::vector<Row> rows = {row_of("ada", "2026-12-08 12:00")};
+    const auto overrides =
+        load_overrides(written(scratch, "id,exercise,score,reason\nada,summing,5.5,\"oral, 3 Dec\"\n"), rows, course);
+    book(rows[0], {outcome_of(2, 3)}, course, overrides);
+    CHECK(rows[0].total() == 7.3);  // 1.8, late, and 5.5, decided
+    const std::string text = gradebook(rows, course, "csv", Language::en);
+    CHECK(text.find(",1.8,5.5,7.3,10,5,\"summing: 5.5 instead of 3 (oral, 3 Dec)\",1 day(s) late: 10 % off") !=
+          std::string::npos);
+    for (const char* line : {"eve,summing,1,x", "ada,none,1,x", "ada,summing,-1,x", "ada,summing,nan,x",
+                             "ada,summing,1 point,x", "ada,summing,1, "}) {
+        INFO(line);
+        const auto file = written(scratch, std::string("id,exercise,score,reason\n") + line + "\n");
+        CHECK_THROWS_AS(load_overrides(file, rows, course), Failure);
+    }
+}
+
+TEST_CASE("Moodle and Canvas find their students; what was not graded is no zero anywhere") {
+    const Course course = course_of();
+    std::vector<Row> rows = {row_of("101", ""), row_of("102", "")};
+    for (Row& row : rows) {
+        row.student.number = row.student.id;
+        row.student.name = "李明";
+        book(row, {outcome_of(2, 3)}, course, {});
+    }
+    CHECK(gradebook(rows, course, "moodle", Language::en).find("\r\nParticipant 101,李明,5,10,Yes,") !=
+          std::string::npos);
+    CHECK(gradebook(rows, course, "canvas", Language::en) ==
+          "Student,ID,SIS User ID,SIS Login ID,Section,qkv\r\n\"    Points "
+          "Possible\",,,,,10\r\n李明,101,,,,5\r\n李明,102,,,,5\r\n");
+    rows[1].standing = Standing::not_graded;
+    for (const char* form : {"moodle", "canvas"}) {
+        CHECK(gradebook(rows, course, form, Language::en).find("101") != std::string::npos);
+        CHECK(gradebook(rows, course, form, Language::en).find("102") == std::string::npos);
+    }
+    CHECK(gradebook(rows, course, "csv", Language::en).find("102,李明,S001,not graded,0,,,,10,,,") !=
+          std::string::npos);
+}
+
+TEST_CASE("likeness: what the stub gave is left out, and percentages are read") {
+    CHECK(without_lines_of("int a;\n  return x;\n}\n\nint b;\n", {"return  x;\nfloat c;\n"}) == "int a;\n}\nint b;\n");
+    const auto pairs = read_percentages(
+        "S001.cpp consists for 97 % of S002.cpp material\nnonsense\nS003.cpp consists for 8 % of reference.cpp "
+        "material\n",
+        "counting");
+    REQUIRE(pairs.size() == 2);
+    CHECK(pairs[0].one == "S001");
+    CHECK(pairs[0].other == "S002");
+    CHECK(pairs[0].percent == 97);
+    CHECK(pairs[1].other == "the reference");
+}
+
+TEST_CASE("the time that is left, as people say it") {
+    CHECK(duration_words(0.4) == "1 s");
+    CHECK(duration_words(89) == "89 s");
+    CHECK(duration_words(100) == "2 min");
+    CHECK(duration_words(7500) == "2 h 5 min");
+}
