@@ -121,7 +121,7 @@ Course read_course(const toml::table& file, Kit& kit, Faults& faults) {
     course.title = table.text("title", false);
     course.best = choice(table, "attempts", {"latest", "best"}, faults) == 1;
     if (file.contains("hidden"))
-        course.hidden = static_cast<HiddenTests>(choice(table, "hidden", {"all", "points", "none"}, faults));
+        course.hidden = static_cast<HiddenTests>(choice(table, "hidden", {"all", "points", "none", "off"}, faults));
     if (file.contains("seed")) course.seed = static_cast<std::uint64_t>(table.whole("seed", 0, 2147483647));
     course.own_stack = choice(table, "stack", {"kit", "own"}, faults) == 1;
     if (const std::string code = table.text("language", false); !code.empty()) {

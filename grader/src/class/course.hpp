@@ -15,8 +15,8 @@ namespace qkv::grader {
 /// Seconds since 1970, UTC.
 using Moment = std::int64_t;
 
-/// What a student may read of the hidden tests.
-enum class HiddenTests { all, points, none };
+/// What a student may read of the hidden tests; `off`: they are not run.
+enum class HiddenTests { all, points, none, off };
 
 struct Late {
     double grace_minutes = 0;

@@ -276,12 +276,10 @@ int class_command(const Kit& kit, const Arguments& arguments) {
     run.course = load_course(course_file(arguments, submissions), run.kit);
     run.out = out_folder(arguments, submissions);
     run.language = run.course.language.value_or(arguments.language);
-    run.anew = arguments.regrade;
     const Lock lock(run.out);
     run.seed = seed_of(run.course, run.out);
-    run.hidden = std::ranges::all_of(run.course.exercises, [](const Exercise& exercise) {
-        return fs::exists(exercise.solution / "hidden_tests.cpp");
-    });
+    const auto has_hidden = [](const Exercise& exercise) { return fs::exists(exercise.solution / "hidden_tests.cpp"); };
+    run.hidden = run.course.hidden != HiddenTests::off && std::ranges::all_of(run.course.exercises, has_hidden);
     std::vector<Row> rows = rows_for(find_students(submissions, arguments.roster, run.course));
     const Overrides overrides = load_overrides(arguments.overrides, rows, run.course);
     prepare(run.kit, staged_exercises(run.kit, run.course), run.hidden ? KitOf::hidden_tests : KitOf::learners);

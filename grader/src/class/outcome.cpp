@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 std::string sha256(const std::string& text) {
     std::array<char, SHA256_DIGEST_STRING_LENGTH> digest{};
@@ -100,7 +100,7 @@ GradeOptions options_for(const ClassRun& run, const fs::path& attempt) {
     options.hidden = run.hidden;
     options.seed = run.seed;
     options.language = run.language;
-    options.anew = run.anew;
+    options.keeps = false;  // the class keeps results of its own
     return options;
 }
 
@@ -210,9 +210,9 @@ void grade_attempt(const ClassRun& run, const fs::path& attempt, const std::stri
                        {"seconds", taken.count()},
                        {"text", feedback_on(run, without_hidden(result, visibility(run.course)))},
                        {"text_with_hidden", feedback_on(run, result)},
-                       {"troubles", troubles_of(result)},
-                       {"result", Json::parse(to_json(result))}};
-    const std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+                       {"troubles", troubles_of(result)}};
+    std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace);
+    text.replace(text.rfind('\n'), std::string::npos, ",\n \"result\": " + to_json(result) + "}\n");
     write_file(result_file(run, key), text);
 }
 

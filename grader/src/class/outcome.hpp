@@ -21,7 +21,6 @@ struct ClassRun {
     std::uint64_t seed = 0;
     bool hidden = false;  ///< there are hidden tests
     Language language = Language::en;
-    bool anew = false;     ///< nothing that was kept counts
     std::string kit_hash;  ///< of the programs and golden values that judge, and of the compiler
 
     std::filesystem::path results() const { return out / "results"; }

@@ -129,7 +129,7 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     TestsOptions tests;
     if (!options.part.empty()) tests.parts = {options.part};
     tests.scenes = options.scenes;
-    tests.anew = options.anew;
+    tests.keeps = options.keeps;
     tests.input = options.input;
     tests.settings_file = options.settings_file;
     std::set<std::string> told;

@@ -21,7 +21,7 @@ struct GradeOptions {
     std::set<std::string> own;         ///< ... or else of these
     bool hidden = false;
     bool compare = false;  ///< hidden tests look for the smallest case that differs
-    bool anew = false;     ///< also what was graded before
+    bool keeps = true;     ///< what tests said is kept, and what they said before counts
     bool scenes = false;   ///< run the scenes instead of the tests: nothing is scored
     std::string input;     ///< that the scenes are to show
     std::uint64_t seed = 0;

@@ -79,9 +79,10 @@ bool will_last(const RunReport& report) {
 
 RunReport run_tests_once(const Toolchain& toolchain, const Exercise& exercise, const fs::path& worker,
                          const TestsOptions& options) {
+    if (!options.keeps) return run_tests(toolchain, exercise, worker, options);
     const std::string key = key_of(toolchain, exercise, worker, options);
     const fs::path file = toolchain.results() / fmt::format("{:016x}", hash(key));
-    if (auto kept = options.anew ? std::nullopt : read_kept(file, key)) {
+    if (auto kept = read_kept(file, key)) {
         if (!options.settings_file.empty())
             leave_settings(toolchain, exercise, settings_for(toolchain, exercise, worker, options),
                            options.settings_file);

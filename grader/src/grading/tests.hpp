@@ -16,7 +16,7 @@ namespace qkv::grader {
 struct TestsOptions {
     bool hidden = false;             ///< the hidden tests instead of the visible ones
     bool scenes = false;             ///< the scenes instead
-    bool anew = false;               ///< whatever was kept
+    bool keeps = true;               ///< what they say is kept, and what they said before counts
     std::string input;               ///< that the scenes are to show; empty: their own examples
     bool record = false;             ///< report outcomes in full
     std::vector<std::string> parts;  ///< only these; empty: all
