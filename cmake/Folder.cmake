@@ -1,6 +1,6 @@
 # What the folder of an exercise says, as far as CMake must know it; all else the driver reads.
 
-# Sets `parts` and `needs` from exercise.toml, without a library for TOML: the driver says what is wrong with a manifest.
+# Sets `parts`, `needs` and `tally` (COURSE, or BESIDE the hundred) from exercise.toml, without a library for TOML: the driver says what is wrong with a manifest.
 function(qkv_read_manifest folder)
   set_property(DIRECTORY "${PROJECT_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${folder}/exercise.toml")
   file(READ "${folder}/exercise.toml" manifest)
@@ -19,8 +19,13 @@ function(qkv_read_manifest folder)
   list(REMOVE_DUPLICATES parts)  # two parts of one name: the driver says it better
   string(REGEX MATCH "\nneeds *= *@([^@]*)@" ignored "${manifest}")
   string(REGEX MATCHALL "[a-z0-9_]+" needs "${CMAKE_MATCH_1}")
+  set(tally COURSE)
+  if(manifest MATCHES "\ntrack *= *\"(extension|practice)\"")
+    set(tally BESIDE)
+  endif()
   set(parts "${parts}" PARENT_SCOPE)
   set(needs "${needs}" PARENT_SCOPE)
+  set(tally ${tally} PARENT_SCOPE)
 endfunction()
 
 # The file that a learner edits, made from the stub where it is missing, for editors; never overwritten. The stub it came

@@ -49,8 +49,9 @@ public:
     void write(const std::string& name, const std::string& text) const;
 };
 
-/// The exercise is listed: its manifest is in place.
-bool is_listed(const std::string& id);
+/// The exercise is listed, and looked at in this run: ./check looks at the course's own and at one beside the hundred,
+/// ./check --all at every one.
+bool is_examined(const std::string& id);
 
 std::string read_text(const std::filesystem::path& path);
 

@@ -24,7 +24,8 @@ bool says(const Said& said, const std::string& words) { return said.text.find(wo
 std::vector<std::string> shown_exercises() {
     std::vector<std::string> ids;
     for (const auto& folder : fs::directory_iterator(real_kit().root + "/exercises")) {
-        if (fs::exists(folder.path() / "scenes.cpp")) ids.push_back(folder.path().filename().string());
+        const std::string id = folder.path().filename().string();
+        if (is_examined(id) && fs::exists(folder.path() / "scenes.cpp")) ids.push_back(id);
     }
     std::ranges::sort(ids);
     return ids;
