@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The pages of `./grade show --html` in a real browser: what is on them, nothing wrong on the console, no fault that
+"""The pages of `./grade show --html` and of `./grade class` in a real browser: what is on them, nothing wrong on the console, no fault that
 axe-core calls serious, no line wider than a telephone.
 
-    grader/tests/browser.py [--screenshots FOLDER] [ID...]
+    grader/tests/browser.py [--screenshots FOLDER] [ID...]      (an exercise, or class)
 
 Needs chromium; axe-core comes from the npm registry (without a network that check is left out, and this is said).
 """
@@ -79,11 +79,37 @@ def faults_of(page: str, dom: str, said: str, language: str) -> list[str]:
     found = json.loads(html.unescape(left.group(1)) if "&quot;" in left.group(1) else left.group(1))
     if found["width"] > found["window"]:
         faults.append(f"it is {found['width']} wide in a window of {found['window']}")
-    if found["pictures"] == 0 or found["pictures"] != page.count("<svg"):
+    if found["pictures"] != page.count("<svg"):
         faults.append(f"{found['pictures']} pictures, {page.count('<svg')} in the file")
     if not found["language"].startswith(language):
         faults.append(f"its language is {found['language']}")
     return faults + found["faults"]
+
+
+def scenes_page(exercise: str, language: str, scratch: pathlib.Path) -> str:
+    file = scratch / "page.html"
+    subprocess.run([ROOT / "grade", "show", exercise, "--solutions", "--lang", language, "--html", file], check=True,
+                   stdout=subprocess.DEVNULL)
+    page = file.read_text(encoding="utf-8")
+    assert "<svg" in page, f"{exercise}: no picture"
+    return page
+
+
+def class_pages(language: str, scratch: pathlib.Path) -> dict[str, str]:
+    """Of a small class with all that the page can show; names and texts that could break it."""
+    folder = scratch / f"class-{language}"
+    reference = (ROOT / "solutions/attention/attention.cpp").read_text()
+    files = {"<b>Ada & \"Bob\"": reference, "李明": reference.replace("rowwise().sum()", "rowwise().maxCoeff()"),
+             "a": reference.replace("std::sqrt", "2 * std::sqrt"), "b": reference.replace("std::sqrt", "2 * std::sqrt") + "// b\n",
+             "c": "int main( </td><script>alert(1)</script>", "d": (ROOT / "exercises/attention/stub.cpp").read_text(),
+             "e": reference.replace("namespace attention {", "namespace attention {\nstatic int crash = *static_cast<int*>(nullptr);", 1)}
+    for name, text in files.items():
+        (folder / "in" / name).mkdir(parents=True)
+        (folder / "in" / name / "attention.cpp").write_text(text)
+    (folder / "course.toml").write_text('exercises = ["attention"]\nseed = 1\nhidden = "all"\n')
+    subprocess.run([ROOT / "grade", "class", folder / "in", "--out", folder / "out", "--lang", language], check=True, stdout=subprocess.DEVNULL)
+    pages = {f"feedback {path.stem}": path.read_text() for path in sorted((folder / "out/feedback").glob("*.html"))[:3]}
+    return pages | {"class": (folder / "out/class.html").read_text()}
 
 
 def main() -> int:
@@ -91,19 +117,19 @@ def main() -> int:
     parser.add_argument("--screenshots", type=pathlib.Path)
     parser.add_argument("ids", nargs="*")
     arguments = parser.parse_args()
-    ids = arguments.ids or sorted(path.parent.name for path in ROOT.glob("exercises/*/scenes.cpp"))
+    ids = arguments.ids or sorted(path.parent.name for path in ROOT.glob("exercises/*/scenes.cpp")) + ["class"]
     axe, count, bad = axe_source(), 0, 0
-    with tempfile.TemporaryDirectory() as scratch:
-        file = pathlib.Path(scratch) / "page.html"
-        for exercise in ids:
-            for language in ("en", "zh"):
-                subprocess.run([ROOT / "grade", "show", exercise, "--solutions", "--lang", language, "--html", file],
-                               check=True, stdout=subprocess.DEVNULL)
-                page = file.read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = pathlib.Path(folder)
+        for language in ("en", "zh"):
+            pages = {}
+            for exercise in ids:
+                pages |= class_pages(language, scratch) if exercise == "class" else {exercise: scenes_page(exercise, language, scratch)}
+            for exercise, page in pages.items():
                 for scheme in ("light", "dark"):
                     shown = page.replace("(prefers-color-scheme: dark)", "all" if scheme == "dark" else "not all")
                     for name, size in SIZES.items():
-                        asking = pathlib.Path(scratch) / "asking.html"
+                        asking = scratch / "asking.html"
                         asking.write_text(shown.replace("</body>", ASK % axe + "</body>"), encoding="utf-8")
                         faults = faults_of(page, *browse(asking, size), language)
                         count, bad = count + 1, bad + bool(faults)
@@ -113,7 +139,7 @@ def main() -> int:
                             arguments.screenshots.mkdir(parents=True, exist_ok=True)
                             asking.write_text(shown, encoding="utf-8")
                             browse(asking, (size[0], 2400), arguments.screenshots.absolute() / f"{exercise}.{language}.{scheme}.{name}.png")
-    print(f"{count} views of {len(ids)} exercises, {bad} with faults")
+    print(f"{count} views, {bad} with faults")
     return 1 if bad else 0
 
 

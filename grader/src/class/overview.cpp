@@ -69,7 +69,7 @@ void find_smallest_cases(Sums& sums, const ClassRun& run, const std::vector<Row>
         const auto attempt = run.out / "work" / row->label / std::to_string(row->keys.size());
         try {
             const std::string found = smallest_case(run, attempt, row->keys.back(), group.exercise, group.part);
-            if (!found.empty()) group.example = found;
+            if (!found.empty()) group.example = found.substr(found.find_first_not_of("\n "));
         } catch (const Failure&) {
             continue;  // the page does without
         }

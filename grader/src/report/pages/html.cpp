@@ -28,7 +28,7 @@ summary { cursor: pointer; color: var(--faint); font-size: .9rem; }
 table { border-collapse: collapse; font-size: .85rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .1rem .4rem; text-align: right; border: 1px solid var(--line); font-weight: 400; }
 th { color: var(--faint); }
-.words { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; vertical-align: top; min-width: 3rem; }
+.words { text-align: left; white-space: pre-wrap; vertical-align: top; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }
 )css";
 
