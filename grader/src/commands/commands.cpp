@@ -58,7 +58,7 @@ const std::vector<Verb>& verbs() {
         {"--hidden", {"the hidden tests too", "隐藏测试也要运行"}, &A::hidden},
         {"--seed N", {"of the hidden tests, to repeat a run", "隐藏测试的种子，用来重现一次评分"}, &A::seed},
         {"--part ID/PART", {"only this part: ID/PART", "只评这个部分：ID/PART"}, &A::part},
-        {"--format text|json|junit", {"of the report", "报告的格式"}, &A::format},
+        {"--format text|json|junit|gradescope|github", {"of the report", "报告的格式"}, &A::format},
         {"--output FILE", {"write the report to this file", "把报告写进这个文件"}, &A::output},
         jobs,
         sandbox,
