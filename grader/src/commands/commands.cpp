@@ -51,8 +51,8 @@ const std::vector<Verb>& verbs() {
     const std::vector<Option> grading = {
         solutions,
         {"--submission DIR",
-         {"grade the files of this folder: DIR/<id>.cpp or DIR/<id>/<id>.cpp",
-          "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp"},
+         {"grade the files of this folder, DIR/<id>.cpp or DIR/<id>/<id>.cpp; or one file",
+          "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp；也可以是单个文件"},
          &A::submission},
         own_stack,
         {"--hidden", {"the hidden tests too", "隐藏测试也要运行"}, &A::hidden},
@@ -352,6 +352,22 @@ fs::path submission_folder(const Kit& kit, const Arguments& arguments) {
         throw Failure(wrong_usage, said({"--submission {}: there is no such folder", "--submission {}：没有这个文件夹"},
                                         clean(arguments.submission.string(), 200)));
     return fs::absolute(arguments.submission).lexically_normal();
+}
+
+bool submits_file(const Arguments& arguments) { return fs::is_regular_file(arguments.submission); }
+
+void set_submission(GradeOptions& options, const Kit& kit, const Arguments& arguments,
+                    const std::vector<Exercise>& exercises) {
+    if (!submits_file(arguments)) {
+        options.submission = submission_folder(kit, arguments);
+        return;
+    }
+    if (exercises.size() != 1)
+        throw Failure(wrong_usage, said({"--submission {} is one file: name the one exercise that it is of",
+                                         "--submission {} 是单个文件：请写明它属于哪一个练习"},
+                                        clean(arguments.submission.string(), 200)));
+    options.submission = fs::absolute(arguments.submission).lexically_normal();
+    options.file_of = exercises.front().id;
 }
 
 fs::path statement_of(const Exercise& exercise, Language language) {

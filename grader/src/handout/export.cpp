@@ -19,6 +19,10 @@ int export_command(const Kit& kit, const Arguments& arguments) {
         throw Failure(wrong_usage, said({"export knows gradescope and github, not \"{}\"",
                                          "export 只认识 gradescope 和 github，不认识“{}”"},
                                         clean(service, 80)));
+    if (arguments.ids.size() < 2)
+        throw Failure(wrong_usage, said({"export needs a folder: ./grade export {} DIR [ID...]",
+                                         "export 后面还要写文件夹：./grade export {} DIR [ID...]"},
+                                        service));
     const std::vector<std::string> ids(arguments.ids.begin() + 2, arguments.ids.end());
     Export wanted;
     wanted.folder = std::filesystem::absolute(arguments.ids[1]).lexically_normal();

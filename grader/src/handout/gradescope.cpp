@@ -71,12 +71,15 @@ void check_tracked(const std::set<std::string>& files, const std::vector<Exercis
     }
 }
 
+std::string line_of(const std::vector<std::string>& arguments) {
+    const std::string output = output_of(arguments, "/");
+    return output.substr(0, output.find('\n'));
+}
+
 /// toml++ as it is installed here, as a package for systems that do not have it: headers are all of it.
 void write_toml_package(const fs::path& folder) {
-    const fs::path headers =
-        stripped(output_of({"pkg-config", "--variable=includedir", "tomlplusplus"}, "/")) + "/toml++";
-    if (!fs::is_directory(headers)) return;
-    const std::string version = stripped(output_of({"pkg-config", "--modversion", "tomlplusplus"}, "/"));
+    const fs::path headers = line_of({"pkg-config", "--variable=includedir", "tomlplusplus"}) + "/toml++";
+    const std::string version = line_of({"pkg-config", "--modversion", "tomlplusplus"});
     for (const char* path : {"DEBIAN", "usr/include", "usr/lib/pkgconfig"}) fs::create_directories(folder / path);
     fs::copy(headers, folder / "usr" / "include" / "toml++", fs::copy_options::recursive);
     write_file(folder / "DEBIAN" / "control",

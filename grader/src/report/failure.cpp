@@ -103,8 +103,9 @@ Lines whole_part(const PartResult& part, const Paint& paint) {
     return lines;
 }
 
-/// The folder of the submission that the file is of.
+/// The folder of the submission that the file is of; the file itself if it was handed in alone.
 fs::path submission_of(const ExerciseResult& result) {
+    if (result.source.filename() != result.exercise.id + ".cpp") return result.source;
     const fs::path folder = result.source.parent_path();
     return folder.filename() == result.exercise.id ? folder.parent_path() : folder;
 }

@@ -73,10 +73,13 @@ int run_command(const Kit& plain_kit, const Arguments& arguments) {
         const Asked asked = asked_for(kit, arguments);
         exercises = {asked.exercise};
         options.part = asked.part;
+    } else if (arguments.ids.empty() && submits_file(arguments)) {
+        const auto named = std::ranges::find(kit.catalog, arguments.submission.stem().string(), &Exercise::id);
+        if (named != kit.catalog.end()) exercises = {*named};
     } else {
         exercises = arguments.ids.empty() ? of_course(kit.catalog) : choose(kit.catalog, arguments.ids);
     }
-    options.submission = submission_folder(kit, arguments);
+    set_submission(options, kit, arguments, exercises);
     options.own_stack = arguments.own_stack;
     options.hidden = arguments.hidden;
     options.jobs = arguments.jobs;
