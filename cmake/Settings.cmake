@@ -19,6 +19,11 @@ find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(seccomp REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
+# Of toml++ there may be headers alone.
+set(QKV_TOML_HEADER_ONLY 0)
+if(NOT tomlplusplus_LIBRARIES)
+  set(QKV_TOML_HEADER_ONLY 1)
+endif()
 pkg_check_modules(pugixml REQUIRED IMPORTED_TARGET pugixml)
 
 find_program(QKV_CLANG clang++ REQUIRED)

@@ -38,7 +38,18 @@ std::string enumerator_name() {
 }
 
 inline std::string code(bool flag, int = 0) { return flag ? "true" : "false"; }
-inline std::string code(const std::string& text, int = 0) { return fmt::format("{:?}", text); }
+/// fmt has this as {:?} from its ninth version on; Ubuntu 22.04 has the eighth.
+inline std::string code(const std::string& text, int = 0) {
+    std::string quoted = "\"";
+    for (const char letter : text) {
+        if (letter == '"' || letter == '\\') quoted += '\\';
+        const auto byte = static_cast<unsigned char>(letter);
+        quoted += letter == '\n'             ? "\\n"
+                  : byte < 32 || byte == 127 ? fmt::format("\\{:03o}", byte)
+                                             : std::string(1, letter);
+    }
+    return quoted + "\"";
+}
 
 template <class T>
 requires std::is_arithmetic_v<T> std::string code(T number, int digits = 0) {

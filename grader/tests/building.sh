@@ -18,11 +18,11 @@ new_kit() {
   header 1
   compiler 1
   cat >"$scratch/kit/CMakePresets.json" <<END
-{"version": 6, "configurePresets": [{"name": "dev", "generator": "Ninja", "binaryDir": "\${sourceDir}/build/\${presetName}",
+{"version": 3, "configurePresets": [{"name": "dev", "generator": "Ninja", "binaryDir": "\${sourceDir}/build/\${presetName}",
   "cacheVariables": {"CMAKE_CXX_COMPILER": "$system/bin/clang++", "FROM_PRESET": "1"}}]}
 END
   cat >"$scratch/kit/CMakeLists.txt" <<'END'
-cmake_minimum_required(VERSION 3.25)
+cmake_minimum_required(VERSION 3.22)
 project(qkv LANGUAGES CXX)
 include(precompile.cmake)
 file(APPEND "${PROJECT_SOURCE_DIR}/runs" "run\n")

@@ -217,7 +217,7 @@ void refuse_contradictions(const Arguments& arguments) {
     if (arguments.record && arguments.every != 1)
         refuse({"--record writes down what all mutants return; leave out --every.",
                 "--record 要记下全部变异体的返回值；请去掉 --every。"});
-    if (arguments.seed && !arguments.hidden)
+    if (arguments.seed && !arguments.hidden && arguments.verb != "export")
         refuse({"--seed belongs to --hidden: visible tests never use a seed.",
                 "--seed 要和 --hidden 一起用：公开的测试从不用种子。"});
 }

@@ -51,14 +51,14 @@ const std::vector<Verb>& verbs() {
     const std::vector<Option> grading = {
         solutions,
         {"--submission DIR",
-         {"grade the files of this folder: DIR/<id>.cpp or DIR/<id>/<id>.cpp",
-          "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp"},
+         {"grade the files of this folder, DIR/<id>.cpp or DIR/<id>/<id>.cpp; or one file",
+          "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp；也可以是单个文件"},
          &A::submission},
         own_stack,
         {"--hidden", {"the hidden tests too", "隐藏测试也要运行"}, &A::hidden},
         {"--seed N", {"of the hidden tests, to repeat a run", "隐藏测试的种子，用来重现一次评分"}, &A::seed},
         {"--part ID/PART", {"only this part: ID/PART", "只评这个部分：ID/PART"}, &A::part},
-        {"--format text|json|junit", {"of the report", "报告的格式"}, &A::format},
+        {"--format text|json|junit|gradescope|github", {"of the report", "报告的格式"}, &A::format},
         {"--output FILE", {"write the report to this file", "把报告写进这个文件"}, &A::output},
         jobs,
         sandbox,
@@ -215,8 +215,15 @@ const std::vector<Verb>& verbs() {
          true,
          false},
         {"export",
-         {"gradescope|github DIR", " ", 2, 2, {"the service, and where its files go", "哪个平台，文件放在哪里"}},
-         {},
+         {"gradescope|github DIR [ID...]",
+          "DIR [ID...]",
+          2,
+          1 << 20,
+          {"the service, where its files go, and exercises; none means all",
+           "哪个平台，文件放在哪里，评哪些练习；不写就是全部"}},
+         {{"--seed N",
+           {"of the hidden tests on Gradescope, the same for everybody", "Gradescope 上隐藏测试的种子，人人相同"},
+           &A::seed}},
          nullptr,
          {"instructors: what Gradescope or GitHub need to grade", "教师用：生成 Gradescope 或 GitHub 评分所需的文件"},
          false,
@@ -345,6 +352,22 @@ fs::path submission_folder(const Kit& kit, const Arguments& arguments) {
         throw Failure(wrong_usage, said({"--submission {}: there is no such folder", "--submission {}：没有这个文件夹"},
                                         clean(arguments.submission.string(), 200)));
     return fs::absolute(arguments.submission).lexically_normal();
+}
+
+bool submits_file(const Arguments& arguments) { return fs::is_regular_file(arguments.submission); }
+
+void set_submission(GradeOptions& options, const Kit& kit, const Arguments& arguments,
+                    const std::vector<Exercise>& exercises) {
+    if (!submits_file(arguments)) {
+        options.submission = submission_folder(kit, arguments);
+        return;
+    }
+    if (exercises.size() != 1)
+        throw Failure(wrong_usage, said({"--submission {} is one file: name the one exercise that it is of",
+                                         "--submission {} 是单个文件：请写明它属于哪一个练习"},
+                                        clean(arguments.submission.string(), 200)));
+    options.submission = fs::absolute(arguments.submission).lexically_normal();
+    options.file_of = exercises.front().id;
 }
 
 fs::path statement_of(const Exercise& exercise, Language language) {

@@ -83,6 +83,13 @@ void put_out(const std::string& report, const Arguments& arguments);
 /// Throws Failure (wrong_usage) if it is not there.
 std::filesystem::path submission_folder(const Kit& kit, const Arguments& arguments);
 
+/// Whether --submission names one file: <id>.cpp, or any where the exercise is named too.
+bool submits_file(const Arguments& arguments);
+
+/// The same for a grading of these exercises. Throws Failure (wrong_usage) if one file is to be of several.
+void set_submission(GradeOptions& options, const Kit& kit, const Arguments& arguments,
+                    const std::vector<Exercise>& exercises);
+
 /// The exercise's README in that language; in English where there is none.
 std::filesystem::path statement_of(const Exercise& exercise, Language language);
 

@@ -86,6 +86,7 @@ void put_into_words(const Kit& kit, ExerciseResult& result, Language language) {
             }
             const auto& stack = stacks.of(report.facts);
             const Frame place = first_in(stack.frames, id + ".cpp");
+            test.line = place.line;
             test.origin = origin_sentence(report.facts, id, stack.frames, place, stack.operation, language);
             test.message = message_for(report, result.exercise, {place.line, place.function, test.origin}, language);
             if (report.verdict == Verdict::failed && test.diagnosis.empty())

@@ -26,11 +26,18 @@ bool uses_own(const Exercise& needed, const GradeOptions& options) {
     return options.own_stack || options.own.contains(needed.id) || !fs::exists(needed.reference());
 }
 
+/// What was handed in for an exercise; nothing if nothing was.
+std::optional<SourceFile> submitted(const Exercise& exercise, const GradeOptions& options) {
+    if (options.file_of.empty()) return find_source(options.submission, exercise);
+    if (options.file_of != exercise.id) return std::nullopt;
+    return read_source(options.submission, exercise);
+}
+
 /// The file that stands for a needed exercise: the reference, or the learner's own where that is
 /// asked for or where there is no reference.
 std::optional<SourceFile> needed_source(const Exercise& needed, const GradeOptions& options) {
     if (!uses_own(needed, options)) return read_source(needed.reference(), needed);
-    return find_source(options.submission, needed);
+    return submitted(needed, options);
 }
 
 void must_compile(const Built& reference, const fs::path& path) {
@@ -106,7 +113,7 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     if (!options.part.empty()) {
         std::erase_if(result.parts, [&](const PartResult& part) { return part.part.id != options.part; });
     }
-    const auto source = find_source(options.submission, exercise);
+    const auto source = submitted(exercise, options);
     if (!source) {
         result.source = options.submission / (exercise.id + ".cpp");
         score_nothing(result, Status::missing);
@@ -147,7 +154,7 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
 std::vector<Exercise> begun_needs(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
     std::vector<Exercise> begun;
     for (const Exercise& needed : visible_to(kit, exercise)) {
-        const auto source = needed.id == exercise.id ? std::nullopt : find_source(options.submission, needed);
+        const auto source = needed.id == exercise.id ? std::nullopt : submitted(needed, options);
         if (!source || source->path == needed.reference()) continue;
         if (source->text != read_file(needed.folder / "stub.cpp")) begun.push_back(needed);
     }
@@ -163,6 +170,7 @@ GradeOptions on_what_is_earned(const Kit& kit, const Exercise& exercise, const G
     prepare(kit, begun, KitOf::learners);
     GradeOptions alone;
     alone.submission = options.submission;
+    alone.file_of = options.file_of;
     alone.compiler = options.compiler;
     alone.language = options.language;
     for (const Exercise& needed : begun) {

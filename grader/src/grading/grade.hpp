@@ -16,7 +16,8 @@
 namespace qkv::grader {
 
 struct GradeOptions {
-    std::filesystem::path submission;  ///< folder of learner files
+    std::filesystem::path submission;  ///< folder of learner files, or one file ...
+    std::string file_of;               ///< ... of this exercise
     bool own_stack = false;            ///< link the learner's own files of needed exercises ...
     std::set<std::string> own;         ///< ... or else of these
     bool hidden = false;

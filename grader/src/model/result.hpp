@@ -29,6 +29,7 @@ struct TestResult {
     std::string message;    ///< why it is not passed, in the reader's language
     std::string origin;     ///< the sentence of the message that says where NaN or an infinity was first made
     std::string diagnosis;  ///< which mistake it is, if it is known
+    int line = 0;           ///< of the learner's file, where the message speaks of one
 };
 
 inline bool failed(const TestResult& test) { return test.report.verdict != Verdict::passed; }

@@ -103,8 +103,9 @@ Lines whole_part(const PartResult& part, const Paint& paint) {
     return lines;
 }
 
-/// The folder of the submission that the file is of.
+/// The folder of the submission that the file is of; the file itself if it was handed in alone.
 fs::path submission_of(const ExerciseResult& result) {
+    if (result.source.filename() != result.exercise.id + ".cpp") return result.source;
     const fs::path folder = result.source.parent_path();
     return folder.filename() == result.exercise.id ? folder.parent_path() : folder;
 }
@@ -146,32 +147,6 @@ Lines warning_lines(const ExerciseResult& result, const PartResult& part, const 
 std::string hint_line(const ExerciseResult& result, const PartResult& part, const Paint& paint) {
     if (is_submission(result)) return "";
     return fmt::format("    {}./grade hint {} {}", paint.say({"a hint: ", "提示："}), result.exercise.id, part.part.id);
-}
-
-/// The compiler's first error at its place in the learner's file, and what it means.
-std::string build_failure(const ExerciseResult& result, const Paint& paint) {
-    const std::string known = result.source.string(), shown = shown_path(result.source);
-    Lines error = lines_of(first_error(result.diagnostics, clean(known)));
-    if (!error.empty() && error[0].starts_with(known)) {
-        error[0] = shown + error[0].substr(known.size());
-    } else if (!error.empty()) {
-        // A linker's: what it says besides is about files that the learner does not know.
-        const std::size_t begin = std::min(error[0].find("fatal error: "), error[0].find("undefined "));
-        error = {shown + ": " + error[0].substr(begin == std::string::npos ? 0 : begin)};
-    }
-    const Lines meaning = strong(indented(build_advice(result, paint.language), 4), paint);
-    Lines lines, code;
-    // Not wrapped: editors read it line by line.
-    if (!error.empty()) lines.push_back("    " + shortened(error[0], 2 * report_columns));
-    if (error.size() > 2) show_caret(error[1], error[2], report_columns - 4);
-    for (std::size_t i = 1; i < error.size(); ++i) code.push_back("    " + shortened(error[i], report_columns - 4));
-    take(lines, code, most_lines - std::min(most_lines, lines.size() + meaning.size()));
-    take(lines, meaning, most_lines);
-    if (result.parts.size() == 1 && lines_of(result.diagnostics).size() > lines.size()) {
-        lines.emplace_back();
-        take(lines, lines_of(result.diagnostics), most_of_all);
-    }
-    return text_of(lines);  // one error at a time: what the compiler says next often comes of the first
 }
 
 std::string no_file(const ExerciseResult& result, const Paint& paint) {
@@ -232,6 +207,37 @@ std::string part_failure(const ExerciseResult& result, const PartResult& part, c
 }
 
 }  // namespace
+
+std::string all_failures(const PartResult& part, bool hidden, Language language) {
+    PartResult shown = part;
+    std::erase_if(shown.tests, [&](const TestResult& test) { return test.hidden != hidden; });
+    return text_of(whole_part(shown, {false, language}));
+}
+
+std::string build_failure(const ExerciseResult& result, const Paint& paint) {
+    const std::string known = result.source.string(), shown = shown_path(result.source);
+    Lines error = lines_of(first_error(result.diagnostics, clean(known)));
+    if (!error.empty() && error[0].starts_with(known)) {
+        error[0] = shown + error[0].substr(known.size());
+    } else if (!error.empty()) {
+        // A linker's: what it says besides is about files that the learner does not know.
+        const std::size_t begin = std::min(error[0].find("fatal error: "), error[0].find("undefined "));
+        error = {shown + ": " + error[0].substr(begin == std::string::npos ? 0 : begin)};
+    }
+    const Lines meaning = strong(indented(build_advice(result, paint.language), 4), paint);
+    Lines lines, code;
+    // Not wrapped: editors read it line by line.
+    if (!error.empty()) lines.push_back("    " + shortened(error[0], 2 * report_columns));
+    if (error.size() > 2) show_caret(error[1], error[2], report_columns - 4);
+    for (std::size_t i = 1; i < error.size(); ++i) code.push_back("    " + shortened(error[i], report_columns - 4));
+    take(lines, code, most_lines - std::min(most_lines, lines.size() + meaning.size()));
+    take(lines, meaning, most_lines);
+    if (result.parts.size() == 1 && lines_of(result.diagnostics).size() > lines.size()) {
+        lines.emplace_back();
+        take(lines, lines_of(result.diagnostics), most_of_all);
+    }
+    return text_of(lines);  // one error at a time: what the compiler says next often comes of the first
+}
 
 const PartResult* part_to_show(const ExerciseResult& result) {
     for (const Status status : {Status::failed, Status::not_implemented, Status::blocked}) {

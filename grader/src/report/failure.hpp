@@ -17,6 +17,12 @@ constexpr std::size_t report_columns = 100;
 /// exercise graded by --part ID/PART it is all.
 std::string next_step(const ExerciseResult& result, const Result& all, const Paint& paint);
 
+/// Every test of a part that is not passed, whole: of its hidden tests, or of the others. Empty if all are passed.
+std::string all_failures(const PartResult& part, bool hidden, Language language);
+
+/// The compiler's first error at its place in the learner's file, and what it means.
+std::string build_failure(const ExerciseResult& result, const Paint& paint);
+
 /// The part whose message helps most: the first that failed, else the first that waits to be written; null if none.
 const PartResult* part_to_show(const ExerciseResult& result);
 

@@ -29,7 +29,7 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # toml++ is the packaged library, as in the driver: its own assertions are not ours to test.
   find_package(PkgConfig REQUIRED)
   pkg_check_modules(tomlplusplus REQUIRED IMPORTED_TARGET tomlplusplus)
-  target_compile_definitions(manifest_fuzzer PRIVATE TOML_HEADER_ONLY=0)
+  target_compile_definitions(manifest_fuzzer PRIVATE TOML_HEADER_ONLY=${QKV_TOML_HEADER_ONLY})
   target_link_libraries(manifest_fuzzer PRIVATE PkgConfig::tomlplusplus)
   qkv_add_fuzzer(report common/record/case_report.cpp)
   qkv_add_fuzzer(safetensors common/record/safetensors.cpp common/record/recorded.cpp)

@@ -100,7 +100,7 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
                            clean(reference.string())));
     GradeOptions options;
     options.part = asked.part;
-    options.submission = submission_folder(kit, arguments);
+    set_submission(options, kit, arguments, {exercise});
     options.hidden = options.compare = true;
     options.language = language;
     announce_build(kit, exercise, "hidden_tests", language);

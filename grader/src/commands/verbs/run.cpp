@@ -6,6 +6,8 @@
 #include "build/sanitizers.hpp"
 #include "commands/commands.hpp"
 #include "grading/tests.hpp"
+#include "report/github.hpp"
+#include "report/gradescope.hpp"
 #include "report/json.hpp"
 #include "report/junit.hpp"
 #include "report/text.hpp"
@@ -34,9 +36,14 @@ void check_hidden(const std::vector<Exercise>& exercises) {
 
 void write_report(const Result& result, const Arguments& arguments) {
     const bool color = arguments.output.empty() && wants_color();
-    const std::string report = arguments.format == "json"    ? to_json(result)
-                               : arguments.format == "junit" ? to_junit(result)
-                                                             : to_text(result, color);
+    const std::string& format = arguments.format;
+    // What the runner obeys, it reads on standard output; --output is the summary's.
+    if (format == "github") fmt::print("{}", github_annotations(result));
+    const std::string report = format == "json"         ? to_json(result)
+                               : format == "junit"      ? to_junit(result)
+                               : format == "gradescope" ? to_gradescope(result)
+                               : format == "github"     ? github_summary(result)
+                                                        : to_text(result, color);
     put_out(report, arguments);
 }
 
@@ -66,10 +73,13 @@ int run_command(const Kit& plain_kit, const Arguments& arguments) {
         const Asked asked = asked_for(kit, arguments);
         exercises = {asked.exercise};
         options.part = asked.part;
+    } else if (arguments.ids.empty() && submits_file(arguments)) {
+        const auto named = std::ranges::find(kit.catalog, arguments.submission.stem().string(), &Exercise::id);
+        if (named != kit.catalog.end()) exercises = {*named};
     } else {
         exercises = arguments.ids.empty() ? of_course(kit.catalog) : choose(kit.catalog, arguments.ids);
     }
-    options.submission = submission_folder(kit, arguments);
+    set_submission(options, kit, arguments, exercises);
     options.own_stack = arguments.own_stack;
     options.hidden = arguments.hidden;
     options.jobs = arguments.jobs;

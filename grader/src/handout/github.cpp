@@ -1,0 +1,33 @@
+#include "base/files.hpp"
+#include "handout/export.hpp"
+
+namespace qkv::grader {
+
+namespace {
+
+std::string with_word(std::string text, const std::string& mark, const std::string& word) {
+    for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += word.size())
+        text.replace(at, mark.size(), word);
+    return text;
+}
+
+}  // namespace
+
+Text export_github(const Kit& kit, const Export& wanted) {
+    namespace fs = std::filesystem;
+    const fs::path file = wanted.folder / ".github" / "workflows" / "qkv.yml";
+    const std::string text = read_file(fs::path(kit.toolchain.source) / "grader" / "templates" / "github" / "qkv.yml");
+    const std::string mark = text.substr(0, text.find('\n'));
+    if (fs::exists(file) && !read_file(file).starts_with(mark))
+        throw Failure(wrong_usage, said({"{} is there already, and not written by export: move it away first",
+                                         "{} 已经存在，而且不是 export 写的：请先把它移走"},
+                                        clean(file.string(), 300)));
+    fs::create_directories(file.parent_path());
+    write_file(file,
+               with_word(with_word(text, "@EXERCISES@", wanted.ids()), "@LANGUAGE@", entry_of(wanted.language).code));
+    return said({"{}: commit it to the learners' repository; each push is graded then.",
+                 "{}：把它提交到学生的仓库里，之后每次 push 都会评分。"},
+                clean(file.string(), 300));
+}
+
+}  // namespace qkv::grader
