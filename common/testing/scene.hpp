@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,17 +71,12 @@ inline void say(const Title& sentence) {
     harness::note_picture({sentence.en, sentence.zh, Look::weights, 0, 0, {}, {}, {}});
 }
 
-/// The words of a text, by spaces.
+/// The words of a text, between spaces and line breaks.
 inline std::vector<std::string> words_of(const std::string& text) {
-    std::vector<std::string> words;
-    std::string word;
-    for (const char letter : text + " ") {
-        if (letter != ' ')
-            word += letter;
-        else if (!word.empty())
-            words.push_back(std::exchange(word, ""));
-    }
-    return words;
+    std::vector<std::string> all;
+    std::istringstream stream(text);
+    for (std::string word; stream >> word;) all.push_back(word);
+    return all;
 }
 
 /// What ./grade show ID --input gave, or the scene's own example.

@@ -12,12 +12,9 @@ using Words = std::vector<std::string>;
 /// The weights of attention, if these rows are queries and keys as they are.
 Matrix attention_among(const Matrix& tokens) {
     const Matrix scores = tokens * tokens.transpose() / std::sqrt(static_cast<Scalar>(tokens.cols()));
-    Matrix weights(scores.rows(), scores.cols());
-    for (Index i = 0; i < scores.rows(); ++i) {
-        const RowVector raised = (scores.row(i).array() - scores.row(i).maxCoeff()).exp();
-        weights.row(i) = raised / raised.sum();
-    }
-    return weights;
+    Matrix attention = (scores.array().colwise() - scores.rowwise().maxCoeff().array()).exp();
+    for (auto row : attention.rowwise()) row /= row.sum();
+    return attention;
 }
 
 }  // namespace

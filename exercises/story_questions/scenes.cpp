@@ -1,8 +1,6 @@
 // A trained memory network reads stories: ./grade show story_questions [--input "Omar ran ... Where is Omar?"].
 #include <algorithm>
 #include <string>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "golden_model.hpp"
@@ -32,22 +30,23 @@ struct Text {
 
 Text text_of(const std::string& input) {
     Text text;
-    std::string word, sentence;
+    constexpr auto gaps = " \t\n\r,;:\"()", gaps_and_ends = " \t\n\r,;:\"().!?";
+    std::size_t begin = input.find_first_not_of(' '), end = 0;
     bool has_words = false;
-    for (const char letter : input + ' ') {
-        const bool ends = letter == '.' || letter == '!' || letter == '?';
-        if (std::string_view(" \t\n\r.,;:!?\"()").find(letter) == std::string_view::npos) {
-            word += letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-        } else if (!word.empty()) {
-            text.words.push_back(std::exchange(word, ""));
+    for (std::size_t at = 0; (at = input.find_first_not_of(gaps, at)) != std::string::npos; at = end) {
+        end = std::min(input.find_first_of(gaps_and_ends, at), input.size());
+        if (end > at) {
+            std::string& word = text.words.emplace_back(input.substr(at, end - at));
+            for (char& letter : word) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter | 32) : letter;
             has_words = true;
             text.goes_on |= !text.question.empty();
+            continue;
         }
-        if (!ends && (letter != ' ' || !sentence.empty())) sentence += letter;
-        if (!ends) continue;
-        if (letter == '?' && has_words) text.question = sentence;
-        if (letter != '?' && has_words) text.sentences.push_back(sentence);
-        sentence.clear();
+        const std::string sentence = input.substr(begin, at - begin);
+        if (input[at] == '?' && has_words) text.question = sentence;
+        if (input[at] != '?' && has_words) text.sentences.push_back(sentence);
+        end = at + 1;
+        begin = std::min(input.find_first_not_of(' ', end), input.size());
         has_words = false;
     }
     return text;

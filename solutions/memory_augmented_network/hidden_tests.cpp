@@ -11,8 +11,7 @@ using qkv::testing::check_random_cases;
 namespace {
 
 /// What the header leaves open, for the arguments of each function.
-struct MayRefuse {
-    bool operator()(const auto&) const { return false; }
+struct MayRefuse : qkv::testing::Never {
     bool leaves_out(const auto& arguments) const {
         return std::apply([](const auto&... argument) { return cases::leaves_out(argument...); }, arguments);
     }

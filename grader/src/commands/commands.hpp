@@ -37,8 +37,9 @@ struct Verb {
     std::vector<Option> options;
     VerbFunction* run;  ///< null: it is the instructors', in their program
     Text does;
-    bool walls = true;      ///< it runs learners' code, or compiles it
-    bool own_files = true;  ///< it is about the learner's own files: they are made and follow their stubs first
+    bool walls = true;       ///< it runs learners' code, or compiles it
+    bool own_files = true;   ///< it is about the learner's own files: they are made and follow their stubs first
+    bool solutions = false;  ///< it needs the folder solutions/, which a learners' copy has not
 };
 
 /// In the order of the help.

@@ -31,6 +31,14 @@ void check_standard_output() {
                   Text{"standard output cannot be written: the report is not whole", "标准输出写不进去：报告不完整"});
 }
 
+/// Before anything is built for it.
+void require_solutions(const fs::path& root, const Verb& verb) {
+    if (fs::is_directory(root / "solutions")) return;
+    throw Failure(wrong_usage,
+                  said({"{} needs the solutions, and this copy of the kit has none", "{} 要用到参考解答，这一份里没有"},
+                       verb.name));
+}
+
 /// A verb of the instructors: their program stands beside this one, and reads the same words.
 [[noreturn]] void run_the_others(int argc, char** argv) {
     Command command;
@@ -47,9 +55,10 @@ int run(int argc, char** argv, const FindVerb& find) {
         return all_earned;
     }
     const Verb& verb = *find_verb(arguments.verb);
+    const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
+    if (verb.solutions) require_solutions(root, verb);
     VerbFunction* const run_verb = find(verb);
     if (run_verb == nullptr) run_the_others(argc, argv);
-    const auto root = std::filesystem::absolute(arguments.root).lexically_normal();
     Kit kit{root, load_toolchain(arguments.toolchain), load_catalog(root)};
     if (verb.walls) kit.toolchain.walls = find_walls(arguments.sandbox, kit.toolchain.enclose, kit.root);
     if (verb.own_files && !arguments.solutions && arguments.submission.empty()) follow_stubs(kit, arguments.language);

@@ -55,15 +55,19 @@ std::string part_line(const PartResult& part, std::size_t columns, const Paint& 
            "\n";
 }
 
-/// On whose functions a practical case ran.
+/// On whose functions a practical case ran; and any exercise, where there is no reference to run on.
 std::string stack_line(const ExerciseResult& result, const Paint& paint) {
-    if (tally_of(result.exercise) != Tally::practice || result.status != Status::graded) return "";
+    const bool lent = std::filesystem::exists(result.exercise.reference());
+    if ((lent && tally_of(result.exercise) != Tally::practice) || result.status != Status::graded) return "";
     const std::string comma = paint.say({", ", "、"});
     const std::string own = fmt::format("{}", fmt::join(result.own_needs, comma));
     const std::string kits = fmt::format("{}", fmt::join(result.kits_needs, comma));
     if (own.empty() && kits.empty()) return "";
-    const Text words = own.empty()    ? Text{"with the kit's {1}; your own run here once they earn all their points",
-                                          "用的是参考实现：{1}；你自己的拿到满分之后，这里就换成你的"}
+    const Text words = !lent && kits.empty()
+                           ? Text{"with your own {0}, finished or not: this copy has no solutions to run on",
+                                  "用的都是你自己的 {0}，写完没写完都一样：这一份里没有可以借用的参考解答"}
+                       : own.empty()  ? Text{"with the kit's {1}; your own run here once they earn all their points",
+                                            "用的是参考实现：{1}；你自己的拿到满分之后，这里就换成你的"}
                        : kits.empty() ? Text{"with your own {0}", "用的都是你自己的：{0}"}
                                       : Text{"with your own {0}; with the kit's {1}", "你自己的：{0}；参考实现：{1}"};
     std::string text;

@@ -30,10 +30,11 @@ std::string parts_so_far(const WatchView& view, Language language) {
     return text;
 }
 
-std::string keys(Language language) {
-    return say({"  h hint  n next  l list  c compare  s show  g {}  r again  q quit",
-                "  h 提示  n 下一步  l 列表  c 对比  s 看图  g {}  r 重新评分  q 退出"},
-               language, entry_after(language).name);
+std::string keys(Language language, bool compares) {
+    const Text compare = compares ? Text{"c compare  ", "c 对比  "} : Text{};
+    return say({"  h hint  n next  l list  {}s show  g {}  r again  q quit",
+                "  h 提示  n 下一步  l 列表  {}s 看图  g {}  r 重新评分  q 退出"},
+               language, compare, entry_after(language).name);
 }
 
 std::string body(const WatchView& view, Language language) {
@@ -72,7 +73,7 @@ std::vector<std::string> picture(WatchView& view, Size size, Language language, 
     };
     add(paint("2", "  " + view.path));
     if (!view.banner.empty()) add(paint("32", view.banner));
-    const auto last = wrapped(paint("2", keys(language)), size.columns);
+    const auto last = wrapped(paint("2", keys(language, view.compares)), size.columns);
     const std::size_t room = size.rows > last.size() ? size.rows - last.size() : 0;
     lines.resize(std::min(lines.size(), room));
     const Size left{room - lines.size(), size.columns};

@@ -23,6 +23,7 @@ struct WatchView {
     std::string banner;                  ///< an exercise was done
     std::string panel;                   ///< what a key asked for; shown in place of the report
     bool asking = false;                 ///< it is on its way
+    bool compares = true;                ///< there is a reference to compare with
     std::size_t scrolled = 0;            ///< lines of the body above the picture, where it does not fit
 };
 

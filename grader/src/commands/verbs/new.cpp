@@ -109,10 +109,14 @@ Words words_for(const Kit& kit, const Arguments& arguments) {
 }  // namespace
 
 int new_command(const Kit& kit, const Arguments& arguments) {
+    const fs::path templates = fs::path(kit.toolchain.source) / "grader" / "templates";
+    if (!fs::is_directory(templates))
+        throw Failure(wrong_usage,
+                      Text{"new writes exercises with their solutions, and this copy of the kit is without",
+                           "new 会连同解答一起生成练习，这一份不含解答，没有这个功能"});
     const Words words = words_for(kit, arguments);
     const std::string& id = words.at("ID");
     const fs::path exercise = kit.root / "exercises" / id, solution = kit.root / "solutions" / id;
-    const fs::path templates = fs::path(kit.toolchain.source) / "grader" / "templates";
     write_from_templates(templates / "exercise", exercise, words);
     write_from_templates(templates / "solution", solution, words);
     fs::create_directories(exercise / "golden");

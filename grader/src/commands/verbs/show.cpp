@@ -185,9 +185,10 @@ int show_command(const Kit& kit, const Arguments& given) {
     const Exercise exercise = exercise_with_scenes(kit, arguments.ids[0]);
     const Wanted wanted = wanted_of(exercise, arguments);
     if (arguments.open && arguments.html.empty()) arguments.html = kit.toolchain.build / (exercise.id + ".html");
+    const fs::path files = submission_folder(kit, arguments);
     announce_build(kit, exercise, "scenes", arguments.language);
     prepare(kit, {exercise}, KitOf::scenes);
-    ExerciseResult result = run_scenes(kit, exercise, submission_folder(kit, arguments), wanted, arguments);
+    ExerciseResult result = run_scenes(kit, exercise, files, wanted, arguments);
     if (result.status != Status::graded) {
         Result all;
         fmt::print("{}\n", without_commands(next_step(result, all, {wants_color(), arguments.language})));

@@ -69,6 +69,7 @@ void start_grading(Watch& watch) {
     give_up(watch.grading);
     watch.began = Clock::now();
     watch.view.exercise = &watch.exercise();
+    watch.view.compares = fs::exists(watch.exercise().reference());
     watch.view.path = shown_path(watch.exercise().learners_file());
     watch.view.passed.clear();
     watch.view.scrolled = 0;

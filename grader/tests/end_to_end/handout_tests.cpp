@@ -1,0 +1,423 @@
+// ./grade handout: the learners' copy, and a newer kit in one. The real kit's copy is looked through for what must not
+// be in it; what updates do is tried on a small kit, in every order of events.
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "base/process.hpp"
+#include "base/text.hpp"
+#include "grader.hpp"
+#include "qkv/matrix.hpp"
+
+#include "harness/catch2.hpp"
+
+using namespace qkv::grader;
+using namespace qkv::tests;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The files below a folder, by their paths: what they hold, and whether they can be run. Not what git keeps.
+std::map<std::string, std::string> tree(const fs::path& folder) {
+    std::map<std::string, std::string> files;
+    for (auto entry = fs::recursive_directory_iterator(folder); entry != fs::recursive_directory_iterator(); ++entry) {
+        const std::string name = entry->path().filename();
+        if (entry->is_directory() && (name == ".git" || name == ".qkv")) entry.disable_recursion_pending();
+        if (!entry->is_regular_file()) continue;
+        const bool runs = (entry->status().permissions() & fs::perms::owner_exec) != fs::perms::none;
+        files[entry->path().lexically_relative(folder)] = (runs ? "runs: " : "") + read_text(entry->path());
+    }
+    return files;
+}
+
+std::string shell(const std::string& line, const fs::path& folder) {
+    Command command;
+    command.arguments = {"/bin/sh", "-c", line};
+    command.folder = folder.string();
+    command.environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"},
+                           {"GIT_AUTHOR_NAME", "a"},
+                           {"GIT_AUTHOR_EMAIL", "a@b"},
+                           {"GIT_COMMITTER_NAME", "a"},
+                           {"GIT_COMMITTER_EMAIL", "a@b"}};
+    const Ended ended = run(command);
+    INFO(line << '\n' << ended.output);
+    REQUIRE(ended.exit_code == 0);
+    return ended.output.substr(0, ended.output.find_last_not_of('\n') + 1);
+}
+
+/// A kit of two small exercises, no checkout, with what may lie about in one.
+TestKit small_kit(const Scratch& scratch) {
+    const TestKit kit = copied_kit(scratch);
+    scratch.write(".gitignore", "/build/\n.qkv/\n");
+    scratch.write("exercises/.gitignore", "/*/*.cpp\n!/*/stub.cpp\n!/*/tests.cpp\n");
+    scratch.write("README.md",
+                  "# Small\n\n<!-- kit only -->\nsecret\n<!-- end -->\n<!-- copy only\na copy\n-->\n"
+                  "```sh\n./grade counting\n./grade compare counting\n```\n");
+    scratch.write("grade", "#!/bin/sh\n");
+    fs::permissions(scratch.path / "grade", fs::perms(0755));
+    scratch.write("docs/setup.md", "old\n");
+    scratch.write("docs/dropped.md", "one\n");
+    scratch.write("build/rubbish.txt", "built\n");
+    scratch.write("roster.csv", "Ada\n");
+    scratch.write("exercises/counting/counting.cpp", "// somebody's own\n");
+    return kit;
+}
+
+Said handout(const TestKit& kit, const std::vector<std::string>& arguments) {
+    std::vector<std::string> all = {"handout"};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return grader(all, kit);
+}
+
+bool says(const Said& said, const std::string& words) { return said.text.find(words) != std::string::npos; }
+
+/// The kit as it is some weeks later.
+void make_newer(const Scratch& kit) {
+    kit.write("docs/setup.md", "new\n");
+    kit.write("docs/added.md", "there\n");
+    fs::remove(kit.path / "docs/dropped.md");
+    kit.write("exercises/counting/stub.cpp", read_text(kit.path / "exercises/counting/stub.cpp") + "// corrected\n");
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::istringstream stream(text);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(stream, line);) lines.push_back(stripped(line));
+    return lines;
+}
+
+std::string squeezed(std::string text) {
+    std::erase_if(text, [](char byte) { return byte == ' ' || byte == '\n'; });
+    return text;
+}
+
+/// The bodies of a reference's functions that are longer than an idiom, without spaces.
+std::vector<std::string> bodies_of(const std::string& reference) {
+    std::vector<std::string> bodies;
+    for (std::size_t end = 0; (end = reference.find("\n}\n", end + 1)) != std::string::npos;) {
+        const std::size_t begin = reference.rfind(") {\n", end);
+        // The head that is not indented, not one of a loop.
+        std::size_t head = begin;
+        while (head != std::string::npos) {
+            const std::size_t line = reference.rfind('\n', head) + 1;
+            if (reference[line] != ' ' || reference.compare(line, 9, "         ") == 0) break;
+            head = line < 5 ? std::string::npos : reference.rfind(") {\n", line - 2);
+        }
+        if (head == std::string::npos) continue;
+        const std::string body = squeezed(reference.substr(head + 3, end - head - 3));
+        if (body.size() >= 60) bodies.push_back(body);
+    }
+    return bodies;
+}
+
+}  // namespace
+
+TEST_CASE("nothing of a solution is in the copy, and nothing is missing that learners need") {
+    const Scratch scratch;
+    const fs::path copy = scratch.path / "copy";
+    const Said said = handout(real_kit(), {copy.string()});
+    INFO(said.text);
+    REQUIRE(said.status == 0);
+    const auto files = tree(copy);
+    for (const char* name :
+         {"grade", "check", "README.md", "exercises/attention/golden/mutants.safetensors",
+          "exercises/attention/diagnoses.toml", "exercises/word_pronunciation/model/model.safetensors",
+          "exercises/attention/scenes.cpp", "exercises/attention/quiz.toml", ".handout"})
+        CHECK(files.contains(name));
+    std::string all, legitimate, shown;
+    for (const auto& [path, text] : files) {
+        INFO(path);
+        CHECK(path.find("solution") == std::string::npos);
+        for (const char* name : {"mutants.toml", "hidden_tests.cpp", "cases.hpp", "golden.py", "random_cases.py"})
+            CHECK((fs::path(path).filename() != name || path == "common/testing/cases.hpp"));
+        if (text.find('\0') != std::string::npos) continue;
+        const bool meant = path.starts_with("exercises/") &&
+                           (path.ends_with("stub.cpp") || path.ends_with(".hpp") || path.ends_with(".md"));
+        (meant ? shown : all) += text + "\n";
+    }
+    const std::string everything = squeezed(all + shown);
+    const auto lines = lines_of(all);
+    const std::set<std::string> given(lines.begin(), lines.end());
+    std::size_t looked_at = 0, bodies = 0;
+    for (const auto& folder : fs::directory_iterator(QKV_ROOT "/solutions")) {
+        const std::string id = folder.path().filename();
+        const std::string reference = read_text(folder.path() / (id + ".cpp"));
+        for (const std::string& line : lines_of(reference)) {
+            const bool idiom = line.starts_with("for (") || line.starts_with("using ") || line.starts_with("//") ||
+                               line.starts_with("#include") || line.find_first_of("(=") == std::string::npos;
+            if (line.size() <= 30 || idiom || shown.find(line) != std::string::npos) continue;
+            ++looked_at;
+            if (given.contains(line)) FAIL_CHECK(id << ": " << line);
+        }
+        for (const std::string& body : bodies_of(reference)) {
+            ++bodies;
+            if (everything.find(body) != std::string::npos) FAIL_CHECK(id << ": " << body);
+        }
+    }
+    CHECK(looked_at > 800);
+    CHECK(bodies > 150);
+
+    CHECK(shell("git log --format=%H | wc -l", copy) == "1");
+    CHECK(shell("git status --porcelain --ignored", copy).empty());
+    // Every object is of that commit: the commit, its folders, its files.
+    CHECK(shell("git cat-file --batch-all-objects --batch-check='%(objectname)' | sort | md5sum", copy) ==
+          shell("git rev-list --objects HEAD | cut -d ' ' -f 1 | sort | md5sum", copy));
+    CHECK(shell("sha256sum --check --quiet .handout", copy).empty());
+    const std::string readme = files.at("README.md");
+    CHECK(readme.find("## This copy") != std::string::npos);
+    for (const char* words : {"<!--", "-->", "For instructors", "./grade compare", "--solutions   "})
+        CHECK(readme.find(words) == std::string::npos);
+}
+
+TEST_CASE("links in the copy's pages lead somewhere") {
+    const Scratch scratch;
+    const fs::path copy = scratch.path / "copy";
+    REQUIRE(handout(real_kit(), {copy.string()}).status == 0);
+    const auto files = tree(copy);
+    std::size_t checked = 0;
+    for (const auto& [path, text] : files) {
+        if (!path.ends_with(".md")) continue;
+        for (std::size_t at = 0; (at = text.find("](", at)) != std::string::npos; ++at) {
+            const std::string link = text.substr(at + 2, text.find_first_of(")#", at) - at - 2);
+            if (link.empty() || link.find_first_of(": ") != std::string::npos) continue;
+            ++checked;
+            const fs::path there = (copy / fs::path(path).parent_path() / link).lexically_normal();
+            if (!fs::exists(there)) FAIL_CHECK(path << " leads to " << link);
+        }
+    }
+    CHECK(checked > 100);
+}
+
+TEST_CASE("a copy grades as the kit does on one's own stack") {
+    const Scratch scratch, submission;
+    const fs::path copy = scratch.path / "copy";
+    REQUIRE(handout(real_kit(), {copy.string()}).status == 0);
+    submission.write("attention.cpp", with(reference_of("attention"), "weights.row(i) /= weights.row(i).sum();", ""));
+    submission.write("multi_head_attention.cpp", reference_of("multi_head_attention"));
+    submission.write("positional_encoding.cpp", reference_of("positional_encoding"));
+    submission.write("encoder/encoder.cpp", "int main( {");
+    const std::vector<std::string> arguments = {"--own-stack", "--submission",         submission.path.string(),
+                                                "attention",   "multi_head_attention", "positional_encoding",
+                                                "encoder"};
+    const Said whole = graded(arguments), there = graded(arguments, {copy.string(), real_kit().toolchain});
+    CHECK(whole.status == there.status);
+    REQUIRE(whole.json.at("exercises").size() == 4);
+    auto left = whole.json.at("exercises"), right = there.json.at("exercises");
+    for (auto* exercises : {&left, &right}) {
+        for (auto& exercise : *exercises) exercise.erase("build_seconds");
+    }
+    CHECK(left == right);
+    CHECK(whole.json.at("score") == there.json.at("score"));
+    // The mistake is named from what is recorded.
+    CHECK_FALSE(part(there.json, "attention", "softmax_rows").at("tests")[0].at("message").empty());
+}
+
+TEST_CASE("the same kit gives the same bytes, with a repository or without, and from a copy") {
+    const Scratch kit_folder, outside;
+    const TestKit kit = small_kit(kit_folder);
+    const auto there = [&](const char* name) { return (outside.path / name).string(); };
+    REQUIRE(handout(kit, {there("walked")}).status == 0);
+    const auto walked = tree(there("walked"));
+    CHECK(walked.contains("exercises/counting/stub.cpp"));
+    for (const char* name :
+         {"roster.csv", "build/rubbish.txt", "exercises/counting/counting.cpp", "solutions/counting/counting.cpp"})
+        CHECK_FALSE(walked.contains(name));
+    CHECK(walked.at("grade") == "runs: #!/bin/sh\n");
+    CHECK(walked.at("README.md") == "# Small\n\na copy\n```sh\n./grade counting\n```\n");
+
+    shell("git init -q && git add -A ':!roster.csv' && git commit -q -m all", kit_folder.path);
+    kit_folder.write("docs/not_added.md", "mine\n");
+    const Said tracked = handout(kit, {there("tracked")});
+    REQUIRE(tracked.status == 0);
+    CHECK(says(tracked, "not tracked by git, so they stay out: 1 files, docs/not_added.md among them"));
+    REQUIRE(handout(kit, {there("again")}).status == 0);
+    REQUIRE(handout({there("tracked"), kit.toolchain}, {there("handed on")}).status == 0);
+    for (const char* name : {"tracked", "again", "handed on"}) CHECK(tree(there(name)) == walked);
+    CHECK(shell("git rev-parse HEAD", there("tracked")) == shell("git rev-parse HEAD", there("again")));
+
+    outside.write("tracked/docs/setup.md", "changed\n");
+    const Said changed = handout({there("tracked"), kit.toolchain}, {there("not this")});
+    CHECK(changed.status == 2);
+    CHECK(says(changed, "docs/setup.md is not as it was handed out"));
+}
+
+TEST_CASE("where a copy may not be made, nothing is") {
+    const Scratch kit_folder, outside;
+    const TestKit kit = small_kit(kit_folder);
+    outside.write("full/notes.txt", "mine\n");
+    const auto before = tree(outside.path);
+    const std::vector<std::pair<std::vector<std::string>, std::string>> all = {
+        {{(outside.path / "full").string()}, "not empty"},
+        {{(outside.path / "full/notes.txt").string()}, "not empty"},
+        {{(kit_folder.path / "copy").string()}, "inside the kit"},
+        {{kit_folder.path.string()}, "inside the kit"},
+        {{"--update", kit_folder.path.string()}, "inside the kit"},
+        {{"--update", (outside.path / "full").string()}, "no learners' copy"},
+        {{"--update", (outside.path / "none").string()}, "no learners' copy"},
+        {{"/proc/copy"}, "cannot be written"}};
+    for (const auto& [arguments, words] : all) {
+        const Said said = handout(kit, arguments);
+        INFO(arguments.back() << ": " << said.text);
+        CHECK(said.status == 2);
+        CHECK(says(said, words));
+        CHECK(said.text.find('\n') == said.text.size() - 1);
+    }
+    CHECK(tree(outside.path) == before);
+    fs::create_directory(outside.path / "empty");
+    CHECK(handout(kit, {(outside.path / "empty").string()}).status == 0);
+    CHECK(says(handout(kit, {(outside.path / "empty").string()}), "a newer kit: ./grade handout --update"));
+}
+
+TEST_CASE("what gives a solution away is refused with its place") {
+    const Scratch kit_folder, outside;
+    const TestKit kit = small_kit(kit_folder);
+    const std::string reference = read_text(kit_folder.path / "solutions/summing/summing.cpp");
+    kit_folder.write("solutions/summing/summing.cpp",
+                     reference +
+                         "\nqkv::Scalar told(int a) {\n    const int very_telling_name = a * 12345 + 678;\n"
+                         "    return very_telling_name - 1;\n}\n");
+    const std::string copy = (outside.path / "copy").string();
+    kit_folder.write("docs/setup.md", "first\n-    const int very_telling_name = a * 12345 + 678;  // so\n");
+    Said said = handout(kit, {copy});
+    CHECK(said.status == 2);
+    CHECK(says(said, "docs/setup.md:2: this would give away a part of solutions/summing/summing.cpp"));
+    kit_folder.write("docs/setup.md",
+                     "{const int very_telling_name\n= a * 12345\n+ 678; return very_telling_name -\n1;}");
+    said = handout(kit, {copy});
+    CHECK(said.status == 2);
+    CHECK(says(said, "docs/setup.md:1: this would give away a part of solutions/summing/summing.cpp"));
+    CHECK_FALSE(fs::exists(copy));
+    // What the statement shows is no secret.
+    kit_folder.write("docs/setup.md", "    const int very_telling_name = a * 12345 + 678;\n");
+    kit_folder.write("exercises/summing/README.md", "Hint: `const int very_telling_name = a * 12345 + 678;`\n");
+    CHECK(handout(kit, {copy}).status == 0);
+}
+
+TEST_CASE("an update replaces what is as it came, and touches nothing of the learner's") {
+    const Scratch kit_folder, outside;
+    const TestKit kit = small_kit(kit_folder);
+    const fs::path copy = outside.path / "copy", fresh = outside.path / "fresh";
+    REQUIRE(handout(kit, {copy.string()}).status == 0);
+    fs::remove_all(copy / ".git");
+    outside.write("copy/exercises/counting/counting.cpp", "// my work\n");
+    outside.write("copy/docs/notes.md", "mine\n");
+    outside.write("copy/docs/added.md", "mine before yours\n");
+    outside.write("copy/README.md", "my readme\n");
+    make_newer(kit_folder);
+    kit_folder.write("README.md", "a newer one\n");
+    const auto before = tree(copy);
+
+    const Said check = handout(kit, {"--update", "--check", copy.string()});
+    CHECK(check.status == 1);
+    CHECK(tree(copy) == before);
+    CHECK_FALSE(fs::exists(copy / ".qkv"));
+    const Said update = handout(kit, {"--update", copy.string()});
+    INFO(update.text);
+    CHECK(update.status == 0);
+    CHECK(update.text == check.text);
+    for (const char* words :
+         {"replaced   docs/setup.md", "replaced   exercises/counting/stub.cpp", "kept       README.md",
+          "kept       docs/added.md", "removed    docs/dropped.md", "0 new, 2 replaced, 1 removed, 2 kept"})
+        CHECK(says(update, words));
+    const auto after = tree(copy);
+    for (const char* mine : {"exercises/counting/counting.cpp", "docs/notes.md", "docs/added.md", "README.md"})
+        CHECK(after.at(mine) == before.at(mine));
+    CHECK(after.at("docs/setup.md") == "new\n");
+    CHECK_FALSE(after.contains("docs/dropped.md"));
+    REQUIRE(handout(kit, {fresh.string()}).status == 0);
+    CHECK(after.at(".handout") == tree(fresh).at(".handout"));
+
+    const Said again = handout(kit, {"--update", copy.string()});
+    CHECK(says(again, "0 new, 0 replaced, 0 removed, 0 kept"));
+    CHECK(handout(kit, {"--check", copy.string()}).status == 0);
+    CHECK(tree(copy) == after);
+}
+
+TEST_CASE("an update follows no link out of the copy") {
+    const Scratch kit_folder, outside;
+    const TestKit kit = small_kit(kit_folder);
+    const fs::path copy = outside.path / "copy";
+    REQUIRE(handout(kit, {copy.string()}).status == 0);
+    fs::rename(copy / "docs", outside.path / "elsewhere");
+    fs::create_symlink(outside.path / "elsewhere", copy / "docs");
+    const auto before = tree(outside.path / "elsewhere");
+    make_newer(kit_folder);
+    const Said said = handout(kit, {"--update", copy.string()});
+    CHECK(says(said, "kept       docs/setup.md"));
+    CHECK(tree(outside.path / "elsewhere") == before);
+}
+
+TEST_CASE("in a repository an update is one commit of the kit's files, and clones pull it") {
+    const Scratch kit_folder, outside;
+    const TestKit kit = small_kit(kit_folder);
+    const fs::path copy = outside.path / "copy";
+    REQUIRE(handout(kit, {copy.string()}).status == 0);
+    shell(
+        "git clone -q --bare copy class.git && git clone -q class.git learner && cd copy && git remote add class "
+        "../class.git",
+        outside.path);
+    outside.write("learner/exercises/counting/counting.cpp", "// my work\n");
+    make_newer(kit_folder);
+    outside.write("copy/notes.txt", "of the instructor\n");
+    outside.write("copy/staged.txt", "for another commit\n");
+    shell("git add staged.txt", copy);
+    const Said said = handout(kit, {"--update", copy.string()});
+    INFO(said.text);
+    CHECK(said.status == 0);
+    CHECK(says(said, "git pull"));
+    CHECK(shell("git log --format=%s", copy).find("a newer kit\nqkv") != std::string::npos);
+    CHECK(shell("git status --porcelain", copy) == "A  staged.txt\n?? notes.txt");
+    CHECK(shell("git diff --name-only HEAD~1 HEAD | tr '\\n' ' '", copy) ==
+          ".handout docs/added.md docs/dropped.md docs/setup.md exercises/counting/stub.cpp ");
+    shell("git push -q class HEAD && cd ../learner && git pull -q", copy);
+    CHECK(read_text(outside.path / "learner/docs/setup.md") == "new\n");
+    CHECK(read_text(outside.path / "learner/exercises/counting/counting.cpp") == "// my work\n");
+    CHECK(shell("git status --porcelain", outside.path / "learner").empty());
+    // Nothing new: no commit.
+    REQUIRE(handout(kit, {"--update", copy.string()}).status == 0);
+    CHECK(shell("git log --format=%s | wc -l", copy) == "2");
+}
+
+TEST_CASE("whoever is killed leaves whole files, and the next one finishes") {
+    const Scratch kit_folder, outside;
+    constexpr int kills = 20;
+    const TestKit kit = small_kit(kit_folder);
+    const fs::path first = outside.path / "first", fresh = outside.path / "fresh";
+    REQUIRE(handout(kit, {first.string()}).status == 0);
+    const auto old_tree = tree(first);
+    make_newer(kit_folder);
+    for (int i = 0; i < 300; ++i) kit_folder.write(fmt::format("docs/more/{}.md", i), fmt::format("page {}\n", i));
+    REQUIRE(handout(kit, {fresh.string()}).status == 0);
+    const auto new_tree = tree(fresh);
+    // As long as one takes here, and then a little more each time.
+    double whole = 0;
+    int in_the_middle = 0;
+    for (int i = 0; i <= kills; ++i) {
+        const fs::path copy = outside.path / fmt::format("copy{}", i);
+        fs::copy(first, copy, fs::copy_options::recursive);
+        const double seconds = i == 0 ? 60 : whole * (0.3 + 0.7 * i / kills);
+        Command command;
+        command.arguments = {"/usr/bin/timeout", "-s",      "KILL",     fmt::format("{:.3f}", seconds),
+                             QKV_GRADER,         "--root",  kit.root,   "--toolchain",
+                             kit.toolchain,      "handout", "--update", copy.string()};
+        const Ended ended = run(command);
+        if (i == 0) whole = ended.seconds;
+        for (const auto& [path, text] : tree(copy)) {
+            const bool is_old = old_tree.contains(path) && old_tree.at(path) == text;
+            const bool is_new = new_tree.contains(path) && new_tree.at(path) == text;
+            if (!is_old && !is_new) FAIL_CHECK(path << " is neither the old nor the new one");
+        }
+        const auto half = tree(copy);
+        in_the_middle += ended.exit_code != 0 && half != old_tree ? 1 : 0;
+        const Said said = handout(kit, {"--update", copy.string()});
+        INFO(seconds << " s: " << said.text);
+        CHECK(said.status == 0);
+        CHECK(tree(copy) == new_tree);
+        CHECK(shell("git status --porcelain", copy).empty());
+        CHECK(shell("git log --format=%s | wc -l", copy) == "2");
+    }
+    INFO(in_the_middle << " were killed with some files moved");
+    CHECK(in_the_middle > 0);
+}
