@@ -53,7 +53,7 @@ bool is_archive(const std::string& name) { return !ending_of(name).empty(); }
 
 std::string without_ending(const std::string& name) { return name.substr(0, name.size() - ending_of(name).size()); }
 
-Contents unpack(const Toolchain& toolchain, const fs::path& archive, const fs::path& folder) {
+ArchiveContents unpack(const Toolchain& toolchain, const fs::path& archive, const fs::path& folder) {
     const fs::path program = toolchain.build / "bin" / "unpack";
     const fs::path from = fs::absolute(archive);
     Command command;
@@ -70,7 +70,7 @@ Contents unpack(const Toolchain& toolchain, const fs::path& archive, const fs::p
         throw Failure(kit_fault,
                       said({"an archive cannot be unpacked on this machine now: {}", "现在无法在这台机器上解压：{}"},
                            clean(ended.output.substr(0, 200))));
-    Contents contents;
+    ArchiveContents contents;
     if (ended.exit_code != 0) {
         contents.fault = fault_of(ended);
         return contents;

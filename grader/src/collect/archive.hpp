@@ -18,7 +18,7 @@ struct Unpacked {
 };
 
 /// What an archive holds, or why it cannot be read.
-struct Contents {
+struct ArchiveContents {
     std::vector<Unpacked> files;
     Text fault;  ///< empty if it could be read
 };
@@ -31,6 +31,6 @@ std::string without_ending(const std::string& name);
 
 /// Copies the C++ files of an archive into a folder that is empty. Throws Failure (kit_fault) if the program that does
 /// it is not there or could not write.
-Contents unpack(const Toolchain& toolchain, const std::filesystem::path& archive, const std::filesystem::path& folder);
+ArchiveContents unpack(const Toolchain& toolchain, const std::filesystem::path& archive, const std::filesystem::path& folder);
 
 }  // namespace qkv::grader

@@ -61,7 +61,7 @@ struct Heap {
 void add_archive(Heap& heap, const fs::path& path, const std::string& name) {
     const fs::path into = heap.folder / fmt::format("unpacked-{}", heap.unpacked++);
     fs::create_directories(into);
-    const Contents contents = unpack(heap.toolchain, path, into);
+    const ArchiveContents contents = unpack(heap.toolchain, path, into);
     if (!contents.fault.en.empty()) heap.notes.push_back(said({"{}: {}", "{}：{}"}, clean(name, 200), contents.fault));
     for (const Unpacked& one : contents.files) {
         if (!is_skipped_path(one.name)) heap.files.push_back({one.name, one.file});
