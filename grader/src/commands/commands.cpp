@@ -51,8 +51,8 @@ const std::vector<Verb>& verbs() {
     const std::vector<Option> grading = {
         solutions,
         {"--submission DIR",
-         {"grade the files of this folder, DIR/<id>.cpp or DIR/<id>/<id>.cpp; or one file",
-          "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp；也可以是单个文件"},
+         {"grade the files of this folder, DIR/<id>.cpp or DIR/<id>/<id>.cpp; or one file or archive",
+          "给这个文件夹里的文件评分：DIR/<id>.cpp 或 DIR/<id>/<id>.cpp；也可以是单个文件或压缩包"},
          &A::submission},
         own_stack,
         {"--hidden", {"the hidden tests too", "隐藏测试也要运行"}, &A::hidden},

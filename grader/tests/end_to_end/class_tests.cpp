@@ -179,6 +179,21 @@ TEST_CASE("hostile archives: nothing leaves its place, nothing takes long, and w
     CHECK_FALSE(says(some.out("feedback/links.txt"), "root:"));
 }
 
+TEST_CASE("run takes an archive, too; one that cannot be read is told, and earns nothing") {
+    const Class some;
+    write_archive(some, "ada.zip", {{"week 1/counting.cpp", wrong_text}});
+    some.hand_in("broken.tar.gz", "no archive");
+    const std::string in = (some.scratch.path / "in").string();
+    const Said said = graded({"--submission", in + "/ada.zip", "counting"}, proven_kit());
+    CHECK(said.status == 1);
+    CHECK(said.json.at("score") == 3);
+    const Said broken = grader({"run", "--submission", in + "/broken.tar.gz", "counting"}, proven_kit());
+    INFO(broken.text);
+    CHECK(broken.status == 1);
+    CHECK(says(broken.text, "broken.tar.gz: it is damaged, or no archive at all"));
+    CHECK(says(broken.text, "no file"));
+}
+
 TEST_CASE("links in what was handed in are not followed") {
     const Class some;
     some.scratch.write("secret.cpp", right_text);

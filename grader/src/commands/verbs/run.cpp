@@ -1,9 +1,11 @@
 // ./grade run: grade files and report.
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <random>
 
 #include "build/sanitizers.hpp"
+#include "collect/stage.hpp"
 #include "commands/commands.hpp"
 #include "grading/tests.hpp"
 #include "report/github.hpp"
@@ -13,6 +15,8 @@
 #include "report/text.hpp"
 
 namespace qkv::grader {
+
+VerbFunction run_command;
 
 namespace {
 
@@ -63,9 +67,41 @@ Kit sanitized(Kit kit, Language language) {
     return kit;
 }
 
+/// A folder that goes when this does.
+struct Scratch {
+    std::filesystem::path folder;
+
+    Scratch() {
+        std::string form = (std::filesystem::temp_directory_path() / "qkv-XXXXXX").string();
+        if (mkdtemp(form.data()) == nullptr)
+            throw Failure(kit_fault, said({"no folder can be made in {}", "在 {} 里建不了文件夹"},
+                                          std::filesystem::temp_directory_path().string()));
+        folder = form;
+    }
+    ~Scratch() {
+        std::error_code ignored;
+        std::filesystem::remove_all(folder, ignored);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+};
+
+/// --submission names an archive: its files are graded as a folder of them would be.
+int run_on_archive(const Kit& kit, const Arguments& arguments) {
+    const Scratch scratch;
+    const std::string name = arguments.submission.filename().string();
+    const Staged staged = stage(kit.toolchain, {{arguments.submission, ""}}, kit.catalog, false, scratch.folder / name);
+    for (const Text& note : staged.notes) fmt::print(stderr, "{}\n", without_commands(note.in(arguments.language)));
+    Arguments unpacked = arguments;
+    unpacked.submission = staged.attempts.front();
+    return run_command(kit, unpacked);
+}
+
 }  // namespace
 
 int run_command(const Kit& plain_kit, const Arguments& arguments) {
+    if (submits_file(arguments) && is_archive(arguments.submission.string()))
+        return run_on_archive(plain_kit, arguments);
     const Kit kit = arguments.sanitize ? sanitized(plain_kit, arguments.language) : plain_kit;
     GradeOptions options;
     std::vector<Exercise> exercises;
