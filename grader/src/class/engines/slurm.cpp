@@ -1,5 +1,7 @@
 #include "class/engines/slurm.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -125,6 +127,13 @@ bool goes_on(const fs::path& out, const std::vector<Task>& tasks) {
     return std::ranges::all_of(tasks, [&](const Task& task) { return there.contains(task.key); });
 }
 
+/// Read at once: on a shared disk, a question a submission would be many.
+std::set<std::string> names_in(const fs::path& folder) {
+    std::set<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename().string());
+    return names;
+}
+
 /// Looks after the jobs until each result is there or nothing more can be done.
 class Watch {
 public:
@@ -136,7 +145,8 @@ public:
     std::vector<std::string> wait() {
         for (auto looked = Clock::now();; std::this_thread::sleep_for(every_)) {
             const std::size_t before = left_.size();
-            std::erase_if(left_, [&](const std::string& key) { return fs::exists(result_file(run_, key)); });
+            const auto there = names_in(run_.results());
+            std::erase_if(left_, [&](const std::string& key) { return there.contains(key + ".json"); });
             for (std::size_t i = left_.size(); i < before; ++i) progress_.one_more();
             if (before != left_.size()) {
                 idle_ = 0;
@@ -184,7 +194,10 @@ private:
         return true;
     }
 
-    void tell(const Text& words) const { fmt::print(stderr, "{}\n", words.in(run_.language)); }
+    /// Below the line of progress.
+    void tell(const Text& words) const {
+        fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) == 1 ? "\n" : "", words.in(run_.language));
+    }
 
     const ClassRun& run_;
     std::vector<std::string> left_;
