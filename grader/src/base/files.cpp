@@ -11,6 +11,7 @@
 #include <charconv>
 #include <chrono>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -30,9 +31,14 @@ std::string read_file(const fs::path& path) {
     return std::move(text).str();
 }
 
+std::string own_word() {
+    static const unsigned drawn = std::random_device{}();
+    return fmt::format("{}-{:08x}", getpid(), drawn);
+}
+
 void write_file(const fs::path& path, const std::string& text) {
     static std::atomic<unsigned> count = 0;  // threads and processes write the same file at once
-    const fs::path aside = fmt::format("{}.{}-{}.new", path.string(), getpid(), count++);
+    const fs::path aside = fmt::format("{}.{}-{}.new", path.string(), own_word(), count++);
     std::ofstream stream(aside, std::ios::binary);
     stream << text;
     stream.close();

@@ -11,6 +11,10 @@ namespace qkv::grader {
 /// The bytes of a file; empty if it cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
+/// A word that no other process has, on whatever machine: for names aside. Many machines may write in one folder, and
+/// their processes have the same numbers.
+std::string own_word();
+
 /// Written aside and renamed, so that nobody ever finds half of it: whoever is killed, and whatever fails, leaves the
 /// old file. Throws std::filesystem::filesystem_error.
 void write_file(const std::filesystem::path& path, const std::string& text);

@@ -40,7 +40,7 @@ class Aside {
 public:
     explicit Aside(const fs::path& cache) {
         static std::atomic<int> number = 0;
-        path_ = cache / fmt::format("{}.{}.new", getpid(), number++);
+        path_ = cache / fmt::format("{}.{}.new", own_word(), number++);
         std::error_code ignored;
         fs::remove_all(path_, ignored);
         fs::create_directories(path_);

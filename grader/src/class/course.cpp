@@ -182,6 +182,7 @@ Course load_course(const fs::path& file, Kit& kit) {
     Course course;
     try {
         course = read_course(toml::parse(stream, file.string()), kit, faults);
+        course.text = read_file(file);
     } catch (const toml::parse_error& error) {
         faults.add(static_cast<int>(error.source().begin.line), std::string(error.description()));
     }

@@ -40,6 +40,8 @@ struct Course {
     bool own_stack = false;
     std::optional<Language> language;  ///< of the feedback
 
+    std::string text;                  ///< of the file
+
     double weight(const std::string& id) const;
     /// Whether the part counts.
     bool counts(const std::string& id, const std::string& part) const;

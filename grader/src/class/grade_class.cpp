@@ -17,6 +17,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "class/alike.hpp"
+#include "class/engines/slurm.hpp"
 #include "class/feedback.hpp"
 #include "class/overview.hpp"
 #include "class/progress.hpp"
@@ -270,6 +271,9 @@ FaultsOfMachine grade_tasks(const ClassRun& run, const std::vector<Task>& tasks,
 }
 
 int class_command(const Kit& kit, const Arguments& arguments) {
+    if (!arguments.slice.empty()) return grade_slice(kit, arguments);
+    if (!arguments.gather.empty()) return gather_slices(arguments);
+    if (arguments.engine == "slurm") require_slurm();
     const fs::path submissions = folder_of(arguments.ids.front(), "class");
     ClassRun run;
     run.kit = kit;
@@ -288,7 +292,8 @@ int class_command(const Kit& kit, const Arguments& arguments) {
     if (arguments.regrade) keep_old(run.out, "results", history);
     fs::create_directories(run.results());
     const std::vector<Task> tasks = stage_all(run, rows, arguments.jobs);
-    const FaultsOfMachine faults = grade_tasks(run, tasks, arguments.jobs);
+    if (arguments.engine == "slices") return leave_slices(run, tasks, arguments);
+    const FaultsOfMachine faults = grade_by_engine(run, tasks, arguments);
     book_all(run, rows, overrides, faults);
     write_gradebook(run, rows, arguments, history);
     write_feedback(run, rows);

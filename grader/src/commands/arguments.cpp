@@ -70,6 +70,7 @@ void add(CLI::App& verb, const Option& option, Arguments& arguments) {
             verb.add_flag(words[0], value, does);
         } else {
             CLI::Option* added = verb.add_option(words[0], value, does)->option_text(words[1]);
+            if (option.does.en.empty()) added->group("");  // for the kit's own use
             const auto choices = CLI::detail::split(words[1], '|');
             if (choices.size() > 1) added->check(CLI::IsMember(choices));
             if constexpr (std::is_same_v<Value, unsigned>) added->check(CLI::Range(1, 1024));

@@ -37,6 +37,9 @@ struct Arguments {
     std::filesystem::path out, course, roster, overrides, last_year;  ///< of a class
     std::string gradebook = "csv", engine = "local";                  ///< of a class: form, and where it is graded
     bool regrade = false;                                             ///< a class anew
+    unsigned per_job = 0;                                             ///< submissions a slice of it; 0: a minute's
+    std::filesystem::path slice;                                      ///< grade this slice of it
+    std::string gather;                                               ///< see what a round of slices has left
     bool update = false, check = false;                               ///< of a handout
     std::string finished;                                             ///< help or version text: print it and stop
 };

@@ -22,6 +22,7 @@ Toolchain load_toolchain(const std::filesystem::path& path) try {
     read("source", chain.source);
     read("build", chain.build);
     read("exercises", chain.exercises);
+    chain.kept = chain.exercises.parent_path();
     read("clang", chain.clang);
     read("clang_version", chain.clang_version);
     read("link", chain.link);

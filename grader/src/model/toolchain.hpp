@@ -25,9 +25,11 @@ struct Toolchain {
     bool sanitize = false;          ///< workers with ASan and UBSan in them, and without walls
     std::string text;               ///< the whole file: a change of it changes every worker
 
+    std::filesystem::path kept;     ///< where workers and what tests said of them are kept
+
     std::filesystem::path exercise_folder(const std::string& id) const { return exercises / id; }
-    std::filesystem::path workers() const { return exercises.parent_path() / "workers"; }
-    std::filesystem::path results() const { return exercises.parent_path() / "results"; }
+    std::filesystem::path workers() const { return kept / "workers"; }
+    std::filesystem::path results() const { return kept / "results"; }
 };
 
 /// Throws Failure (kit_fault) if the file cannot be read.
