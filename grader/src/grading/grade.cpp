@@ -164,7 +164,8 @@ std::vector<Exercise> begun_needs(const Kit& kit, const Exercise& exercise, cons
 /// Practice runs on the learner's own functions where they earn all their points, each on the kit's below it.
 GradeOptions on_what_is_earned(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
     GradeOptions practice = options;
-    if (tally_of(exercise) != Tally::practice || options.own_stack) return practice;
+    const bool own_anyway = options.own_stack || !fs::exists(exercise.reference());
+    if (tally_of(exercise) != Tally::practice || own_anyway) return practice;
     const std::vector<Exercise> begun = begun_needs(kit, exercise, options);
     if (begun.empty()) return practice;
     prepare(kit, begun, KitOf::learners);

@@ -65,7 +65,7 @@ std::string stack_line(const ExerciseResult& result, const Paint& paint) {
     if (own.empty() && kits.empty()) return "";
     const Text words = !lent && kits.empty()
                            ? Text{"with your own {0}, finished or not: this copy has no solutions to run on",
-                                  "用的都是你自己的 {0}，写完没写完都一样：这一份里没有可以借用的参考解答"}
+                                  "用的都是你自己的 {0}（写没写完都一样）：这一份没有参考解答"}
                        : own.empty()  ? Text{"with the kit's {1}; your own run here once they earn all their points",
                                             "用的是参考实现：{1}；你自己的拿到满分之后，这里就换成你的"}
                        : kits.empty() ? Text{"with your own {0}", "用的都是你自己的：{0}"}

