@@ -62,8 +62,7 @@ Slice rules_of(const ClassRun& run) {
             {"kit", run.kit_hash},
             {"seed", run.seed},
             {"hidden", run.hidden},
-            {"language", entry_of(run.language).code},
-            {"anew", run.anew}};
+            {"language", entry_of(run.language).code}};
 }
 
 ClassRun run_of(const Slice& slice, const Kit& kit, const fs::path& scratch) {
@@ -78,7 +77,6 @@ ClassRun run_of(const Slice& slice, const Kit& kit, const fs::path& scratch) {
     run.seed = slice["seed"];
     run.hidden = slice["hidden"];
     run.language = language_of_code(slice["language"].get<std::string>()).value_or(Language::en);
-    run.anew = slice["anew"];
     return run;
 }
 

@@ -210,7 +210,7 @@ private:
 
 /// Goes on with jobs of an earlier run that was killed, if they grade all of these; else cancels them.
 FaultsOfMachine grade_on_slurm(const ClassRun& run, const std::vector<Task>& tasks, const Arguments& arguments) {
-    if (!run.anew && goes_on(run.out, tasks)) {
+    if (!arguments.regrade && goes_on(run.out, tasks)) {
         fmt::print(
             stderr, "{}\n",
             say({"jobs of an earlier run are at work; going on with them", "上次运行提交的作业还在跑，接着等它们"},
