@@ -40,7 +40,7 @@ struct Course {
     bool own_stack = false;
     std::optional<Language> language;  ///< of the feedback
 
-    std::string text;                  ///< of the file
+    std::string text;  ///< of the file
 
     double weight(const std::string& id) const;
     /// Whether the part counts.

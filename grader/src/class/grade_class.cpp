@@ -214,7 +214,8 @@ void write_gradebook(const ClassRun& run, const std::vector<Row>& rows, const Ar
                gradebook(rows, run.course, arguments.gradebook, run.language));
 }
 
-int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, const FaultsOfMachine& faults) {
+int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, const FaultsOfMachine& faults,
+         const Arguments& arguments) {
     const auto count = [&](Standing standing) { return std::ranges::count(rows, standing, &Row::standing); };
     fmt::print("{}\n", say({"{} students: {} graded ({} attempts newly), {} handed nothing in, {} not graded",
                             "共 {} 人：已评分 {} 人（新评 {} 份），没有交 {} 人，没能评分 {} 人"},
@@ -223,6 +224,8 @@ int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, c
     fmt::print("{}\n", say({"gradebook: {0}/gradebook.csv   feedback: {0}/feedback/   the class: {0}/class.html",
                             "成绩册：{0}/gradebook.csv   反馈：{0}/feedback/   全班情况：{0}/class.html"},
                            run.language, clean(run.out.string(), 300)));
+    if (arguments.gradebook != "csv")
+        fmt::print("{0}/gradebook-{1}.csv\n", clean(run.out.string(), 300), arguments.gradebook);
     for (const Row& row : rows) {
         if (row.standing != Standing::not_graded) continue;
         std::string why;
@@ -299,7 +302,7 @@ int class_command(const Kit& kit, const Arguments& arguments) {
     write_feedback(run, rows);
     write_overview(run, rows, find_alike(run, rows, arguments.last_year));
     fs::remove_all(run.out / "work");
-    return tell(run, rows, tasks.size() - faults.size(), faults);
+    return tell(run, rows, tasks.size() - faults.size(), faults, arguments);
 }
 
 }  // namespace qkv::grader
