@@ -9,7 +9,7 @@
 
 #include "base/files.hpp"
 #include "base/process.hpp"
-#include "class/table.hpp"
+#include "class/book/table.hpp"
 
 namespace qkv::grader {
 

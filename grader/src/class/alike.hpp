@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "class/book.hpp"
+#include "class/book/book.hpp"
 
 namespace qkv::grader {
 

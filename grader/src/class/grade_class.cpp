@@ -17,11 +17,11 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "class/alike.hpp"
+#include "class/book/table.hpp"
 #include "class/engines/slurm.hpp"
-#include "class/feedback.hpp"
-#include "class/overview.hpp"
+#include "class/pages/feedback.hpp"
+#include "class/pages/overview.hpp"
 #include "class/progress.hpp"
-#include "class/table.hpp"
 
 namespace qkv::grader {
 

@@ -1,7 +1,7 @@
 // ./grade class: everything that was handed in, graded, booked and shown.
 #pragma once
 
-#include "class/book.hpp"
+#include "class/book/book.hpp"
 #include "commands/commands.hpp"
 
 namespace qkv::grader {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "class/course.hpp"
+#include "class/book/course.hpp"
 #include "grading/grade.hpp"
 
 namespace qkv::grader {

@@ -6,10 +6,10 @@
 
 #include "base/failure.hpp"
 #include "class/alike.hpp"
-#include "class/book.hpp"
-#include "class/course.hpp"
+#include "class/book/book.hpp"
+#include "class/book/course.hpp"
+#include "class/book/table.hpp"
 #include "class/progress.hpp"
-#include "class/table.hpp"
 #include "collect/archive.hpp"
 #include "collect/names.hpp"
 #include "harness/catch2.hpp"

@@ -1,4 +1,4 @@
-#include "class/roster.hpp"
+#include "class/book/roster.hpp"
 
 #include <iconv.h>
 
@@ -6,7 +6,7 @@
 #include <map>
 
 #include "base/failure.hpp"
-#include "class/table.hpp"
+#include "class/book/table.hpp"
 
 namespace qkv::grader {
 

@@ -1,4 +1,4 @@
-#include "class/course.hpp"
+#include "class/book/course.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "class/course.hpp"
+#include "class/book/course.hpp"
 #include "collect/names.hpp"
 #include "collect/stage.hpp"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "class/book/roster.hpp"
 #include "class/outcome.hpp"
-#include "class/roster.hpp"
 
 namespace qkv::grader {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "class/alike.hpp"
-#include "class/book.hpp"
+#include "class/book/book.hpp"
 
 namespace qkv::grader {
 

@@ -1,4 +1,4 @@
-#include "class/table.hpp"
+#include "class/book/table.hpp"
 
 #include <csv.h>
 

@@ -1,4 +1,4 @@
-#include "class/feedback.hpp"
+#include "class/pages/feedback.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,4 +1,4 @@
-#include "class/overview.hpp"
+#include "class/pages/overview.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "class/book.hpp"
+#include "class/book/book.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/failure.hpp"
-#include "class/table.hpp"
+#include "class/book/table.hpp"
 
 namespace qkv::grader {
 

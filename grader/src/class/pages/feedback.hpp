@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "class/book.hpp"
+#include "class/book/book.hpp"
 
 namespace qkv::grader {
 
