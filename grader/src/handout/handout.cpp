@@ -65,7 +65,7 @@ int hand_out(const Kit& kit, const fs::path& folder, Language language) try {
         throw Failure(wrong_usage, said(words, shown(folder)));
     }
     const Contents contents = checked_contents(kit, language);
-    const fs::path aside = folder.parent_path() / fmt::format(".{}.new", folder.filename().string());
+    const fs::path aside = folder.parent_path() / fmt::format(".{}.handout.new", folder.filename().string());
     fs::remove_all(aside);
     fs::create_directories(aside);
     write_contents(contents, aside, kit.toolchain.kit_version);
