@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "base/files.hpp"
 #include "base/process.hpp"
@@ -136,7 +137,7 @@ std::vector<Alike> read_percentages(const std::string& output, const std::string
     return pairs;
 }
 
-std::vector<Alike> find_alike(const ClassRun& run, const std::vector<Row>& rows, const fs::path& last_year) {
+static std::vector<Alike> look_for_alike(const ClassRun& run, const std::vector<Row>& rows, const fs::path& last_year) {
     const fs::path work = run.out / "work";
     std::vector<std::string> labels;
     for (const Row& row : rows) {
@@ -167,6 +168,34 @@ std::vector<Alike> find_alike(const ClassRun& run, const std::vector<Row>& rows,
         return pair.percent < least_percent || !known.insert(pair.exercise + " " + first + " " + second).second;
     });
     if (pairs.size() > most_pairs) pairs.resize(most_pairs);
+    return pairs;
+}
+
+/// What was found for the same files before; a class that has not changed is not compared again.
+static std::optional<std::vector<Alike>> read_kept_pairs(const fs::path& file, const std::string& key) {
+    const auto json = nlohmann::json::parse(read_file(file), nullptr, false);
+    if (json.is_discarded() || json.value("key", "") != key) return std::nullopt;
+    std::vector<Alike> pairs;
+    for (const auto& pair : json["pairs"]) pairs.push_back({pair[0], pair[1], pair[2], pair[3]});
+    return pairs;
+}
+
+static void keep_pairs(const fs::path& file, const std::string& key, const std::vector<Alike>& pairs) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const Alike& pair : pairs) list.push_back({pair.exercise, pair.one, pair.other, pair.percent});
+    write_file(file, nlohmann::json{{"key", key}, {"pairs", list}}.dump() + "\n");
+}
+
+std::vector<Alike> find_alike(const ClassRun& run, const std::vector<Row>& rows, const fs::path& last_year) {
+    // An older folder may have changed unseen.
+    std::string key;
+    for (const Row& row : rows) key += row.label + (row.keys.empty() ? "" : row.keys.back());
+    const fs::path file = run.out / "results" / "alike.json";
+    if (last_year.empty()) {
+        if (auto kept = read_kept_pairs(file, key)) return *kept;
+    }
+    const auto pairs = look_for_alike(run, rows, last_year);
+    if (last_year.empty()) keep_pairs(file, key, pairs);
     return pairs;
 }
 

@@ -127,7 +127,7 @@ std::vector<Task> stage_all(const ClassRun& run, std::vector<Row>& rows, unsigne
         row.notes.insert(row.notes.end(), staged.notes.begin(), staged.notes.end());
         for (const fs::path& attempt : staged.attempts) {
             row.keys.push_back(key_of(run, attempt));
-            if (!load_outcome(run, row.keys.back())) found[i].push_back({row.keys.back(), attempt});
+            if (!has_outcome(run, row.keys.back())) found[i].push_back({row.keys.back(), attempt});
         }
     });
     std::set<std::string> known;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <fstream>
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -134,6 +135,17 @@ Json troubles_of(const Result& result) {
     return troubles;
 }
 
+Json scores_of(const Result& result) {
+    Json exercises = Json::object();
+    for (const ExerciseResult& exercise : result.exercises) {
+        Json parts = Json::object();
+        for (const PartResult& part : exercise.parts)
+            parts[part.part.id] = {{"score", part.score}, {"status", name_of(part.status)}};
+        exercises[exercise.exercise.id] = {{"status", name_of(exercise.status)}, {"parts", parts}};
+    }
+    return exercises;
+}
+
 }  // namespace
 
 std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises) {
@@ -172,27 +184,33 @@ std::string key_of(const ClassRun& run, const fs::path& attempt) {
 
 fs::path result_file(const ClassRun& run, const std::string& key) { return run.results() / (key + ".json"); }
 
-std::optional<Outcome> load_outcome(const ClassRun& run, const std::string& key) {
-    const std::string text = read_file(result_file(run, key));
-    if (text.empty()) return std::nullopt;
-    const Json json = Json::parse(text, nullptr, false);
-    if (json.is_discarded() || json.value("schema", "") != "qkv-outcome/1") return std::nullopt;
+bool has_outcome(const ClassRun& run, const std::string& key) {
+    // Written aside and renamed: what is there is whole, but for what a full disk or a person did to it.
+    std::ifstream file(result_file(run, key), std::ios::binary | std::ios::ate);
+    char last = 0;
+    return file && file.tellg() > 2 && file.seekg(-2, std::ios::end) && file.get(last) && last == '}';
+}
+
+std::optional<Outcome> load_outcome(const ClassRun& run, const std::string& key) try {
+    const Json json = Json::parse(read_file(result_file(run, key)));
     Outcome outcome;
-    outcome.seconds = json.value("seconds", 0.0);
-    outcome.text = json.value("text", "");
-    outcome.text_with_hidden = json.value("text_with_hidden", "");
-    for (const Json& exercise : json["result"]["exercises"]) {
-        ExerciseOutcome& one = outcome.exercises[exercise["id"]];
-        one.status = exercise["status"];
-        for (const Json& part : exercise["parts"]) {
-            one.parts[part["id"]] = part["score"];
-            one.states[part["id"]] = part["status"];
+    outcome.seconds = json.at("seconds");
+    outcome.text = json.at("text");
+    for (const auto& [id, exercise] : json.at("exercises").items()) {
+        ExerciseOutcome& one = outcome.exercises[id];
+        one.status = exercise.at("status");
+        for (const auto& [part, result] : exercise.at("parts").items()) {
+            one.parts[part] = result.at("score");
+            one.states[part] = result.at("status");
         }
     }
-    for (const Json& trouble : json["troubles"])
-        outcome.troubles.push_back({trouble["exercise"], trouble["part"], trouble["test"], trouble["verdict"],
-                                    trouble["message"], trouble["diagnosis"], trouble["hidden"]});
+    for (const Json& trouble : json.at("troubles"))
+        outcome.troubles.push_back({trouble.at("exercise"), trouble.at("part"), trouble.at("test"),
+                                    trouble.at("verdict"), trouble.at("message"), trouble.at("diagnosis"),
+                                    trouble.at("hidden")});
     return outcome;
+} catch (const Json::exception&) {
+    return std::nullopt;
 }
 
 void grade_attempt(const ClassRun& run, const fs::path& attempt, const std::string& key) {
@@ -209,11 +227,11 @@ void grade_attempt(const ClassRun& run, const fs::path& attempt, const std::stri
                        {"graded_at", std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())},
                        {"seconds", taken.count()},
                        {"text", feedback_on(run, without_hidden(result, visibility(run.course)))},
-                       {"text_with_hidden", feedback_on(run, result)},
-                       {"troubles", troubles_of(result)}};
-    std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace);
-    text.replace(text.rfind('\n'), std::string::npos, ",\n \"result\": " + to_json(result) + "}\n");
-    write_file(result_file(run, key), text);
+                       {"troubles", troubles_of(result)},
+                       {"exercises", scores_of(result)}};
+    write_file(run.results() / (key + ".result.json"), to_json(result));
+    // Last: where it is, all is.
+    write_file(result_file(run, key), json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 std::string smallest_case(const ClassRun& run, const fs::path& attempt, const std::string& key,

@@ -46,7 +46,6 @@ struct Outcome {
     std::vector<Trouble> troubles;
     double seconds = 0;  ///< of building and testing
     std::string text;    ///< the report, as far as students may read it
-    std::string text_with_hidden;
 };
 
 /// The hash of what judges: a change of it grades everything again.
@@ -55,9 +54,13 @@ std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises);
 /// The name of an attempt's result: a hash of its files, the kit, the seed and the rules of the course.
 std::string key_of(const ClassRun& run, const std::filesystem::path& attempt);
 
+/// Its file; beside it, as <key>.result.json, the whole result (qkv-result/1).
 std::filesystem::path result_file(const ClassRun& run, const std::string& key);
 
-/// A kept outcome; nothing if there is none.
+/// Whether an outcome is kept.
+bool has_outcome(const ClassRun& run, const std::string& key);
+
+/// A kept outcome; nothing if there is none, or none that can be read.
 std::optional<Outcome> load_outcome(const ClassRun& run, const std::string& key);
 
 /// Grades an attempt and keeps what came of it. Throws Failure (kit_fault) if the machine or the kit could not grade
