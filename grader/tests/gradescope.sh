@@ -157,10 +157,10 @@ END
 no_scores() { ! grep -q '"score"' "$results" && says 'no points are lost'; }
 time_out() {
   right || return 1
-  sed -i 's/^seconds=.*/seconds=0.01/' "$at/source/settings"
+  sed -i 's/^seconds=.*/seconds=1/' "$at/source/settings"
   graded && no_scores
   local status=$?
-  sed -i 's/^seconds=.*/seconds=240/' "$at/source/settings"
+  sed -i 's/^seconds=.*/seconds=480/' "$at/source/settings"
   return $status
 }
 fault_of_the_kit() {
