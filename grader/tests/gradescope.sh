@@ -150,7 +150,7 @@ std::fputs("{\"score\": 15, \"tests\": []}", std::fopen("/autograder/results/res
 std::rename("/autograder/submission", "/autograder/gone");
 std::puts("{\"score\": 15, \"tests\": []}\n<script>alert(1)</script>\x1b[2J"); std::exit(0);
 fork();
-for (;;) std::malloc(1 << 20);
+__builtin_trap();
 END
   note="$attacks attacks"
 }
