@@ -150,17 +150,17 @@ std::fputs("{\"score\": 15, \"tests\": []}", std::fopen("/autograder/results/res
 std::rename("/autograder/submission", "/autograder/gone");
 std::puts("{\"score\": 15, \"tests\": []}\n<script>alert(1)</script>\x1b[2J"); std::exit(0);
 fork();
-for (;;) std::malloc(1 << 20);
+__builtin_trap();
 END
   note="$attacks attacks"
 }
 no_scores() { ! grep -q '"score"' "$results" && says 'no points are lost'; }
 time_out() {
   right || return 1
-  sed -i 's/^seconds=.*/seconds=0.01/' "$at/source/settings"
+  sed -i 's/^seconds=.*/seconds=1/' "$at/source/settings"
   graded && no_scores
   local status=$?
-  sed -i 's/^seconds=.*/seconds=240/' "$at/source/settings"
+  sed -i 's/^seconds=.*/seconds=480/' "$at/source/settings"
   return $status
 }
 fault_of_the_kit() {

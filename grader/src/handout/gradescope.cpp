@@ -100,7 +100,7 @@ void fill(const Kit& kit, const Export& wanted, const std::set<std::string>& fil
     }
     const fs::path templates = kit.root / "grader" / "templates" / "gradescope";
     for (const char* script : {"setup.sh", "run_autograder"}) fs::copy_file(templates / script, stage / script);
-    write_file(stage / "settings", fmt::format("exercises='{}'\nseed={}\nlanguage={}\nseconds=240\n", wanted.ids(),
+    write_file(stage / "settings", fmt::format("exercises='{}'\nseed={}\nlanguage={}\nseconds=480\n", wanted.ids(),
                                                wanted.seed, entry_of(wanted.language).code));
     write_file(stage / "not_graded.json",
                not_graded_for_gradescope({"run_autograder did not come to a result.", "run_autograder 没有得出结果。"},

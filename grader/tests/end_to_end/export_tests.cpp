@@ -195,7 +195,7 @@ TEST_CASE("a fault, a time-out and a second try: there is always a results.json,
     CHECK(Autograder(ends_with(2)).run() == without_scores);
     CHECK(Autograder("kill -KILL $$\n").run() == without_scores);
     Autograder slow("sleep 60\n");
-    slow.scratch.write("source/settings", "exercises=counting\nseed=3\nlanguage=en\nseconds=0.1\n");
+    slow.scratch.write("source/settings", "exercises=counting\nseed=3\nlanguage=en\nseconds=1\n");
     CHECK(slow.run() == without_scores);
     const std::string once = "mkdir \"$0.once\" 2>/dev/null && exit 3\n";
     CHECK(has(Autograder(once + ends_with(0)).run(), "--format gradescope"));
