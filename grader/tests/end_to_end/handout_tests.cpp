@@ -188,6 +188,7 @@ TEST_CASE("links in the copy's pages lead somewhere") {
     std::size_t checked = 0;
     for (const auto& [path, text] : files) {
         if (!path.ends_with(".md")) continue;
+        if (text.find("```sh\n```") != std::string::npos) FAIL_CHECK(path << " has a block without commands");
         for (std::size_t at = 0; (at = text.find("](", at)) != std::string::npos; ++at) {
             const std::string link = text.substr(at + 2, text.find_first_of(")#", at) - at - 2);
             if (link.empty() || link.find_first_of(": ") != std::string::npos) continue;
