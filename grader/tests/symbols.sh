@@ -12,7 +12,7 @@ for archive in "$@"; do
     awk -v archive="$(basename "$archive")" '$1 ~ /^_Z[A-Z]*N?K?3qkv/ && $2 ~ /^[TDBRWVu]$/ { print $1, $2, $4, archive }'
 done | sort -u | awk '
   # driver: one namespace, one set of flags
-  function driver(archive) { return archive ~ /libqkv_(base|walls|model|quiz|build|explain|grading|report|proof|watch|commands)\.a/ }
+  function driver(archive) { return archive ~ /libqkv_(base|walls|model|quiz|build|explain|grading|report|proof|watch|commands|class|handout)\.a/ }
   # Each program has one of it, for Eigen to call.
   $1 ~ /22eigen_assertion_failed/ { next }
   {
