@@ -70,12 +70,10 @@ children_of() { local child; for child in $(pgrep -P "$1"); do say "$child"; chi
 
 start_controller() { slurmctld -D 9>&- >>"$logs/slurmctld.log" 2>&1 & controller=$!; }
 start_node() { slurmd -D 9>&- >>"$logs/slurmd.log" 2>&1 & node=$!; }
-# Those that hold a job; they outlive the daemon. The environment tells ours from others'.
+# Those that hold a job outlive the daemon: the parents of the scripts that it keeps.
 holders() {
-  local process
-  for process in $(pgrep -x slurmstepd); do
-    tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null | grep -qxF "SLURM_CONF=$SLURM_CONF" && say "$process"
-  done
+  local script
+  for script in $(pgrep -f "^/bin/sh $folder/spool/job"); do ps -o ppid= -p "$script"; done
 }
 
 configure() {
@@ -98,6 +96,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 JobAcctGatherType=jobacct_gather/none
 ReturnToService=2
+SlurmdTimeout=60
 MpiDefault=none
 MailProg=/bin/true
 KillWait=5
