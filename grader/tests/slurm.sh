@@ -208,7 +208,7 @@ node_dies() {
   [ -n "$held" ] || { say "no job was running"; return 1; }
   kill_all $victims
   note="$(say $victims | wc -w) processes, at $(results) results"
-  sleep 5
+  sleep 30  # slurmctld forgives a node that lost a job within 20 s of its start
   start_node
   until_true 120 there_are $(($(results) + 2))
 }
