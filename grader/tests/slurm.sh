@@ -276,7 +276,7 @@ two_submissions() {
 machine_fault() {
   two_submissions
   mkdir -p "$folder/broken/results"
-  SBATCH_EXPORT=PATH,TMPDIR=/nowhere "$repo/grade" class "$folder/small" --out "$folder/broken" --course "$folder/course.toml" \
+  SBATCH_EXPORT=PATH=/nowhere "$repo/grade" class "$folder/small" --out "$folder/broken" --course "$folder/course.toml" \
     --engine slurm 9>&-
   local status=$?
   note="status $status, $(ls "$folder/broken/results" | wc -l) results, $(ls -d "$folder"/broken/slices/[0-9] | wc -l) rounds"
