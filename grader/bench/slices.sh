@@ -48,7 +48,7 @@ echo
 
 # calls OUT: all calls of its slice that name a file, and what they read and wrote.
 calls() {
-  strace -f -qq -y -s 0 -e trace=%file,read,write,pread64,close,getdents64 -o "$work/trace" "$1/slices/run.sh" 1 0 >/dev/null 2>&1
+  strace -f -qq -y -s 0 -e trace=%file,read,write,writev,pread64,close,getdents64 -o "$work/trace" "$1/slices/run.sh" 1 0 >/dev/null 2>&1
 }
 
 # count NAME PREFIX: one line of the table.
@@ -57,9 +57,9 @@ count() {
     index($0, prefix) == 0 { next }
     { call = $2; sub(/\(.*/, "", call); result = $NF }
     call == "read" || call == "pread64" { if (result > 0) in_bytes += result; next }
-    call == "write" { if (result > 0) out_bytes += result; next }
+    call ~ /^writev?$/ { if (result > 0) out_bytes += result; next }
     call == "getdents64" || call == "close" { next }
-    call == "openat" && /O_CREAT/ && /O_RDWR|O_WRONLY/ && result !~ /-1|E[A-Z]+/ { made++ }
+    call == "openat" && /O_CREAT/ && /O_RDWR|O_WRONLY/ && !/ = -1 / { made++ }
     call ~ /^rename/ { renamed++ }
     { named++ }
     END { printf "| %s | %.1f | %.1f | %.1f | %.1f | %.1f |\n", name, named / n, made / n, renamed / n, in_bytes / n / 1024, out_bytes / n / 1024 }' "$work/trace"

@@ -70,12 +70,10 @@ children_of() { local child; for child in $(pgrep -P "$1"); do say "$child"; chi
 
 start_controller() { slurmctld -D 9>&- >>"$logs/slurmctld.log" 2>&1 & controller=$!; }
 start_node() { slurmd -D 9>&- >>"$logs/slurmd.log" 2>&1 & node=$!; }
-# Those that hold a job; they outlive the daemon. The environment tells ours from others'.
+# Those that hold a job outlive the daemon: the parents of the scripts that it keeps.
 holders() {
-  local process
-  for process in $(pgrep -x slurmstepd); do
-    tr '\0' '\n' <"/proc/$process/environ" 2>/dev/null | grep -qxF "SLURM_CONF=$SLURM_CONF" && say "$process"
-  done
+  local script
+  for script in $(pgrep -f "^/bin/sh $folder/spool/job"); do ps -o ppid= -p "$script"; done
 }
 
 configure() {
@@ -98,6 +96,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 JobAcctGatherType=jobacct_gather/none
 ReturnToService=2
+SlurmdTimeout=60
 MpiDefault=none
 MailProg=/bin/true
 KillWait=5
@@ -209,7 +208,7 @@ node_dies() {
   [ -n "$held" ] || { say "no job was running"; return 1; }
   kill_all $victims
   note="$(say $victims | wc -w) processes, at $(results) results"
-  sleep 5
+  sleep 30  # slurmctld forgives a node that lost a job within 20 s of its start
   start_node
   until_true 120 there_are $(($(results) + 2))
 }
@@ -277,7 +276,7 @@ two_submissions() {
 machine_fault() {
   two_submissions
   mkdir -p "$folder/broken/results"
-  SBATCH_EXPORT=PATH,TMPDIR=/nowhere "$repo/grade" class "$folder/small" --out "$folder/broken" --course "$folder/course.toml" \
+  SBATCH_EXPORT=PATH=/nowhere "$repo/grade" class "$folder/small" --out "$folder/broken" --course "$folder/course.toml" \
     --engine slurm 9>&-
   local status=$?
   note="status $status, $(ls "$folder/broken/results" | wc -l) results, $(ls -d "$folder"/broken/slices/[0-9] | wc -l) rounds"
