@@ -31,6 +31,7 @@ std::string without_ending(const std::string& name);
 
 /// Copies the C++ files of an archive into a folder that is empty. Throws Failure (kit_fault) if the program that does
 /// it is not there or could not write.
-ArchiveContents unpack(const Toolchain& toolchain, const std::filesystem::path& archive, const std::filesystem::path& folder);
+ArchiveContents unpack(const Toolchain& toolchain, const std::filesystem::path& archive,
+                       const std::filesystem::path& folder);
 
 }  // namespace qkv::grader

@@ -25,7 +25,7 @@ struct Toolchain {
     bool sanitize = false;          ///< workers with ASan and UBSan in them, and without walls
     std::string text;               ///< the whole file: a change of it changes every worker
 
-    std::filesystem::path kept;     ///< where workers and what tests said of them are kept
+    std::filesystem::path kept;  ///< where workers and what tests said of them are kept
 
     std::filesystem::path exercise_folder(const std::string& id) const { return exercises / id; }
     std::filesystem::path workers() const { return kept / "workers"; }

@@ -205,7 +205,8 @@ TEST_CASE("a mistyped option is guessed, and values are asked for by name, in ev
         {{"--hiden", "attention"}, {"did you mean --hidden?", "你要的是不是 --hidden？"}},
         {{"--seeds=3"}, {"did you mean --seed?", "你要的是不是 --seed？"}},
         {{"list", "--hidden"}, {"--hidden belongs to another verb", "--hidden 要跟在别的命令后面"}},
-        {{"--format", "xml"}, {"--format takes one of these: text|json|junit|gradescope|github", "--format 后面要写其中之一："}},
+        {{"--format", "xml"},
+         {"--format takes one of these: text|json|junit|gradescope|github", "--format 后面要写其中之一："}},
         {{"--output"}, {"--output takes a value: --output FILE", "--output 后面要写值：--output FILE"}},
         {{"--hidden", "--seed", "x"}, {"--seed takes a whole number", "--seed 要的是一个"}},
         {{"--jobs", "many"}, {"--jobs takes a whole number", "--jobs 后面要写 1 到 1024 的整数"}},
@@ -224,6 +225,8 @@ TEST_CASE("a mistyped option is guessed, and values are asked for by name, in ev
 
 TEST_CASE("what an option takes is said of the verb that was typed") {
     CHECK(refusal({"quiz", "--format", "junit"}).starts_with("--format takes one of these: text|json  "));
-    CHECK(refusal({"run", "--format", "yaml"}).starts_with("--format takes one of these: text|json|junit|gradescope|github  "));
-    CHECK(refusal({"--format", "yaml"}).starts_with("--format takes one of these: text|json|junit|gradescope|github  "));
+    CHECK(refusal({"run", "--format", "yaml"})
+              .starts_with("--format takes one of these: text|json|junit|gradescope|github  "));
+    CHECK(
+        refusal({"--format", "yaml"}).starts_with("--format takes one of these: text|json|junit|gradescope|github  "));
 }

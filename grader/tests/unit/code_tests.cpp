@@ -54,5 +54,6 @@ TEST_CASE("an absent value, numbers out of range and results for the eye have th
     CHECK(code(static_cast<code_example::Order>(9)) == "code_example::Order(9)");
     CHECK(code(qkv::Matrix{{1.0 / 3, 2}}, 4) == "qkv::Matrix{{0.3333, 2}}");
     CHECK(code(std::string("a \"b\"")) == "\"a \\\"b\\\"\"");
-    CHECK(code(std::string("\\ 猫\n\x1b" "7")) == "\"\\\\ 猫\\n\\0337\"");
+    CHECK(code(std::string("\\ 猫\n\x1b"
+                           "7")) == "\"\\\\ 猫\\n\\0337\"");
 }
