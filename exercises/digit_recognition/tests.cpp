@@ -266,6 +266,7 @@ QKV_TEST("all right is 1, all wrong is 0", "全对是 1，全错是 0", "[evalua
 QKV_TEST("a class that never occurs has a row and a column of zeros", "从不出现的类别，行和列都是零", "[evaluate]") {
     CHECK_THAT(learner::confusion_matrix({3, 3, 0}, {3, 0, 0}, 4),
                Equals(Matrix{{1, 0, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}, {1, 0, 0, 1}}));
+    CHECK_THAT(learner::confusion_matrix({1, 0}, {1, 1}, 3), Equals(Matrix{{0, 1, 0}, {0, 1, 0}, {0, 0, 0}}));
     CHECK_THAT(learner::confusion_matrix({}, {}, 2), Equals(Matrix::Zero(2, 2)));
 }
 

@@ -23,6 +23,11 @@ const Matrix example_table{{0, 1, 0, 1},
 const Matrix example_row{
     {0.841470984807897, 0.540302305868140, 0.025116222909774, 0.999684538022412, 0.000630957302619}};
 
+/// One pair of columns, computed as double.
+Matrix sine_and_cosine(double angle) {
+    return Matrix{{static_cast<Scalar>(std::sin(angle)), static_cast<Scalar>(std::cos(angle))}};
+}
+
 }  // namespace
 
 // ------------------------------------------------------------------------------------ one_position
@@ -90,7 +95,7 @@ QKV_TEST("an encoding may be 512 columns wide, as in the paper", "编码可以�
     REQUIRE(encoding.cols() == 512);
     for (Index i = 0; i < 256; ++i) {
         const double angle = 4 / std::pow(10000., static_cast<double>(i) / 256);
-        CHECK_THAT(encoding.segment(2 * i, 2), Equals(Matrix{{std::sin(angle), std::cos(angle)}}));
+        CHECK_THAT(encoding.segment(2 * i, 2), Equals(sine_and_cosine(angle)));
     }
 }
 
@@ -138,7 +143,7 @@ QKV_TEST("a table may be longer than usual ones", "表可以比常见的更长",
     REQUIRE((table.rows() == 10002 && table.cols() == 2));
     for (const Index p : {5000, 10001}) {
         const auto angle = static_cast<double>(p);
-        CHECK_THAT(table.row(p), Equals(Matrix{{std::sin(angle), std::cos(angle)}}).within(far_tolerance));
+        CHECK_THAT(table.row(p), Equals(sine_and_cosine(angle)).within(far_tolerance));
     }
 }
 
@@ -212,7 +217,7 @@ QKV_TEST("positions go on where usual tables end", "常见的表到头的地方�
         Matrix expected(3, 2);
         for (Index i = 0; i < 3; ++i) {
             const auto angle = static_cast<double>(end - 1 + i);
-            expected.row(i) = Matrix{{std::sin(angle), std::cos(angle)}};
+            expected.row(i) = sine_and_cosine(angle);
         }
         CHECK_THAT(sum, Equals(expected).within(far_tolerance));
     }
@@ -325,7 +330,7 @@ QKV_TEST("embeddings and table must have the same width", "嵌入与位置表的
 // ------------------------------------------------------------------------------------ shift_matrix
 
 QKV_TEST("the statement's shift by one comes out", "题目里平移 1 位的矩阵结果正确", "[shift_matrix]") {
-    const double c = 0.540302305868140, s = 0.841470984807897, slow_c = 0.999950000416665, slow_s = 0.009999833334167;
+    const Scalar c{0.540302305868140}, s{0.841470984807897}, slow_c{0.999950000416665}, slow_s{0.009999833334167};
     CHECK_THAT(learner::shift_matrix(4, 1),
                Equals(Matrix{{c, -s, 0, 0}, {s, c, 0, 0}, {0, 0, slow_c, -slow_s}, {0, 0, slow_s, slow_c}}));
 }
@@ -367,7 +372,8 @@ QKV_TEST("the shift matrices by 3 and by -11 have the right entries", "平移 3 
 QKV_TEST("a shift may be as long as a book, either way", "平移可以有一本书那么长，向前向后都行", "[shift_matrix]") {
     for (const Index k : {1, 70001}) {
         const auto a = static_cast<double>(k);
-        const Matrix forwards{{std::cos(a), -std::sin(a)}, {std::sin(a), std::cos(a)}};
+        const auto c = static_cast<Scalar>(std::cos(a)), s = static_cast<Scalar>(std::sin(a));
+        const Matrix forwards{{c, -s}, {s, c}};
         CHECK_THAT(learner::shift_matrix(2, k), Equals(forwards).within(far_tolerance));
         CHECK_THAT(learner::shift_matrix(2, -k), Equals(forwards.transpose()).within(far_tolerance));
     }

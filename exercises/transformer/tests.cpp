@@ -106,7 +106,8 @@ QKV_TEST("no ids give no rows, but as many columns as the table has", "没有编
 QKV_TEST("a text may be longer than any table of positions", "文本可以比任何位置表都长", "[embed_tokens]") {
     const Matrix embedded = learner::embed_tokens(TokenIds(10002, 1), Matrix::Zero(3, 2));
     REQUIRE((embedded.rows() == 10002 && embedded.cols() == 2));
-    CHECK_THAT(embedded.bottomRows(1), Equals(Matrix{{std::sin(10001.), std::cos(10001.)}}));
+    CHECK_THAT(embedded.bottomRows(1),
+               Equals(Matrix{{static_cast<Scalar>(std::sin(10001.)), static_cast<Scalar>(std::cos(10001.))}}));
 }
 
 QKV_TEST("an id that has no row in the table is an error", "编号在表中没有对应的行是错误", "[embed_tokens]") {

@@ -52,8 +52,8 @@ int step(int few) { return everything() ? 1 : few; }
 /// A reference with one mistake in it, and what its learner would read.
 struct Trial {
     std::string exercise, id, part, source;
-    std::string fitting;  ///< the one sentence that may be shown
-    std::string seed;     ///< of the hidden tests; empty: visible tests only
+    std::set<std::string> fitting;  ///< the sentences that may be shown
+    std::string seed;               ///< of the hidden tests; empty: visible tests only
     nlohmann::json result;
 };
 
@@ -78,15 +78,23 @@ TEST_CASE("a learner with a mistake that is listed reads its sentence, four time
         const std::string reference = reference_of(exercise.id);
         for (const qkv::grader::Mutant& mutant : qkv::grader::load_mutants(exercise)) {
             if (++count % step(48) != 0) continue;  // verify has looked at each, but not as a learner does
-            trials.push_back({exercise.id, mutant.id, mutant.part, with(reference, mutant.find, mutant.replace),
-                              mutant.diagnosis.en, "", nullptr});
+            trials.push_back({exercise.id,
+                              mutant.id,
+                              mutant.part,
+                              with(reference, mutant.find, mutant.replace),
+                              {mutant.diagnosis.en},
+                              "",
+                              nullptr});
         }
     }
     grade_all(trials);
     for (const Trial& trial : trials) {
         INFO(trial.exercise + ": " + trial.id);
         const auto found = sentences(trial.result);
-        for (const std::string& sentence : found) CHECK(sentence == trial.fitting);
+        for (const std::string& sentence : found) {
+            INFO(sentence);
+            CHECK(trial.fitting.contains(sentence));
+        }
         named += found.empty() ? 0 : 1;
     }
     WARN(named << " of " << trials.size() << " mutants are named in words");
@@ -106,7 +114,8 @@ TEST_CASE("mistakes that nobody listed lose their part and get no other mistake'
             const auto text = [&](const char* key) { return wrong[key].value_or(std::string()); };
             if (++count % step(16) != 0) continue;
             const std::string source = with(reference, text("find"), text("replace"));
-            const std::string fitting = sentence_of(id, text("diagnosis_of"));
+            const std::set<std::string> fitting = {sentence_of(id, text("diagnosis_of")),
+                                                   sentence_of(id, text("or_of"))};
             const bool hidden = wrong["hidden"].value_or(false);
             std::vector<std::string> seeds = {hidden ? "1" : ""};
             if (hidden && everything()) seeds = {"1", "2", "3"};
@@ -121,6 +130,9 @@ TEST_CASE("mistakes that nobody listed lose their part and get no other mistake'
         INFO(trial.exercise + ": " + trial.id);
         CHECK(trial.result.at("exercises").at(0).at("build").at("ok") == true);
         CHECK(part(trial.result, trial.exercise, trial.part).at("score") == 0);
-        for (const std::string& sentence : sentences(trial.result)) CHECK(sentence == trial.fitting);
+        for (const std::string& sentence : sentences(trial.result)) {
+            INFO(sentence);
+            CHECK(trial.fitting.contains(sentence));
+        }
     }
 }
