@@ -19,8 +19,9 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int least_percent = 60;
-constexpr std::size_t shortest = 200;   // bytes: what is left of less than that is alike by nature
-constexpr std::size_t most_pairs = 40;  // that anybody looks at
+constexpr std::size_t shortest = 200;        // bytes: what is left of less than that is alike by nature
+constexpr std::size_t longest_rest = 32768;  // sim_c++ takes the square of what repeats: hours for a megabyte of "a;"
+constexpr std::size_t most_pairs = 40;       // that anybody looks at
 constexpr std::size_t most_files = 2000;
 constexpr const char* the_reference = "the reference";
 
@@ -51,13 +52,13 @@ std::vector<Labelled> files_of(const fs::path& work, const std::vector<std::stri
     return files;
 }
 
-/// Writes what is left of the files into a folder; returns the names of those that are long enough.
+/// Writes what is left of the files into a folder; returns the names of those that are long enough, and not too long.
 std::vector<std::string> write_rests(const std::vector<Labelled>& files, const std::vector<std::string>& left_out,
                                      const fs::path& folder) {
     std::vector<std::string> names;
     for (const Labelled& file : files) {
         const std::string rest = without_lines_of(file.text, left_out);
-        if (rest.size() < shortest) continue;
+        if (rest.size() < shortest || rest.size() > longest_rest) continue;
         names.push_back(file.label + ".cpp");
         write_file(folder / names.back(), rest);
     }
@@ -80,7 +81,9 @@ std::vector<Alike> compare(const Toolchain& toolchain, const fs::path& folder, c
     command.seconds = 120 * busyness();
     command.memory = std::uint64_t{4} << 30;
     command.longest_output = std::size_t{16} << 20;
-    return read_percentages(run(command).output, exercise);
+    const Ended ended = run(command);
+    if (ended.exit_code != 0) return {{exercise, "", "", 0}};
+    return read_percentages(ended.output, exercise);
 }
 
 /// Stages last year's folder; who its labels are stands beside the gradebook.
@@ -157,15 +160,21 @@ static std::vector<Alike> look_for_alike(const ClassRun& run, const std::vector<
         const auto known = write_rests({{"reference", reference}}, {stub}, against);
         const auto copied =
             known.empty() ? std::vector<Alike>{} : compare(run.kit.toolchain, against, fresh, known, true, exercise.id);
+        for (const Labelled& file : files) {
+            if (without_lines_of(file.text, {stub, reference}).size() > longest_rest)
+                pairs.push_back({exercise.id, file.label, "", 0});
+        }
         pairs.insert(pairs.end(), found.begin(), found.end());
         pairs.insert(pairs.end(), copied.begin(), copied.end());
     }
-    // Each pair once, with the larger share.
-    std::ranges::stable_sort(pairs, std::ranges::greater{}, &Alike::percent);
+    // Each pair once, with the larger share; first what could not be compared.
+    std::ranges::stable_sort(pairs, std::ranges::greater{},
+                             [](const Alike& pair) { return pair.other.empty() ? 101 : pair.percent; });
     std::set<std::string> known;
     std::erase_if(pairs, [&](const Alike& pair) {
         const auto [first, second] = std::minmax(pair.one, pair.other);
-        return pair.percent < least_percent || !known.insert(pair.exercise + " " + first + " " + second).second;
+        return (pair.percent < least_percent && !pair.other.empty()) ||
+               !known.insert(pair.exercise + " " + first + " " + second).second;
     });
     if (pairs.size() > most_pairs) pairs.resize(most_pairs);
     return pairs;
@@ -195,7 +204,8 @@ std::vector<Alike> find_alike(const ClassRun& run, const std::vector<Row>& rows,
         if (auto kept = read_kept_pairs(file, key)) return *kept;
     }
     const auto pairs = look_for_alike(run, rows, last_year);
-    if (last_year.empty()) keep_pairs(file, key, pairs);
+    const bool whole = std::ranges::none_of(pairs, [](const Alike& pair) { return pair.one.empty(); });
+    if (last_year.empty() && whole) keep_pairs(file, key, pairs);
     return pairs;
 }
 

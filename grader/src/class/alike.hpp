@@ -10,6 +10,7 @@
 
 namespace qkv::grader {
 
+/// Two files; or, with no other, one that is too long to be compared; or, with neither, a comparison that did not end.
 struct Alike {
     std::string exercise;
     std::string one, other;  ///< labels of students, "L012" of last year's, or "the reference"

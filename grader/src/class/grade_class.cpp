@@ -158,6 +158,13 @@ fs::path history_folder(const fs::path& out) {
     return folder;
 }
 
+/// A cell, of any bytes, where it can begin no line of its own.
+std::string in_line(const std::string& cell) {
+    std::string text = clean(cell, 80);
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+}
+
 /// What a new gradebook says otherwise than the old one.
 void print_changes(const std::string& old_book, const std::string& new_book, const fs::path& scratch,
                    Language language) {
@@ -174,11 +181,11 @@ void print_changes(const std::string& old_book, const std::string& new_book, con
             const std::string was = old == known.end() ? "" : before.cell(old->second, column);
             const std::string& is = after.cell(i, column);
             if (column == "label" || column == "notes" || was == is) continue;
-            words += fmt::format("  {}: {} -> {}", column, was.empty() ? "-" : clean(was, 80), clean(is, 80));
+            words += fmt::format("  {}: {} -> {}", column, was.empty() ? "-" : in_line(was), in_line(is));
         }
         if (words.empty()) continue;
         ++changed;
-        fmt::print("  {} {}{}\n", after.cell(i, "label"), clean(after.cell(i, "id"), 60), words);
+        fmt::print("  {} {}{}\n", after.cell(i, "label"), in_line(after.cell(i, "id")), words);
     }
     fmt::print("{}\n", say({"{} rows of the gradebook changed", "成绩册里有 {} 行变了"}, language, changed));
 }

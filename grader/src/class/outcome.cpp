@@ -161,6 +161,9 @@ std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises) 
         }
         std::ranges::sort(files);
         for (const fs::path& file : files) key += fs::exists(file) ? fingerprint(file) : "";
+        // Linked with the learner's file; a need's own tests judge nobody here.
+        for (const Exercise& needed : with_needs(kit.catalog, {exercise.id}))
+            key += fs::exists(needed.reference()) ? fingerprint(needed.reference()) : "";
     }
     return sha256(key);
 }
@@ -174,9 +177,10 @@ std::string key_of(const ClassRun& run, const fs::path& attempt) {
         const bool asked =
             std::ranges::find(run.course.exercises, exercise.id, &Exercise::id) != run.course.exercises.end();
         if (!source && !asked) continue;
-        key +=
-            fmt::format("{} {} {} {} {} {} {} {}\n", exercise.id, asked, limits.call_seconds, limits.exercise_seconds,
-                        limits.cpu_seconds, limits.compile_seconds, limits.memory_megabytes, limits.source_kilobytes);
+        key += fmt::format("{} {} {} {} {} {} {} {} {} {} {}\n", exercise.id, asked, limits.call_seconds,
+                           limits.exercise_seconds, limits.cpu_seconds, limits.compile_seconds,
+                           limits.compile_megabytes, limits.object_megabytes, limits.memory_megabytes,
+                           limits.output_kilobytes, limits.source_kilobytes);
         if (source) key += fmt::format("{} {}\n", static_cast<int>(source->fault.kind), sha256(source->text));
     }
     return sha256(key);

@@ -32,14 +32,20 @@ bool opens_namespace(const std::string& text, const std::string& id) {
 
 HandedName name_of_entry(const std::string& entry) {
     // Of any bytes: a regular expression over names may not stop at what is no letter, so [^] instead of a dot.
-    static const std::regex moodle(R"(([^]+)_(\d+)_assignsubmission_file_?([^]*))");
+    // The last words are the student's own, and may say what they like: of numbers the first counts, but in a folder of
+    // Moodle's, which ends with its mark.
+    static const std::regex folder(R"(([^]+)_(\d+)_assignsubmission_file_?)");
     static const std::regex canvas(R"(([^_]+)_(LATE_)?(\d+)_(\d+)_([^]+))");
+    static const std::regex moodle(R"(([^]+?)_(\d+)_assignsubmission_file_([^]+))");
     HandedName name;
     std::smatch found;
-    if (entry.size() < 1000 && std::regex_match(entry, found, moodle)) {
-        name = {found[1], found[2], found[3], false, HandedName::Of::moodle};
-    } else if (entry.size() < 1000 && std::regex_match(entry, found, canvas)) {
+    const bool is_short = entry.size() < 1000;
+    if (is_short && std::regex_match(entry, found, folder)) {
+        name = {found[1], found[2], "", false, HandedName::Of::moodle};
+    } else if (is_short && std::regex_match(entry, found, canvas)) {
         name = {found[1], found[3], found[5], found[2].matched, HandedName::Of::canvas};
+    } else if (is_short && std::regex_match(entry, found, moodle)) {
+        name = {found[1], found[2], found[3], false, HandedName::Of::moodle};
     } else {
         const bool source = entry.size() > 4 && entry.ends_with(".cpp");
         name.student = source ? entry.substr(0, entry.size() - 4) : without_ending(entry);

@@ -173,6 +173,8 @@ TEST_CASE("hostile archives: nothing leaves its place, nothing takes long, and w
     some.hand_in("broken.zip", "PK\x03\x04 and then nothing");
     some.hand_in("empty.tar.gz", "");
     some.hand_in("text.rar", "this is a text");
+    // What libarchive would read besides: a list that may name any file.
+    some.hand_in("list.zip", "#mtree\n./counting.cpp type=file mode=0644\n");
     const Said said = some.grade();
     INFO(said.text);
     CHECK(said.status == 0);
@@ -185,7 +187,7 @@ TEST_CASE("hostile archives: nothing leaves its place, nothing takes long, and w
     CHECK(says(book_of(some)["many"], "more than 20,000 files"));
     CHECK(says(book_of(some)["sources"], "more than 400 C++ files"));
     CHECK(says(book_of(some)["bomb"], "more than 256 MB"));
-    CHECK(says(book_of(some)["broken"], "damaged"));
+    for (const char* id : {"broken", "list"}) CHECK(says(book_of(some)[id], "damaged"));
     CHECK(says(some.out("feedback/broken.txt"), "damaged"));
     CHECK_FALSE(says(some.out("feedback/links.txt"), "root:"));
 }
@@ -288,6 +290,69 @@ TEST_CASE("the roster: who is absent, who is a stranger, how late, and in which 
     CHECK(says(some.out("feedback/Lee_lee.txt"), "2.5 points by decision of the instructor: ill"));
 }
 
+TEST_CASE("the roster gives nobody's work to another: names that two have, users that end alike") {
+    const Class some;
+    some.hand_in("week1-ada/counting.cpp", right_text);
+    some.hand_in("week1-lovelace-ada/counting.cpp", stub_text);
+    some.hand_in("week1-not-ada/counting.cpp", stub_text);  // on no roster
+    some.hand_in("李明_11_assignsubmission_file/counting.cpp", stub_text);
+    some.hand_in("李明_12_assignsubmission_file/counting.cpp", right_text);
+    some.hand_in("Kim_13_assignsubmission_file/counting.cpp", stub_text);
+    some.hand_in("Kim_14_assignsubmission_file/counting.cpp", right_text);
+    some.hand_in("Zoë_15_assignsubmission_file/counting.cpp", right_text);
+    some.scratch.write("roster.csv",
+                       "id,name,user\na1,Ada,ada\na2,Ada L,lovelace-ada\n11,李明,\n12,李明,\nk1,Kim,\nz1,Zoë,\n");
+    const Said said = some.grade({"--roster", (some.scratch.path / "roster.csv").string()});
+    INFO(said.text);
+    CHECK(said.status == 0);
+    for (const char* id : {"a1", "12", "z1"}) CHECK(points(some, id) == "5");
+    for (const char* id : {"a2", "11"}) CHECK(points(some, id) == "0");
+    // Which of two is meant, a person must say.
+    CHECK(says(book_of(some)["k1"], "nothing handed in"));
+    for (const char* id : {"13", "14", "week1-not-ada"}) CHECK(says(book_of(some)[id], "not on the roster"));
+}
+
+TEST_CASE("of two rows with one id the later time counts") {
+    Class some;
+    some.course += "deadline = 2026-12-07T23:59:00Z\n[late]\npercent_per_day = 20\ndays = 2\n";
+    some.hand_in("ada.cpp", right_text);
+    some.scratch.write("roster.csv", "id,submitted_at\nada,2026-12-07 10:00\nada,2026-12-08 10:00\n");
+    CHECK(some.grade({"--roster", (some.scratch.path / "roster.csv").string()}).status == 0);
+    CHECK(points(some, "ada") == "4");
+}
+
+TEST_CASE("names of any bytes: two stay two, and no run after them is stopped") {
+    const Class some;
+    some.hand_in("x\xff\xfe/counting.cpp", right_text);
+    some.hand_in("x\xff\xfd/counting.cpp", stub_text);
+    some.hand_in("bell\x07/counting.cpp", right_text);
+    some.hand_in("a\n::error::b/counting.cpp", right_text);
+    some.hand_in("علی\u200cرضا/counting.cpp", right_text);
+    CHECK(some.grade().status == 0);
+    CHECK(points(some, "x%FF%FE") == "5");
+    CHECK(points(some, "x%FF%FD") == "0");
+    CHECK(points(some, "علی\u200cرضا") == "5");
+    for (const char* name : {"bell\x07", "a\n::error::b"})
+        some.hand_in(name + std::string("/counting.cpp"), wrong_text);
+    const Said said = some.grade();
+    INFO(said.text);
+    CHECK(said.status == 0);
+    CHECK(says(said.text, "counting: 5 -> 3"));
+    CHECK_FALSE(says(said.text, "\n::error"));
+}
+
+TEST_CASE("another limit is another grading, whichever it is") {
+    Class some;
+    some.hand_in("ada.cpp", right_text);
+    CHECK(some.grade().status == 0);
+    const std::string start = some.course;
+    for (const char* limit : {"output_kilobytes = 512", "object_megabytes = 200", "compile_megabytes = 4000"}) {
+        INFO(limit);
+        some.course = start + "[limits]\n" + limit + "\n";
+        CHECK(says(some.grade().text, "1 attempts newly"));
+    }
+}
+
 TEST_CASE("several attempts: the latest counts, or the best") {
     Class some;
     some.hand_in("ada_LATE_5_71_counting-1.cpp", wrong_text);
@@ -377,6 +442,7 @@ TEST_CASE("what cannot be is said in one line") {
                                             {"deadline = \"soon\"", "course.toml:3: deadline must be a time"},
                                             {"[weights]\nnone = 2", "no exercise of this course"},
                                             {"[parts]\ncounting = [\"none\"]", "there is no part \"none\""},
+                                            {"[parts]\ncounting = []", "and a list of its parts"},
                                             {"[limits]\ncall_seconds = -1", "must be a number"},
                                             {"[late]\npercent = 3", "percent"},
                                             {"language = \"fr\"", "language must be en or zh"}}) {
@@ -413,6 +479,10 @@ TEST_CASE("the class page counts mistakes, shows what several share, and finds f
     some.hand_in("d.cpp", own);
     some.hand_in("e.cpp", renamed);
     some.hand_in("f.cpp", "int main( <script>alert(1)</script>");
+    // Comparing this with anything would take minutes, and nothing would be compared.
+    std::string hostile;
+    while (hostile.size() < 900000) hostile += "a;";
+    some.hand_in("g.cpp", hostile);
     const Said said = some.grade();
     INFO(said.text);
     CHECK(said.status == 0);
@@ -422,6 +492,7 @@ TEST_CASE("the class page counts mistakes, shows what several share, and finds f
     CHECK(says(page, "const auto result = counting::running_means(values);"));
     CHECK_FALSE(says(page, "<script"));
     CHECK(says(page, "S004"));
+    CHECK(says(page, "<th scope=\"row\" class=\"words\">S007</th><td class=\"words\">too long to be compared</td>"));
     CHECK((says(page, "<th scope=\"row\" class=\"words\">S004</th><td class=\"words\">S005</td>") ||
            says(page, "<th scope=\"row\" class=\"words\">S005</th><td class=\"words\">S004</td>")));
 }

@@ -96,6 +96,11 @@ TEST_CASE("names as Moodle, Canvas and people give them, in any script") {
     check("lovelaceada_LATE_123_456_multi_head_attention-2.cpp",
           {"lovelaceada", "123", "multi_head_attention-2.cpp", true, Of::canvas});
     check("محمد_12_34_a.zip", {"محمد", "12", "a.zip", false, Of::canvas});
+    // What a student calls a file makes nobody else of them.
+    check("Eve_666_assignsubmission_file_x_12345_assignsubmission_file_a.cpp",
+          {"Eve", "666", "x_12345_assignsubmission_file_a.cpp", false, Of::moodle});
+    check("eve_7_70_x_99_assignsubmission_file_a.cpp",
+          {"eve", "7", "x_99_assignsubmission_file_a.cpp", false, Of::canvas});
     check("ada.cpp", {"ada", "", "ada.cpp", false, Of::plain});
     check("ada.tar.gz", {"ada", "", "", false, Of::plain});
     check("week-1-ada", {"week-1-ada", "", "", false, Of::plain});
@@ -161,6 +166,11 @@ TEST_CASE("no cell is computed by a spreadsheet, and every other keeps its bytes
     const Sheet sheet = read_sheet(written(scratch, text), {});
     CHECK(sheet.cell(2, "id") == rows[3][0]);
     CHECK(sheet.cell(2, "name") == rows[3][1]);
+    // In Chinese and Japanese spreadsheets wide signs are signs, too; and what a line break begins.
+    CHECK(to_csv({{"＝1+1", "＋x", "－2", "＠y", "\n=1"}}) == "'＝1+1,'＋x,'－2,'＠y,\"'\n=1\"\r\n");
+    // The mark between two letters of a Persian name, and a control, are UTF-8.
+    const std::string odd = "علی\u200cرضا\x1b";
+    CHECK(read_sheet(written(scratch, "id\n" + odd + "\n"), {}).cell(0, "id") == odd);
 }
 
 TEST_CASE("times as people write them") {

@@ -134,6 +134,27 @@ TEST_CASE("a part that reached another function's todo is blocked by that functi
     CHECK(result.parts[2].root_cause == "helper");
 }
 
+TEST_CASE(
+    "a hidden test that reaches a todo does not say which: the word is the learner's, and could tell its inputs") {
+    RunReport visible, hidden;
+    visible.cases = {test_of("first", Verdict::passed), test_of("middle", Verdict::passed),
+                     todo_of("last", "g", "helper")};
+    hidden.cases = {todo_of("middle", "g", "1.25 -3.5"), todo_of("last", "g", "0.75 2.5")};
+    ExerciseResult result = three_parts();
+    add_tests(result, visible, {}, false);
+    add_tests(result, hidden, {}, true);
+    score_parts(result, {});
+    CHECK((statuses(result) == Statuses{Status::passed, Status::blocked, Status::blocked}));
+    CHECK(result.parts[1].root_cause == "todo()");
+    CHECK(result.parts[2].root_cause == "todo()");  // it comes after the middle one
+    result = three_parts();
+    hidden.cases.erase(hidden.cases.begin());
+    add_tests(result, visible, {}, false);
+    add_tests(result, hidden, {}, true);
+    score_parts(result, {});
+    CHECK(result.parts[2].root_cause == "helper");
+}
+
 TEST_CASE("a part that fails while a needed exercise does is blocked by it, and only then") {
     const auto result = scored(
         {test_of("first", Verdict::failed), test_of("middle", Verdict::passed), test_of("last", Verdict::passed)},

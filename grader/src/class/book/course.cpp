@@ -77,7 +77,7 @@ void read_parts(const toml::table& table, Course& course, Faults& faults) {
         const std::string id(key.str());
         const Exercise* exercise = find_exercise(course, id);
         const toml::array* words = node.as_array();
-        if (exercise == nullptr || words == nullptr) {
+        if (exercise == nullptr || words == nullptr || words->empty()) {
             faults.add(line_of(node),
                        fmt::format("[parts] {} must be an exercise of this course and a list of its parts", id));
             continue;

@@ -1,9 +1,8 @@
 #include "class/book/roster.hpp"
 
-#include <iconv.h>
-
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/failure.hpp"
 #include "class/book/table.hpp"
@@ -22,19 +21,17 @@ struct Entry {
     bool taken = false;
 };
 
-/// Names are UTF-8 in all that is written. What is not came from an older Windows, most likely a Chinese one.
+/// Names are UTF-8 in all that is written. What is not came from an older Windows, most likely a Chinese one; of what
+/// is that neither, each byte is written out, so that two names stay two.
 std::string as_utf8(const std::string& name) {
-    const std::string valid = clean(name, name.size() * 4 + 1);
-    if (valid.find("\xEF\xBF\xBD") == std::string::npos) return name;
-    const iconv_t converter = iconv_open("UTF-8", "GB18030");
-    std::string result(name.size() * 4, '\0'), from = name;
-    char *in = from.data(), *out = result.data();
-    std::size_t in_left = from.size(), out_left = result.size();
-    const bool whole = converter != reinterpret_cast<iconv_t>(-1) &&
-                       iconv(converter, &in, &in_left, &out, &out_left) != static_cast<std::size_t>(-1);
-    if (converter != reinterpret_cast<iconv_t>(-1)) iconv_close(converter);
-    result.resize(result.size() - out_left);
-    return whole ? result : valid;
+    if (is_utf8(name)) return name;
+    if (const auto chinese = to_utf8(name, "GB18030")) return *chinese;
+    std::string result;
+    for (const char byte : name) {
+        const auto value = static_cast<unsigned char>(byte);
+        result += value < 0x80 ? std::string(1, byte) : fmt::format("%{:02X}", value);
+    }
+    return result;
 }
 
 std::vector<Entry> entries_of(const fs::path& folder) {
@@ -87,14 +84,50 @@ bool is_same_path(const std::string& entry, std::string path) {
     return entry == path || entry == fs::path(path).filename().string();
 }
 
-/// Whether the roster's row means this entry.
-bool matches(const Sheet& sheet, std::size_t row, const Entry& entry, const std::string& student) {
-    if (const std::string& path = sheet.cell(row, "path"); !path.empty()) return is_same_path(entry.word, path);
-    const std::string& user = sheet.cell(row, "user");
-    if (!user.empty() && (student == user || entry.word.ends_with("-" + user))) return true;
-    const std::string& id = sheet.cell(row, "id");
-    const std::string& name = sheet.cell(row, "name");
-    return (!id.empty() && (student == id || entry.name.number == id)) || (!name.empty() && student == name);
+/// Whether a user's repository, "week3-ada", is meant and not that of a user whose name ends like it, "week3-not-ada".
+bool is_repository_of(const std::vector<Entry>& entries, const Entry& entry, const std::string& user) {
+    const std::string ending = "-" + user;
+    return entry.name.of == HandedName::Of::plain && entry.word.ends_with(ending) &&
+           std::ranges::none_of(entries, [&](const Entry& other) {
+               return other.word.ends_with(ending) && other.word.size() < entry.word.size();
+           });
+}
+
+/// Names that two have: by the roster's ids, or by the numbers of Moodle and Canvas.
+std::set<std::string> names_of_two(const Sheet& sheet, const std::vector<Entry>& entries) {
+    std::map<std::string, std::set<std::string>> ids, numbers;
+    for (std::size_t row = 0; row < sheet.rows.size(); ++row)
+        ids[sheet.cell(row, "name")].insert(sheet.cell(row, "id"));
+    for (const Entry& entry : entries) numbers[entry.name.student].insert(entry.name.number);
+    std::set<std::string> names = {""};
+    for (const auto* known : {&ids, &numbers}) {
+        for (const auto& [name, who] : *known) {
+            if (who.size() > 1) names.insert(name);
+        }
+    }
+    return names;
+}
+
+/// Whose an entry is that no row names by its path: the id of a row. Numbers and ids tell more than users, users more
+/// than names; a name that two have tells nothing. Empty: nobody's.
+std::string owner_of(const Sheet& sheet, const std::vector<Entry>& entries, const Entry& entry,
+                     const std::string& student, const std::set<std::string>& shared_names) {
+    std::string by_number, by_id, by_user, longest, by_name;
+    for (std::size_t row = 0; row < sheet.rows.size(); ++row) {
+        const std::string &id = sheet.cell(row, "id"), &user = sheet.cell(row, "user");
+        if (student == sheet.cell(row, "name") && !shared_names.contains(student)) by_name = id;
+        if (entry.name.number == id) by_number = id;
+        if (student == id) by_id = id;
+        const bool is_user = !user.empty() && (student == user || is_repository_of(entries, entry, user));
+        if (is_user && user.size() > longest.size()) {
+            longest = user;
+            by_user = id;
+        }
+    }
+    for (const std::string& found : {by_number, by_id, by_user}) {
+        if (!found.empty()) return found;
+    }
+    return by_name;
 }
 
 /// A row may be one more attempt of a student who is there.
@@ -136,16 +169,29 @@ std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& ro
                           said({"{}: row {} has no id", "{}：第 {} 行没有 id"}, clean(roster.string(), 200), row + 2));
         student_of(students, sheet.cell(row, "id"), sheet.cell(row, "name"));
     }
-    for (const std::size_t row : by_time(sheet, course)) {
-        Student& student = student_of(students, sheet.cell(row, "id"), "");
-        bool handed_in = false;
+    const auto rows = by_time(sheet, course);
+    std::vector<bool> handed_in(rows.size());
+    for (const std::size_t row : rows) {
+        const std::string& path = sheet.cell(row, "path");
         for (Entry& entry : entries) {
-            if (entry.taken || !matches(sheet, row, entry, without_exercise(entry, course))) continue;
-            give(student, entry);
-            handed_in = true;
+            if (path.empty() || entry.taken || !is_same_path(entry.word, path)) continue;
+            give(student_of(students, sheet.cell(row, "id"), ""), entry);
+            handed_in[row] = true;
         }
-        if (handed_in)
-            read_time(student, sheet.cell(row, "submitted_at"),
+    }
+    const auto shared_names = names_of_two(sheet, entries);
+    for (Entry& entry : entries) {
+        if (entry.taken) continue;
+        const std::string id = owner_of(sheet, entries, entry, without_exercise(entry, course), shared_names);
+        for (const std::size_t row : rows) {
+            if (id.empty() || sheet.cell(row, "id") != id || !sheet.cell(row, "path").empty()) continue;
+            if (!entry.taken) give(student_of(students, id, ""), entry);
+            handed_in[row] = true;
+        }
+    }
+    for (const std::size_t row : rows) {
+        if (handed_in[row])
+            read_time(student_of(students, sheet.cell(row, "id"), ""), sheet.cell(row, "submitted_at"),
                       clean(roster.string(), 200) + ":" + std::to_string(row + 2), course);
     }
     return students;

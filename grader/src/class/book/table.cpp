@@ -1,8 +1,10 @@
 #include "class/book/table.hpp"
 
 #include <csv.h>
+#include <iconv.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "base/failure.hpp"
@@ -25,6 +27,12 @@ void add_cell(void* bytes, std::size_t size, void* to) {
 
 void end_row(int, void* to) { static_cast<Reading*>(to)->rows.emplace_back(); }
 
+/// Whether a spreadsheet may compute the cell. In Chinese and Japanese, wide letters are signs, too.
+bool is_computed(const std::string& cell) {
+    return std::ranges::any_of(std::array{"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"},
+                               [&](const char* sign) { return cell.starts_with(sign); });
+}
+
 [[noreturn]] void refuse(const std::filesystem::path& file, const Text& why) {
     throw Failure(wrong_usage, said({"{}: {}", "{}：{}"}, clean(file.string(), 200), why));
 }
@@ -45,6 +53,20 @@ std::vector<Cells> rows_of(const std::string& text, const std::filesystem::path&
 
 }  // namespace
 
+std::optional<std::string> to_utf8(const std::string& text, const char* code) {
+    const iconv_t converter = iconv_open("UTF-8", code);
+    if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+    std::string result(text.size() * 4, '\0'), from = text;
+    char *in = from.data(), *out = result.data();
+    std::size_t in_left = from.size(), out_left = result.size();
+    const bool whole = iconv(converter, &in, &in_left, &out, &out_left) != static_cast<std::size_t>(-1);
+    iconv_close(converter);
+    result.resize(result.size() - out_left);
+    return whole ? std::optional(result) : std::nullopt;
+}
+
+bool is_utf8(const std::string& text) { return to_utf8(text, "UTF-8").has_value(); }
+
 const std::string& Sheet::cell(std::size_t row, const std::string& column) const {
     static const std::string none;
     const auto found = std::ranges::find(columns, column);
@@ -58,9 +80,7 @@ Sheet read_sheet(const std::filesystem::path& file, const Cells& required) {
     if (size > longest_file) refuse(file, {"larger than 64 MB", "超过 64 MB"});
     std::string text = read_file(file);
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-    std::string as_lines = text;
-    std::erase(as_lines, '\r');
-    if (clean(as_lines, as_lines.size() * 4 + 1).find("\xEF\xBF\xBD") != std::string::npos)
+    if (!is_utf8(text) || text.find('\0') != std::string::npos)
         refuse(file, {"not in UTF-8; save it again as \"CSV UTF-8\"", "不是 UTF-8；请另存为“CSV UTF-8”"});
     std::vector<Cells> rows = rows_of(text, file);
     Sheet sheet;
@@ -82,8 +102,7 @@ std::string to_csv(const std::vector<Cells>& rows) {
     for (const Cells& row : rows) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             const std::string& cell = row[i];
-            const bool computed = !cell.empty() && std::string("=+-@\t\r").find(cell.front()) != std::string::npos;
-            const std::string safe = computed ? "'" + cell : cell;
+            const std::string safe = is_computed(cell) ? "'" + cell : cell;
             const bool plain =
                 safe.find_first_of(",\"\r\n;") == std::string::npos && !safe.starts_with(' ') && !safe.ends_with(' ');
             std::string quoted(safe.size() * 2 + 2, '\0');

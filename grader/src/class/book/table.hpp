@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,14 @@ struct Sheet {
 /// if it cannot be read, is no UTF-8, or lacks one of these columns.
 Sheet read_sheet(const std::filesystem::path& file, const Cells& required);
 
-/// Rows as CSV. A cell that a spreadsheet would compute (=, +, -, @ in front) gets an apostrophe; all others keep every
-/// byte.
+/// A text in another code, "GB18030" say, as UTF-8; nothing if it is none in that code.
+std::optional<std::string> to_utf8(const std::string& text, const char* code);
+
+/// Whether every byte is UTF-8; controls and marks are, too.
+bool is_utf8(const std::string& text);
+
+/// Rows as CSV. A cell that a spreadsheet would compute (=, +, -, @ in front, narrow or wide) gets an apostrophe; all
+/// others keep every byte.
 std::string to_csv(const std::vector<Cells>& rows);
 
 }  // namespace qkv::grader

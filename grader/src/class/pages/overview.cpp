@@ -240,8 +240,15 @@ std::string slow_table(const Sums& sums, Language language) {
 std::string alike_table(const std::vector<Alike>& alike, Language language) {
     if (alike.empty()) return "<p class=\"faint\">" + say({"none", "没有"}, language) + "</p>\n";
     std::vector<std::vector<std::string>> rows;
-    for (const Alike& pair : alike)
-        rows.push_back({pair.one, pair.other, pair.exercise, fmt::format("{} %", pair.percent)});
+    for (const Alike& pair : alike) {
+        if (!pair.other.empty())
+            rows.push_back({pair.one, pair.other, pair.exercise, fmt::format("{} %", pair.percent)});
+        else if (!pair.one.empty())
+            rows.push_back(
+                {pair.one, say({"too long to be compared", "太长，没有比较"}, language), pair.exercise, "–"});
+        else
+            rows.push_back({"–", say({"the comparison did not end", "比较没有做完"}, language), pair.exercise, "–"});
+    }
     return table_of(say({"alike", "雷同"}, language),
                     {say({"of this", "这一份"}, language), say({"so much is in", "与这一份相同"}, language),
                      say({"exercise", "练习"}, language), say({"share", "比例"}, language)},
