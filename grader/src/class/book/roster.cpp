@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <unordered_map>
 
 #include "base/failure.hpp"
 #include "class/book/table.hpp"
@@ -17,6 +19,7 @@ namespace {
 /// An entry of the folder.
 struct Entry {
     std::string word;  ///< its name
+    int attempt = 0;   ///< the number behind it
     HandedName name;
     Piece piece;
     bool taken = false;
@@ -50,13 +53,13 @@ std::vector<Entry> entries_of(const fs::path& folder) {
         HandedName name = name_of_entry(word);
         // A folder's name is whole: "ada.cpp" may be one.
         if (fs::is_directory(status) && name.of == HandedName::Of::plain) name = {word, "", "", false, {}};
-        entries.push_back({word, name, {each->path(), name.file}, false});
+        entries.push_back({word, attempt_of(word), name, {each->path(), name.file}, false});
     }
     if (error)
         throw Failure(wrong_usage,
                       said({"{}: this folder cannot be read", "{}：这个文件夹读不了"}, clean(folder.string(), 200)));
     // Older attempts first: Canvas counts them up, in the submission's number and behind the file's name.
-    std::ranges::sort(entries, {}, [](const Entry& one) { return std::tuple(attempt_of(one.word), one.word); });
+    std::ranges::sort(entries, {}, [](const Entry& one) { return std::tie(one.attempt, one.word); });
     return entries;
 }
 
@@ -97,10 +100,47 @@ bool matches(const Sheet& sheet, std::size_t row, const Entry& entry, const std:
     return (!id.empty() && (student == id || entry.name.number == id)) || (!name.empty() && student == name);
 }
 
+/// The entries by all that a row may call them: a large class is looked through once, not once a row.
+class Directory {
+public:
+    Directory(const std::vector<Entry>& entries, const Course& course) {
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const Entry& entry = entries[i];
+            students_.push_back(without_exercise(entry, course));
+            for (const std::string& word : {entry.word, entry.name.number, students_.back()})
+                by_word_[word].push_back(i);
+            for (std::size_t at = 0; (at = entry.word.find('-', at)) != std::string::npos; ++at)
+                by_word_[entry.word.substr(at + 1)].push_back(i);
+        }
+    }
+
+    /// Those that the row means, in their order.
+    std::vector<std::size_t> meant(const Sheet& sheet, std::size_t row, const std::vector<Entry>& entries) const {
+        std::string path = sheet.cell(row, "path");
+        while (path.ends_with('/')) path.pop_back();
+        std::set<std::size_t> found;
+        for (const std::string& word : {path, fs::path(path).filename().string(), sheet.cell(row, "user"),
+                                        sheet.cell(row, "id"), sheet.cell(row, "name")}) {
+            const auto some = word.empty() ? by_word_.end() : by_word_.find(word);
+            if (some == by_word_.end()) continue;
+            for (const std::size_t i : some->second) {
+                if (matches(sheet, row, entries[i], students_[i])) found.insert(i);
+            }
+        }
+        return {found.begin(), found.end()};
+    }
+
+private:
+    std::vector<std::string> students_;  ///< what each entry calls its student
+    std::unordered_map<std::string, std::vector<std::size_t>> by_word_;
+};
+
+using Places = std::unordered_map<std::string, std::size_t>;
+
 /// A row may be one more attempt of a student who is there.
-Student& student_of(std::vector<Student>& students, const std::string& id, const std::string& name) {
-    const auto found = std::ranges::find(students, id, &Student::id);
-    if (found != students.end()) return *found;
+Student& student_of(std::vector<Student>& students, Places& places, const std::string& id, const std::string& name) {
+    const auto [place, is_new] = places.emplace(id, students.size());
+    if (!is_new) return students[place->second];
     Student student;
     student.id = id;
     student.name = name;
@@ -130,18 +170,20 @@ std::vector<std::size_t> by_time(const Sheet& sheet, const Course& course) {
 std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& roster, const Course& course) {
     const Sheet sheet = read_sheet(roster, {"id"});
     std::vector<Student> students;
+    Places places;
     for (std::size_t row = 0; row < sheet.rows.size(); ++row) {
         if (sheet.cell(row, "id").empty())
             throw Failure(wrong_usage,
                           said({"{}: row {} has no id", "{}：第 {} 行没有 id"}, clean(roster.string(), 200), row + 2));
-        student_of(students, sheet.cell(row, "id"), sheet.cell(row, "name"));
+        student_of(students, places, sheet.cell(row, "id"), sheet.cell(row, "name"));
     }
+    const Directory directory(entries, course);
     for (const std::size_t row : by_time(sheet, course)) {
-        Student& student = student_of(students, sheet.cell(row, "id"), "");
+        Student& student = student_of(students, places, sheet.cell(row, "id"), "");
         bool handed_in = false;
-        for (Entry& entry : entries) {
-            if (entry.taken || !matches(sheet, row, entry, without_exercise(entry, course))) continue;
-            give(student, entry);
+        for (const std::size_t i : directory.meant(sheet, row, entries)) {
+            if (entries[i].taken) continue;
+            give(student, entries[i]);
             handed_in = true;
         }
         if (handed_in)
@@ -158,17 +200,15 @@ std::vector<Student> find_students(const fs::path& submissions, const fs::path& 
     std::vector<Student> students;
     if (!roster.empty()) students = from_roster(entries, roster, course);
     const std::size_t on_roster = students.size();
+    Places places;  // of strangers, whose ids are no roster's
     for (Entry& entry : entries) {
         if (entry.taken) continue;
         const std::string name = as_utf8(without_exercise(entry, course));
         const std::string id = entry.name.number.empty() ? name : entry.name.number;
-        const auto found = std::find_if(students.begin() + static_cast<std::ptrdiff_t>(on_roster), students.end(),
-                                        [&](const Student& one) { return one.id == id; });
-        Student added;
-        added.id = id;
-        added.name = name;
-        added.stranger = !roster.empty();
-        give(found == students.end() ? students.emplace_back(added) : *found, entry);
+        const std::size_t before = students.size();
+        Student& student = student_of(students, places, id, name);
+        if (students.size() > before) student.stranger = !roster.empty();
+        give(student, entry);
     }
     std::stable_sort(
         students.begin() + static_cast<std::ptrdiff_t>(on_roster), students.end(),
