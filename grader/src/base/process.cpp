@@ -21,6 +21,7 @@
 #include <fstream>
 #include <mutex>
 #include <sstream>
+#include <system_error>
 #include <thread>
 
 #include "base/failure.hpp"
@@ -152,10 +153,23 @@ Ended run(const Command& command) {
     const auto arguments = pointers(command.arguments);
     const auto environment = pointers(variables);
     const Pipe output = open_pipe();
-    const Pipe lines = command.on_line ? open_pipe() : Pipe{};
+    const auto close_all = [](std::initializer_list<int> descriptors) {
+        for (const int descriptor : descriptors) close(descriptor);
+    };
+    Pipe lines;
+    try {
+        if (command.on_line) lines = open_pipe();
+    } catch (const Failure&) {
+        close_all({output.read, output.write});
+        throw;
+    }
     const pid_t parent = getpid();
     const pid_t process = fork();
-    if (process < 0) throw Failure(kit_fault, std::string("fork: ") + std::strerror(errno));
+    if (process < 0) {
+        const int error = errno;
+        close_all({output.read, output.write, lines.read, lines.write});
+        throw Failure(kit_fault, std::string("fork: ") + std::strerror(error));
+    }
     if (process == 0)
         become(command, const_cast<char**>(arguments.data()), const_cast<char**>(environment.data()), output.write,
                lines.write, parent);
@@ -246,7 +260,11 @@ void in_parallel(std::size_t count, unsigned jobs, const std::function<void(std:
         }
     };
     std::vector<std::jthread> threads;
-    for (unsigned i = 1; i < jobs && i < count; ++i) threads.emplace_back(loop);
+    try {
+        for (unsigned i = 1; i < jobs && i < count; ++i) threads.emplace_back(loop);
+    } catch (const std::system_error&) {
+        // No more threads are to be had: fewer do it.
+    }
     loop();
     threads.clear();
     if (first) std::rethrow_exception(first);

@@ -66,10 +66,14 @@ std::vector<std::string> write_rests(const std::vector<Labelled>& files, const s
 }
 
 /// Compares the new files with each other and with the old ones; or, with `only_old`, with those alone.
-std::vector<Alike> compare(const Toolchain& toolchain, const fs::path& folder, const std::vector<std::string>& fresh,
-                           const std::vector<std::string>& old, bool only_old, const std::string& exercise) {
+Likeness compare(const Toolchain& toolchain, const fs::path& folder, const std::vector<std::string>& fresh,
+                 const std::vector<std::string>& old, bool only_old, const std::string& exercise) {
+    if (fresh.empty() || fresh.size() + old.size() < 2) return {};
     const std::string program = find_program("sim_c++");
-    if (program.empty() || fresh.empty() || fresh.size() + old.size() < 2) return {};
+    if (program.empty())
+        return {{},
+                {"files were not compared: sim_c++ (similarity-tester) is not there",
+                 "没有查雷同：找不到 sim_c++（similarity-tester）"}};
     Command command;
     std::vector<std::string> words = {program, only_old ? "-peTS" : "-peT", "-t", std::to_string(least_percent), "-r",
                                       "16"};
@@ -82,8 +86,12 @@ std::vector<Alike> compare(const Toolchain& toolchain, const fs::path& folder, c
     command.memory = std::uint64_t{4} << 30;
     command.longest_output = std::size_t{16} << 20;
     const Ended ended = run(command);
-    if (ended.exit_code != 0) return {{exercise, "", "", 0}};
-    return read_percentages(ended.output, exercise);
+    if (ended.exit_code != 0 || ended.signal != 0 || ended.timed_out || ended.output.size() >= command.longest_output)
+        return {{},
+                said({"files of {} were not compared: sim_c++ did not come to an end",
+                      "{} 的文件没有查雷同：sim_c++ 没有运行完"},
+                     exercise)};
+    return {read_percentages(ended.output, exercise), {}};
 }
 
 /// Stages last year's folder; who its labels are stands beside the gradebook.
@@ -140,53 +148,56 @@ std::vector<Alike> read_percentages(const std::string& output, const std::string
     return pairs;
 }
 
-static std::vector<Alike> look_for_alike(const ClassRun& run, const std::vector<Row>& rows, const fs::path& last_year) {
+static Likeness look_for_alike(const ClassRun& run, const std::vector<Row>& rows, const fs::path& last_year) {
     const fs::path work = run.out / "work";
     std::vector<std::string> labels;
     for (const Row& row : rows) {
         if (!row.student.pieces.empty()) labels.push_back(row.label);
     }
     const auto older = stage_last_year(run, last_year, work);
-    std::vector<Alike> pairs;
+    Likeness all;
+    const auto add = [&](const Likeness& some) {
+        all.pairs.insert(all.pairs.end(), some.pairs.begin(), some.pairs.end());
+        if (!some.not_compared.en.empty()) all.not_compared = some.not_compared;
+    };
     for (const Exercise& exercise : run.course.exercises) {
         const auto files = files_of(work, labels, exercise), old = files_of(work, older, exercise);
         const std::string stub = read_file(exercise.folder / "stub.cpp"), reference = read_file(exercise.reference());
         const fs::path among = work / "alike" / exercise.id, against = work / "like-reference" / exercise.id;
         fs::create_directories(among);
         fs::create_directories(against);
-        auto found = compare(run.kit.toolchain, among, write_rests(files, {stub, reference}, among),
-                             write_rests(old, {stub, reference}, among), false, exercise.id);
+        add(compare(run.kit.toolchain, among, write_rests(files, {stub, reference}, among),
+                    write_rests(old, {stub, reference}, among), false, exercise.id));
         const auto fresh = write_rests(files, {stub}, against);
         const auto known = write_rests({{"reference", reference}}, {stub}, against);
-        const auto copied =
-            known.empty() ? std::vector<Alike>{} : compare(run.kit.toolchain, against, fresh, known, true, exercise.id);
+        if (!known.empty()) add(compare(run.kit.toolchain, against, fresh, known, true, exercise.id));
         for (const Labelled& file : files) {
             if (without_lines_of(file.text, {stub, reference}).size() > longest_rest)
-                pairs.push_back({exercise.id, file.label, "", 0});
+                all.pairs.push_back({exercise.id, file.label, "", 0});
         }
-        pairs.insert(pairs.end(), found.begin(), found.end());
-        pairs.insert(pairs.end(), copied.begin(), copied.end());
     }
     // Each pair once, with the larger share; first what could not be compared.
-    std::ranges::stable_sort(pairs, std::ranges::greater{},
+    std::ranges::stable_sort(all.pairs, std::ranges::greater{},
                              [](const Alike& pair) { return pair.other.empty() ? 101 : pair.percent; });
     std::set<std::string> known;
-    std::erase_if(pairs, [&](const Alike& pair) {
+    std::erase_if(all.pairs, [&](const Alike& pair) {
         const auto [first, second] = std::minmax(pair.one, pair.other);
         return (pair.percent < least_percent && !pair.other.empty()) ||
                !known.insert(pair.exercise + " " + first + " " + second).second;
     });
-    if (pairs.size() > most_pairs) pairs.resize(most_pairs);
-    return pairs;
+    if (all.pairs.size() > most_pairs) all.pairs.resize(most_pairs);
+    return all;
 }
 
 /// What was found for the same files before; a class that has not changed is not compared again.
-static std::optional<std::vector<Alike>> read_kept_pairs(const fs::path& file, const std::string& key) {
-    const auto json = nlohmann::json::parse(read_file(file), nullptr, false);
-    if (json.is_discarded() || json.value("key", "") != key) return std::nullopt;
+static std::optional<std::vector<Alike>> read_kept_pairs(const fs::path& file, const std::string& key) try {
+    const auto json = nlohmann::json::parse(read_file(file));
+    if (json.at("key") != key) return std::nullopt;
     std::vector<Alike> pairs;
-    for (const auto& pair : json["pairs"]) pairs.push_back({pair[0], pair[1], pair[2], pair[3]});
+    for (const auto& pair : json.at("pairs")) pairs.push_back({pair.at(0), pair.at(1), pair.at(2), pair.at(3)});
     return pairs;
+} catch (const nlohmann::json::exception&) {
+    return std::nullopt;
 }
 
 static void keep_pairs(const fs::path& file, const std::string& key, const std::vector<Alike>& pairs) {
@@ -195,18 +206,17 @@ static void keep_pairs(const fs::path& file, const std::string& key, const std::
     write_file(file, nlohmann::json{{"key", key}, {"pairs", list}}.dump() + "\n");
 }
 
-std::vector<Alike> find_alike(const ClassRun& run, const std::vector<Row>& rows, const fs::path& last_year) {
+Likeness find_alike(const ClassRun& run, const std::vector<Row>& rows, const fs::path& last_year) {
     // An older folder may have changed unseen.
     std::string key;
     for (const Row& row : rows) key += row.label + (row.keys.empty() ? "" : row.keys.back());
     const fs::path file = run.out / "results" / "alike.json";
     if (last_year.empty()) {
-        if (auto kept = read_kept_pairs(file, key)) return *kept;
+        if (auto kept = read_kept_pairs(file, key)) return {*kept, {}};
     }
-    const auto pairs = look_for_alike(run, rows, last_year);
-    const bool whole = std::ranges::none_of(pairs, [](const Alike& pair) { return pair.one.empty(); });
-    if (last_year.empty() && whole) keep_pairs(file, key, pairs);
-    return pairs;
+    const Likeness likeness = look_for_alike(run, rows, last_year);
+    if (last_year.empty() && likeness.not_compared.en.empty()) keep_pairs(file, key, likeness.pairs);
+    return likeness;
 }
 
 }  // namespace qkv::grader

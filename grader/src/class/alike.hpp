@@ -17,11 +17,15 @@ struct Alike {
     int percent = 0;         ///< how much of the one is in the other
 };
 
+struct Likeness {
+    std::vector<Alike> pairs;
+    Text not_compared;  ///< why some files, or all, were not compared; empty if they were
+};
+
 /// What looks alike among the staged files of the class, against last year's folder (empty: none) and against the
 /// references; lines of the stub are left out, and between students those of the reference too. Most alike first.
-/// Writes who last year's labels are into gradebook-last-year.csv. Nothing if sim_c++ is not there or does not end.
-std::vector<Alike> find_alike(const ClassRun& run, const std::vector<Row>& rows,
-                              const std::filesystem::path& last_year);
+/// Writes who last year's labels are into gradebook-last-year.csv.
+Likeness find_alike(const ClassRun& run, const std::vector<Row>& rows, const std::filesystem::path& last_year);
 
 /// The text without lines that are in one of the others, and without blank ones.
 std::string without_lines_of(const std::string& text, const std::vector<std::string>& others);

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <mutex>
 #include <random>
@@ -34,9 +36,14 @@ class Lock {
 public:
     explicit Lock(const fs::path& out) : file_(open((out / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
         if (file_ >= 0 && flock(file_, LOCK_EX | LOCK_NB) == 0) return;
-        throw Failure(wrong_usage, said({"--out {}: another ./grade class is at work there",
-                                         "--out {}：另一个 ./grade class 正在那里工作"},
-                                        clean(out.string(), 200)));
+        const int error = errno;
+        if (file_ >= 0) close(file_);
+        if (error == EWOULDBLOCK)
+            throw Failure(wrong_usage, said({"--out {}: another ./grade class is at work there",
+                                             "--out {}：另一个 ./grade class 正在那里工作"},
+                                            clean(out.string(), 200)));
+        throw Failure(wrong_usage, said({"--out {}: nothing can be written there: {}", "--out {}：无法写入：{}"},
+                                        clean(out.string(), 200), std::generic_category().message(error)));
     }
     ~Lock() { close(file_); }
     Lock(const Lock&) = delete;
@@ -57,6 +64,19 @@ bool lies_in(const fs::path& path, const fs::path& folder) {
     return (path / "").string().starts_with((folder / "").string());
 }
 
+/// What is cleared away or written anew must be ours: every folder of ours has a lock.
+void refuse_foreign(const fs::path& out) {
+    if (fs::exists(out / "lock")) return;
+    for (const char* name : {"work", "results", "feedback", "cases", "slices", "class.html", "gradebook.csv"}) {
+        if (!fs::exists(fs::symlink_status(out / name))) continue;
+        throw Failure(wrong_usage, said({"--out {0}: what is {1} there? ./grade class would overwrite it; name another "
+                                         "folder (or, if ./grade class made it: touch {2})",
+                                         "--out {0}：里面的 {1} 是什么？./grade class 会覆盖它，请换一个文件夹"
+                                         "（如果它本来就是 ./grade class 写的：touch {2}）"},
+                                        clean(out.string(), 200), name, shell_quoted((out / "lock").string())));
+    }
+}
+
 fs::path out_folder(const Arguments& arguments, const fs::path& submissions) {
     if (arguments.out.empty())
         throw Failure(wrong_usage, Text{"--out DIR is missing: where the gradebook and everything else goes",
@@ -66,10 +86,11 @@ fs::path out_folder(const Arguments& arguments, const fs::path& submissions) {
         throw Failure(wrong_usage, Text{"--out must lie beside the submissions, neither in them nor around them",
                                         "--out 要放在提交文件夹之外，不能在它里面，也不能包含它"});
     std::error_code error;
-    fs::create_directories(out / "results", error);
+    fs::create_directories(out, error);
     if (error)
         throw Failure(wrong_usage, said({"--out {}: this folder cannot be made: {}", "--out {}：建不了这个文件夹：{}"},
                                         clean(out.string(), 200), error.message()));
+    refuse_foreign(out);
     return out;
 }
 
@@ -87,7 +108,16 @@ std::uint64_t seed_of(const Course& course, const fs::path& out) {
     if (course.seed) return *course.seed;
     const fs::path file = out / "seed";
     if (!fs::exists(file)) write_file(file, std::to_string(std::random_device{}()) + "\n");
-    return std::stoull(read_file(file));
+    const std::string text = read_file(file);
+    std::uint64_t seed = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+    if (error != std::errc() || std::string_view(end).find_first_not_of("\r\n ") != std::string::npos)
+        throw Failure(kit_fault,
+                      said({"{}: this is no seed; put the old one back, or remove the file to have a new one "
+                            "drawn and everything graded anew",
+                            "{}：里面不是种子；请恢复原来的，或者删掉这个文件：那样会另取一个种子，全部重新评分"},
+                           clean(file.string(), 200)));
+    return seed;
 }
 
 /// Those whose files are linked: what is graded, and what it needs where that is the students' own too.
@@ -113,7 +143,7 @@ std::vector<Row> rows_for(const std::vector<Student>& students) {
 }
 
 /// Stages what everybody handed in and gives each attempt the name of its result. Returns what has none yet, each once:
-/// equal files are graded once.
+/// equal files are graded once. What the machine cannot read or unpack does not stop the others.
 std::vector<Task> stage_all(const ClassRun& run, std::vector<Row>& rows, unsigned jobs) {
     const fs::path work = run.out / "work";
     fs::remove_all(work);
@@ -122,12 +152,18 @@ std::vector<Task> stage_all(const ClassRun& run, std::vector<Row>& rows, unsigne
     in_parallel(rows.size(), jobs, [&](std::size_t i) {
         Row& row = rows[i];
         if (row.student.pieces.empty()) return;
-        const Staged staged =
-            stage(run.kit.toolchain, row.student.pieces, exercises, run.course.best, work / row.label);
-        row.notes.insert(row.notes.end(), staged.notes.begin(), staged.notes.end());
-        for (const fs::path& attempt : staged.attempts) {
-            row.keys.push_back(key_of(run, attempt));
-            if (!has_outcome(run, row.keys.back())) found[i].push_back({row.keys.back(), attempt});
+        try {
+            const Staged staged =
+                stage(run.kit.toolchain, row.student.pieces, exercises, run.course.best, work / row.label);
+            row.notes.insert(row.notes.end(), staged.notes.begin(), staged.notes.end());
+            for (const fs::path& attempt : staged.attempts) {
+                row.keys.push_back(key_of(run, attempt));
+                if (!has_outcome(run, row.keys.back())) found[i].push_back({row.keys.back(), attempt});
+            }
+        } catch (const Failure& failure) {
+            row.fault = failure.words;
+            row.keys.clear();
+            found[i].clear();
         }
     });
     std::set<std::string> known;
@@ -197,9 +233,15 @@ void book_all(const ClassRun& run, std::vector<Row>& rows, const Overrides& over
             const auto fault = faults.find(key);
             auto outcome = load_outcome(run, key);
             if (outcome) outcomes.push_back(std::move(*outcome));
-            if (fault == faults.end() && !outcomes.empty()) continue;
+            if (fault != faults.end()) row.fault = fault->second;
+            if (fault != faults.end() || outcome) continue;
+            // Damaged since it was kept.
+            fs::remove(result_file(run, key));
+            row.fault = {"the result that was kept cannot be read; run this again", "保存的结果读不了；请再运行一次"};
+        }
+        if (!row.fault.en.empty()) {
             row.standing = Standing::not_graded;
-            if (fault != faults.end()) row.notes.push_back(fault->second);
+            row.notes.push_back(row.fault);
         }
         book(row, outcomes, run.course, overrides);
     }
@@ -210,9 +252,11 @@ void write_gradebook(const ClassRun& run, const std::vector<Row>& rows, const Ar
                      const fs::path& history) {
     const std::string book = gradebook(rows, run.course, "csv", run.language);
     const fs::path file = run.out / "gradebook.csv";
-    const std::string old = read_file(fs::exists(file) ? file : history / "gradebook.csv");
+    const std::string old = read_file(file);
     if (!old.empty() && old != book) {
-        keep_old(run.out, "gradebook.csv", history);
+        // A copy: until the new one is there whole, the old one stays.
+        fs::create_directories(history);
+        write_file(history / "gradebook.csv", old);
         print_changes(old, book, run.out / "work", run.language);
     }
     if (old != book || !fs::exists(file)) write_file(file, book);
@@ -221,8 +265,7 @@ void write_gradebook(const ClassRun& run, const std::vector<Row>& rows, const Ar
                gradebook(rows, run.course, arguments.gradebook, run.language));
 }
 
-int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, const FaultsOfMachine& faults,
-         const Arguments& arguments) {
+int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, const Arguments& arguments) {
     const auto count = [&](Standing standing) { return std::ranges::count(rows, standing, &Row::standing); };
     fmt::print("{}\n", say({"{} students: {} graded ({} attempts newly), {} handed nothing in, {} not graded",
                             "共 {} 人：已评分 {} 人（新评 {} 份），没有交 {} 人，没能评分 {} 人"},
@@ -235,12 +278,9 @@ int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, c
         fmt::print("{0}/gradebook-{1}.csv\n", clean(run.out.string(), 300), arguments.gradebook);
     for (const Row& row : rows) {
         if (row.standing != Standing::not_graded) continue;
-        std::string why;
-        for (const std::string& key : row.keys) {
-            if (faults.contains(key)) why = faults.at(key).in(run.language);
-        }
         fmt::print(stderr, "{}\n",
-                   say({"{} was not graded: {}", "{} 没有评分：{}"}, run.language, row.label, clean(why, 300)));
+                   say({"{} was not graded: {}", "{} 没有评分：{}"}, run.language, row.label,
+                       clean(row.fault.in(run.language), 300)));
     }
     return count(Standing::not_graded) == 0 ? all_earned : kit_fault;
 }
@@ -254,7 +294,7 @@ static std::optional<Text> try_to_grade(const ClassRun& run, const Task& task) {
         return std::nullopt;
     } catch (const Failure& failure) {
         return failure.words;
-    } catch (const fs::filesystem_error& error) {
+    } catch (const std::exception& error) {  // a full disk, no memory, no more threads
         return Text{clean(error.what(), 300), ""};
     }
 }
@@ -267,7 +307,7 @@ FaultsOfMachine grade_tasks(const ClassRun& run, const std::vector<Task>& tasks,
     in_parallel(tasks.size(), jobs, [&](std::size_t i) {
         auto fault = try_to_grade(run, tasks[i]);
         for (const auto pause : pauses) {
-            if (!fault) break;
+            if (!fault || kit_has_changed(run)) break;
             std::this_thread::sleep_for(pause);
             fault = try_to_grade(run, tasks[i]);
         }
@@ -307,9 +347,11 @@ int class_command(const Kit& kit, const Arguments& arguments) {
     book_all(run, rows, overrides, faults);
     write_gradebook(run, rows, arguments, history);
     write_feedback(run, rows);
-    write_overview(run, rows, find_alike(run, rows, arguments.last_year));
+    const Likeness likeness = find_alike(run, rows, arguments.last_year);
+    if (!likeness.not_compared.en.empty()) fmt::print(stderr, "{}\n", likeness.not_compared.in(run.language));
+    write_overview(run, rows, likeness);
     fs::remove_all(run.out / "work");
-    return tell(run, rows, tasks.size() - faults.size(), faults, arguments);
+    return tell(run, rows, tasks.size() - faults.size(), arguments);
 }
 
 }  // namespace qkv::grader

@@ -168,6 +168,18 @@ std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises) 
     return sha256(key);
 }
 
+bool kit_has_changed(const ClassRun& run) try {
+    return hash_of_kit(run.kit, run.course.exercises) != run.kit_hash;
+} catch (const Failure&) {  // a program of it is gone
+    return true;
+}
+
+static void must_be_the_same_kit(const ClassRun& run) {
+    if (kit_has_changed(run))
+        throw Failure(kit_fault, Text{"the kit was changed or built anew while the class was graded; run this again",
+                                      "评分期间工具被改动或重新构建了；请再运行一次"});
+}
+
 std::string key_of(const ClassRun& run, const fs::path& attempt) {
     std::string key = fmt::format("1 {} {} {} {} {} {}\n", run.kit_hash, run.seed, run.hidden, run.course.own_stack,
                                   static_cast<int>(visibility(run.course)), entry_of(run.language).code);
@@ -218,8 +230,10 @@ std::optional<Outcome> load_outcome(const ClassRun& run, const std::string& key)
 }
 
 void grade_attempt(const ClassRun& run, const fs::path& attempt, const std::string& key) {
+    must_be_the_same_kit(run);
     const auto began = std::chrono::steady_clock::now();
     Result result = grade(run.kit, run.course.exercises, options_for(run, attempt));
+    must_be_the_same_kit(run);
     if (!result.not_graded.empty()) throw Failure(kit_fault, result.not_graded.front().why);
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began;
     result = as_own(std::move(result));
@@ -247,7 +261,9 @@ std::string smallest_case(const ClassRun& run, const fs::path& attempt, const st
     options.compare = true;
     options.part = part_id;
     std::string text;
-    for (const ExerciseResult& result : grade(run.kit, {exercise}, options).exercises) {
+    const Result compared = grade(run.kit, {exercise}, options);
+    if (!compared.not_graded.empty()) throw Failure(kit_fault, compared.not_graded.front().why);
+    for (const ExerciseResult& result : compared.exercises) {
         for (const PartResult& part : result.parts) {
             const auto found = std::ranges::find_if(part.tests, [](const TestResult& test) {
                 return test.hidden && !test.report.smallest.arguments.empty();

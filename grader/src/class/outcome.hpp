@@ -51,6 +51,9 @@ struct Outcome {
 /// The hash of what judges: a change of it grades everything again.
 std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises);
 
+/// Whether what judges is no longer what the run began with: somebody builds, or checks out another version.
+bool kit_has_changed(const ClassRun& run);
+
 /// The name of an attempt's result: a hash of its files, the kit, the seed and the rules of the course.
 std::string key_of(const ClassRun& run, const std::filesystem::path& attempt);
 
@@ -64,7 +67,7 @@ bool has_outcome(const ClassRun& run, const std::string& key);
 std::optional<Outcome> load_outcome(const ClassRun& run, const std::string& key);
 
 /// Grades an attempt and keeps what came of it. Throws Failure (kit_fault) if the machine or the kit could not grade
-/// every exercise; then nothing is kept.
+/// every exercise, or the kit changed meanwhile; then nothing is kept.
 void grade_attempt(const ClassRun& run, const std::filesystem::path& attempt, const std::string& key);
 
 /// The smallest case in which a part of an attempt differs from the reference, as `./grade compare` shows it; empty

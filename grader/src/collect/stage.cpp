@@ -80,8 +80,10 @@ void add_folder(Heap& heap, const fs::path& root) {
             if (++entries > most_entries) break;
             here.push_back(*each);
         }
+        // Whatever is in it was handed in; who cannot read it may not book it as nothing.
         if (error)
-            heap.notes.push_back(said({"{}: this folder cannot be read", "{}：这个文件夹读不了"}, clean(name, 200)));
+            throw Failure(kit_fault, said({"{}: this folder cannot be read: {}", "{}：这个文件夹读不了：{}"},
+                                          clean(folder.string(), 200), error.message()));
         std::ranges::sort(here, {}, [](const fs::directory_entry& one) { return one.path().filename().string(); });
         for (const fs::directory_entry& entry : here) {
             const std::string word = entry.path().filename().string(), path = name + word;
@@ -110,8 +112,17 @@ auto distance_of(const Found& file, const std::string& id) {
     return std::tuple(!named, depth, file.name);
 }
 
-/// The file as it will be read, without following a link, and only as much as tells that it is too long.
-std::string begin_of(const Found& file, const Exercise& exercise) { return read_source(file.file, exercise).text; }
+/// Without following a link, and only as much as tells that it is too long. Throws Failure (kit_fault) for a plain file
+/// that cannot be read: that is no fault of who handed it in.
+SourceFile read_found(const Found& file, const Exercise& exercise) {
+    SourceFile source = read_source(file.file, exercise);
+    std::error_code ignored;
+    const bool plain = fs::is_regular_file(fs::symlink_status(file.file, ignored));
+    if (source.fault.kind == BuildFault::Kind::no_plain_file && plain)
+        throw Failure(kit_fault,
+                      said({"{}: this file cannot be read", "{}：这个文件读不了"}, clean(file.file.string(), 200)));
+    return source;
+}
 
 /// Puts the C++ files of one piece on the heap.
 void add_piece(Heap& heap, const Piece& piece) {
@@ -137,7 +148,7 @@ std::map<std::string, std::vector<Found>> sorted_out(Heap& heap, const std::vect
         const auto words = words_of(file.name);
         const std::string word = words.empty() ? "" : words.back();
         if (word == "stub.cpp" || word == "tests.cpp" || word == "scenes.cpp") continue;
-        const std::string id = exercise_of(word, begin_of(file, exercises.front()), ids);
+        const std::string id = exercise_of(word, read_found(file, exercises.front()).text, ids);
         if (id.empty())
             unknown += (unknown.empty() ? "" : ", ") + clean(file.name, 100);
         else
@@ -174,7 +185,7 @@ std::map<std::string, std::vector<Found>> by_exercise(Heap& heap, const std::vec
 
 /// As `run` on the folder itself would find it: what is no plain file stays none, what is too long stays too long.
 void copy_source(const Found& file, const Exercise& exercise, const fs::path& to) {
-    const SourceFile source = read_source(file.file, exercise);
+    const SourceFile source = read_found(file, exercise);
     if (source.fault.kind == BuildFault::Kind::no_plain_file) {
         fs::create_symlink("no-plain-file", to);
         return;

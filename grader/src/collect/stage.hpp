@@ -26,7 +26,8 @@ struct Staged {
 };
 
 /// Stages pieces, given oldest first, in `folder`, which must not exist. `exercises`: all that count, with what they
-/// need. With `every_attempt` false there is one attempt, the latest file of each exercise.
+/// need. With `every_attempt` false there is one attempt, the latest file of each exercise. Throws
+/// Failure (kit_fault) for what the machine cannot read or unpack.
 Staged stage(const Toolchain& toolchain, const std::vector<Piece>& pieces, const std::vector<Exercise>& exercises,
              bool every_attempt, const std::filesystem::path& folder);
 

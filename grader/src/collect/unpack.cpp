@@ -1,13 +1,15 @@
 // unpack ARCHIVE FOLDER: copies the C++ files of an archive into a folder, behind a wall and within limits. Each gets a
 // number for its name, and a line on standard output says what it was called: paths of strangers never name a file
-// here. Exit status 0; or 1 and one word: encrypted, entries, bytes, files, broken.
+// here. Exit status 0; or 1 and one word: encrypted, entries, bytes, files, broken; or 2: the machine could not.
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <clocale>
 #include <cstdio>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,18 @@ constexpr std::size_t longest_path = 1000;
     std::printf("%s\n", word);
     std::fflush(stdout);
     _exit(1);
+}
+
+[[noreturn]] void blame_machine(const char* what, int error) {
+    std::printf("%s: %s\n", what, std::strerror(error));
+    std::fflush(stdout);
+    _exit(2);
+}
+
+/// A disk that cannot be read makes no archive broken.
+[[noreturn]] void give_up_reading(archive* from, bool encrypted) {
+    if (archive_errno(from) == EIO) blame_machine("read", EIO);
+    give_up(encrypted ? "encrypted" : "broken");
 }
 
 bool is_source(std::string_view path) { return path.size() > 4 && path.ends_with(".cpp"); }
@@ -56,7 +70,7 @@ std::string content_of(archive* from, std::size_t most, std::int64_t& read_so_fa
     while (text.size() < most) {
         const la_ssize_t count = archive_read_data(from, piece.data(), std::min(piece.size(), most - text.size()));
         if (count == 0) break;
-        if (count < 0) give_up(archive_read_has_encrypted_entries(from) > 0 ? "encrypted" : "broken");
+        if (count < 0) give_up_reading(from, archive_read_has_encrypted_entries(from) > 0);
         text.append(piece.data(), static_cast<std::size_t>(count));
         read_so_far += count;
     }
@@ -65,13 +79,13 @@ std::string content_of(archive* from, std::size_t most, std::int64_t& read_so_fa
 
 void write_to(const std::string& path, const std::string& text) {
     const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (file < 0) _exit(2);
+    if (file < 0) blame_machine("write", errno);
     for (std::size_t at = 0; at < text.size();) {
         const ssize_t count = write(file, text.data() + at, text.size() - at);
-        if (count <= 0) _exit(2);
+        if (count <= 0) blame_machine("write", errno);
         at += static_cast<std::size_t>(count);
     }
-    if (close(file) != 0) _exit(2);
+    if (close(file) != 0) blame_machine("write", errno);
 }
 
 }  // namespace
@@ -81,14 +95,15 @@ int main(int argc, char** argv) {
     std::setlocale(LC_ALL, "C.UTF-8");  // names that say they are UTF-8 are taken so
     archive* from = archive_read_new();
     support_archives(from);
-    if (archive_read_open_filename(from, argv[1], 65536) != ARCHIVE_OK) give_up("broken");
+    const int file = open(argv[1], O_RDONLY | O_CLOEXEC);
+    if (file < 0) blame_machine("open", errno);
+    if (archive_read_open_fd(from, file, 65536) != ARCHIVE_OK) give_up_reading(from, false);
     std::int64_t bytes = 0;
     std::size_t entries = 0, files = 0;
     archive_entry* entry = nullptr;
     int state = ARCHIVE_OK;
     while ((state = archive_read_next_header(from, &entry)) != ARCHIVE_EOF) {
-        if (state == ARCHIVE_FATAL)
-            give_up(entries == 0 && archive_read_has_encrypted_entries(from) > 0 ? "encrypted" : "broken");
+        if (state == ARCHIVE_FATAL) give_up_reading(from, entries == 0 && archive_read_has_encrypted_entries(from) > 0);
         if (++entries > most_entries) give_up("entries");
         // What is skipped is unpacked too, where the whole archive is one stream.
         if (bytes + archive_filter_bytes(from, 0) > most_bytes) give_up("bytes");

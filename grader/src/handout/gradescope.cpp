@@ -2,10 +2,9 @@
 #include <chrono>
 #include <set>
 
-#include <unistd.h>
-
 #include "base/files.hpp"
 #include "base/process.hpp"
+#include "handout/aside.hpp"
 #include "handout/export.hpp"
 #include "report/gradescope.hpp"
 
@@ -14,18 +13,6 @@ namespace qkv::grader {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder beside the zip, gone at the end however that comes.
-struct Stage {
-    explicit Stage(const fs::path& place) : path(place) { fs::remove_all(path), fs::create_directories(path); }
-    ~Stage() {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    }
-    Stage(const Stage&) = delete;
-    Stage& operator=(const Stage&) = delete;
-    fs::path path;
-};
 
 /// What a program prints. Throws Failure with its last words.
 std::string output_of(const std::vector<std::string>& arguments, const fs::path& folder) {
@@ -117,13 +104,13 @@ void fill(const Kit& kit, const Export& wanted, const std::set<std::string>& fil
 Text export_gradescope(const Kit& kit, const Export& wanted) {
     const std::set<std::string> files = tracked_files(kit.root);
     check_tracked(files, wanted.exercises);
-    const Stage stage(wanted.folder / fmt::format(".autograder-{}.new", getpid()));
-    fill(kit, wanted, files, stage.path / "zip");
+    const Aside stage(wanted.folder / ".autograder.new");
+    fill(kit, wanted, files, stage.folder / "zip");
     // Written aside; zip would add to one that is there.
     output_of({"sh", "-c", "find . -type f | LC_ALL=C sort | TZ=UTC zip -q -X -@ ../autograder.zip"},
-              stage.path / "zip");
+              stage.folder / "zip");
     const fs::path zip = wanted.folder / "autograder.zip";
-    fs::rename(stage.path / "autograder.zip", zip);
+    fs::rename(stage.folder / "autograder.zip", zip);
     int points = 0;
     for (const Exercise& exercise : wanted.exercises)
         for (const Part& part : exercise.parts) points += part.points;

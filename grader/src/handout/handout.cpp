@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/files.hpp"
+#include "handout/aside.hpp"
 #include "handout/contents.hpp"
 #include "handout/leaks.hpp"
 #include "handout/repository.hpp"
@@ -65,12 +66,10 @@ int hand_out(const Kit& kit, const fs::path& folder, Language language) try {
         throw Failure(wrong_usage, said(words, shown(folder)));
     }
     const Contents contents = checked_contents(kit, language);
-    const fs::path aside = folder.parent_path() / fmt::format(".{}.handout.new", folder.filename().string());
-    fs::remove_all(aside);
-    fs::create_directories(aside);
-    write_contents(contents, aside, kit.toolchain.kit_version);
-    first_commit(aside, fmt::format("qkv {}, the learners' copy", kit.toolchain.kit_version), date_of(kit.root));
-    fs::rename(aside, folder);
+    const Aside aside(folder.parent_path() / fmt::format(".{}.handout.new", folder.filename().string()));
+    write_contents(contents, aside.folder, kit.toolchain.kit_version);
+    first_commit(aside.folder, fmt::format("qkv {}, the learners' copy", kit.toolchain.kit_version), date_of(kit.root));
+    fs::rename(aside.folder, folder);
     fmt::print("{}", say({"  the learners' copy: {}, {} files, a git repository with one commit\n"
                           "  a newer kit later: ./grade handout --update {}\n",
                           "  学生版：{}，{} 个文件，只有一次提交的 git 仓库\n"
@@ -100,21 +99,6 @@ public:
 
 private:
     int descriptor_ = -1;
-};
-
-/// A folder that is gone at the end.
-struct Aside {
-    fs::path folder;
-    explicit Aside(const fs::path& place) : folder(place) {
-        fs::remove_all(folder);
-        fs::create_directories(folder);
-    }
-    ~Aside() {
-        std::error_code ignored;
-        fs::remove_all(folder, ignored);
-    }
-    Aside(const Aside&) = delete;
-    Aside& operator=(const Aside&) = delete;
 };
 
 void print_changes(const std::vector<Change>& changes, Language language) {

@@ -18,7 +18,7 @@ struct SourceFile {
 };
 
 /// The learner's file for an exercise; nothing if the folder has none. Only regular files are read,
-/// and only up to the exercise's limit.
+/// and only up to the exercise's limit. Throws Failure (kit_fault) for what the machine cannot read.
 std::optional<SourceFile> find_source(const std::filesystem::path& folder, const Exercise& exercise);
 
 /// Reads one file, likewise.

@@ -5,11 +5,15 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdlib>
 #include <map>
 #include <sstream>
+#include <thread>
 
 #include "qkv/matrix.hpp"
 
+#include "base/process.hpp"
 #include "grader.hpp"
 #include "harness/catch2.hpp"
 
@@ -495,4 +499,108 @@ TEST_CASE("the class page counts mistakes, shows what several share, and finds f
     CHECK(says(page, "<th scope=\"row\" class=\"words\">S007</th><td class=\"words\">too long to be compared</td>"));
     CHECK((says(page, "<th scope=\"row\" class=\"words\">S004</th><td class=\"words\">S005</td>") ||
            says(page, "<th scope=\"row\" class=\"words\">S005</th><td class=\"words\">S004</td>")));
+}
+
+TEST_CASE("nothing of anybody's own is overwritten or cleared away") {
+    const Class some;
+    some.hand_in("ada.cpp", right_text);
+    for (const char* own : {"work/thesis.txt", "feedback/letter.txt", "class.html", "gradebook.csv"}) {
+        some.scratch.write(std::string("out/") + own, "mine");
+        const Said said = some.grade();
+        INFO(own << "\n" << said.text);
+        CHECK(said.status == 2);
+        CHECK(says(said.text, "would overwrite it"));
+        CHECK(some.out(own) == "mine");
+        fs::remove_all(some.scratch.path / "out");
+    }
+    some.scratch.write("out/notes.txt", "mine");
+    CHECK(some.grade().status == 0);
+    for (const char* own : {"feedback/.git/HEAD", "feedback/notes.md"})
+        some.scratch.write(std::string("out/") + own, "mine");
+    fs::remove(some.scratch.path / "in" / "ada.cpp");
+    some.hand_in("bob.cpp", right_text);
+    CHECK(some.grade().status == 0);
+    for (const char* own : {"feedback/.git/HEAD", "feedback/notes.md", "notes.txt"}) CHECK(some.out(own) == "mine");
+    CHECK(fs::exists(some.scratch.path / "out" / "feedback" / "bob.txt"));
+    CHECK_FALSE(fs::exists(some.scratch.path / "out" / "feedback" / "ada.txt"));
+}
+
+TEST_CASE("what is damaged on the disk is said, costs nothing, and is graded again") {
+    Class some;
+    some.course = "exercises = [\"counting\"]\n";
+    some.hand_in("ada.cpp", right_text);
+    CHECK(some.grade().status == 0);
+    const std::string book = some.out("gradebook.csv"), seed = some.out("seed");
+    const fs::path kept = results_of(some).front();
+    std::string text = read_text(kept);
+    text.replace(text.size() / 2, 8, "\0\0\0\0\0\0\0\0", 8);
+    some.scratch.write("out/results/" + kept.filename().string(), text);
+    const Said said = some.grade();
+    INFO(said.text);
+    CHECK(said.status == 3);
+    CHECK(says(said.text, "S001 was not graded: the result that was kept cannot be read"));
+    CHECK(points(some, "ada").empty());
+    CHECK(some.grade().status == 0);
+    CHECK(some.out("gradebook.csv") == book);
+    some.scratch.write("out/seed", "");
+    CHECK(some.grade().status == 3);
+    CHECK(says(some.grade().text, "this is no seed"));
+    some.scratch.write("out/seed", seed);
+    CHECK(says(some.grade().text, "0 attempts newly"));
+}
+
+TEST_CASE("a kit that changes while a class is graded judges nobody") {
+    const Class some;
+    some.hand_in("ada.cpp", right_text);
+    const Scratch copy;
+    const TestKit kit = copied_kit(copy);
+    {
+        const std::jthread builder([&](const std::stop_token& stop) {
+            while (!stop.stop_requested()) {
+                fs::last_write_time(copy.path / "exercises/counting/exercise.toml", fs::file_time_type::clock::now());
+                std::this_thread::sleep_for(std::chrono::milliseconds(5));
+            }
+        });
+        const Said said = some.grade({}, kit);
+        INFO(said.text);
+        CHECK(said.status == 3);
+        CHECK(says(said.text, "S001 was not graded: the kit was changed or built anew"));
+    }
+    CHECK(results_of(some).empty());
+    CHECK(some.grade({}, kit).status == 0);
+    CHECK(points(some, "ada") == "5");
+}
+
+TEST_CASE("files that could not be compared are no files that differ: it is said, and not kept") {
+    const Class some;
+    some.scratch.write("course.toml", some.course);
+    const std::string odd = with(right_text, "static_cast<Scalar>(i + 1)", "static_cast<Scalar>(i + 3)");
+    std::string own = odd;
+    for (int i = 0; i < 8; ++i)
+        own += "static int own_" + std::to_string(i) + "(int x) { return x * x + " + std::to_string(i) + " * x; }\n";
+    some.hand_in("ada.cpp", own);
+    some.hand_in("bob.cpp", own + "// mine\n");
+    some.scratch.write("bin/sim_c++", "#!/bin/sh\nkill -9 $$\n");
+    fs::permissions(some.scratch.path / "bin" / "sim_c++", fs::perms::owner_all);
+    qkv::grader::Command command;
+    command.arguments = {QKV_GRADER,
+                         "--root",
+                         proven_kit().root,
+                         "--toolchain",
+                         proven_kit().toolchain,
+                         "class",
+                         (some.scratch.path / "in").string(),
+                         "--out",
+                         (some.scratch.path / "out").string()};
+    command.environment["PATH"] = (some.scratch.path / "bin").string() + ":" + std::getenv("PATH");
+    command.environment["LC_ALL"] = "C.UTF-8";
+    command.seconds = 300;
+    const qkv::grader::Ended ended = run(command);
+    INFO(ended.output);
+    CHECK(ended.exit_code == 0);
+    CHECK(says(ended.output, "files of counting were not compared"));
+    CHECK(says(some.out("class.html"), "files of counting were not compared"));
+    CHECK(some.grade().status == 0);
+    CHECK_FALSE(says(some.out("class.html"), "were not compared"));
+    CHECK(says(some.out("class.html"), "<td class=\"words\">100 %</td>"));
 }

@@ -1,5 +1,9 @@
 // ./grade handout: the learners' copy, and a newer kit in one. The real kit's copy is looked through for what must not
 // be in it; what updates do is tried on a small kit, in every order of events.
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -426,4 +430,22 @@ TEST_CASE("whoever is killed leaves whole files, and the next one finishes") {
     }
     INFO(in_the_middle << " were killed with some files moved");
     CHECK(in_the_middle > 0);
+}
+
+TEST_CASE("what a killed handout left is cleared away; one that is at work is left alone") {
+    const Scratch kit_folder, place;
+    const TestKit kit = small_kit(kit_folder);
+    const std::string copy = (place.path / "copy").string();
+    place.write(".copy.handout.new/exercises/counting/half.cpp", "half");
+    const int other = open((place.path / ".copy.handout.new").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    REQUIRE(flock(other, LOCK_EX | LOCK_NB) == 0);
+    const Said refused = handout(kit, {copy});
+    INFO(refused.text);
+    CHECK(refused.status == 2);
+    CHECK(says(refused, "another ./grade is at work there"));
+    CHECK(fs::exists(place.path / ".copy.handout.new/exercises/counting/half.cpp"));
+    close(other);
+    CHECK(handout(kit, {copy}).status == 0);
+    CHECK_FALSE(fs::exists(place.path / ".copy.handout.new"));
+    CHECK_FALSE(fs::exists(place.path / "copy/exercises/counting/half.cpp"));
 }

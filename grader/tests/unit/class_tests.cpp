@@ -277,3 +277,30 @@ TEST_CASE("the time that is left, as people say it") {
     CHECK(duration_words(100) == "2 min");
     CHECK(duration_words(7500) == "2 h 5 min");
 }
+
+TEST_CASE("an archive is to blame for what unpack says of it, and for nothing else") {
+    const Scratch scratch;
+    Toolchain toolchain;
+    toolchain.build = scratch.path();
+    const std::filesystem::path archive = scratch.write("ada.zip", "PK"), program = scratch.path() / "bin" / "unpack";
+    const auto said_by = [&](const std::string& script) {
+        if (!script.empty()) {
+            scratch.write("bin/unpack", "#!/bin/sh\n" + script + "\n");
+            std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+        }
+        try {
+            return unpack(toolchain, archive, scratch.path()).fault.en;
+        } catch (const Failure& failure) {
+            return failure.status == kit_fault ? std::string("the machine") : failure.what();
+        }
+    };
+    CHECK(said_by("") == "the machine");  // it is not there
+    CHECK(said_by("echo broken; exit 1").find("damaged") != std::string::npos);
+    CHECK(said_by("echo '1 a.cpp'; echo encrypted; exit 1").find("password") != std::string::npos);
+    CHECK(said_by("echo 'bwrap: Creating new namespace failed: Resource temporarily unavailable'; exit 1") ==
+          "the machine");
+    CHECK(said_by("exit 1") == "the machine");
+    CHECK(said_by("echo 'open: Permission denied'; exit 2") == "the machine");
+    CHECK(said_by("kill -9 $$") == "the machine");
+    CHECK(said_by("kill -6 $$").find("memory") != std::string::npos);
+}

@@ -1,4 +1,5 @@
 // Where a learner's file is found, and what is no file that can be graded.
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -6,6 +7,7 @@
 
 #include "qkv/matrix.hpp"
 
+#include "base/failure.hpp"
 #include "harness/catch2.hpp"
 #include "model/submission.hpp"
 #include "scratch.hpp"
@@ -89,4 +91,22 @@ TEST_CASE("a fifo, a folder and a device are refused at once") {
     std::filesystem::create_directory(scratch.path() / "alpha.cpp");
     CHECK((found_in(scratch).fault.kind == Kind::no_plain_file));
     CHECK((read_source("/dev/zero", alpha()).fault.kind == Kind::no_plain_file));
+}
+
+TEST_CASE("what the machine cannot open is the machine's fault, not the file's") {
+    const Scratch scratch;
+    scratch.write("alpha.cpp", "text");
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    const rlimit none{0, before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+    std::string words;
+    try {
+        words = "read: " + found_in(scratch).text;
+    } catch (const Failure& failure) {
+        words = failure.status == kit_fault ? failure.what() : "another status";
+    }
+    setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(words.find("cannot be read: Too many open files") != std::string::npos);
+    CHECK(found_in(scratch).text == "text");
 }

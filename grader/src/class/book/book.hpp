@@ -34,6 +34,7 @@ struct Row {
     double percent_off = 0;
     std::map<std::string, Override> overrides;
     std::vector<Text> notes;
+    Text fault;  ///< why it is not graded
 
     double total() const;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "base/failure.hpp"
 #include "class/book/table.hpp"
@@ -16,6 +17,7 @@ namespace {
 /// An entry of the folder.
 struct Entry {
     std::string word;  ///< its name
+    int attempt = 0;   ///< the number behind it
     HandedName name;
     Piece piece;
     bool taken = false;
@@ -47,13 +49,13 @@ std::vector<Entry> entries_of(const fs::path& folder) {
         HandedName name = name_of_entry(word);
         // A folder's name is whole: "ada.cpp" may be one.
         if (fs::is_directory(status) && name.of == HandedName::Of::plain) name = {word, "", "", false, {}};
-        entries.push_back({word, name, {each->path(), name.file}, false});
+        entries.push_back({word, attempt_of(word), name, {each->path(), name.file}, false});
     }
     if (error)
         throw Failure(wrong_usage,
                       said({"{}: this folder cannot be read", "{}：这个文件夹读不了"}, clean(folder.string(), 200)));
     // Older attempts first: Canvas counts them up, in the submission's number and behind the file's name.
-    std::ranges::sort(entries, {}, [](const Entry& one) { return std::tuple(attempt_of(one.word), one.word); });
+    std::ranges::sort(entries, {}, [](const Entry& one) { return std::tie(one.attempt, one.word); });
     return entries;
 }
 
@@ -130,10 +132,12 @@ std::string owner_of(const Sheet& sheet, const std::vector<Entry>& entries, cons
     return by_name;
 }
 
+using Places = std::unordered_map<std::string, std::size_t>;
+
 /// A row may be one more attempt of a student who is there.
-Student& student_of(std::vector<Student>& students, const std::string& id, const std::string& name) {
-    const auto found = std::ranges::find(students, id, &Student::id);
-    if (found != students.end()) return *found;
+Student& student_of(std::vector<Student>& students, Places& places, const std::string& id, const std::string& name) {
+    const auto [place, is_new] = places.emplace(id, students.size());
+    if (!is_new) return students[place->second];
     Student student;
     student.id = id;
     student.name = name;
@@ -163,11 +167,12 @@ std::vector<std::size_t> by_time(const Sheet& sheet, const Course& course) {
 std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& roster, const Course& course) {
     const Sheet sheet = read_sheet(roster, {"id"});
     std::vector<Student> students;
+    Places places;
     for (std::size_t row = 0; row < sheet.rows.size(); ++row) {
         if (sheet.cell(row, "id").empty())
             throw Failure(wrong_usage,
                           said({"{}: row {} has no id", "{}：第 {} 行没有 id"}, clean(roster.string(), 200), row + 2));
-        student_of(students, sheet.cell(row, "id"), sheet.cell(row, "name"));
+        student_of(students, places, sheet.cell(row, "id"), sheet.cell(row, "name"));
     }
     const auto rows = by_time(sheet, course);
     std::vector<bool> handed_in(rows.size());
@@ -175,7 +180,7 @@ std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& ro
         const std::string& path = sheet.cell(row, "path");
         for (Entry& entry : entries) {
             if (path.empty() || entry.taken || !is_same_path(entry.word, path)) continue;
-            give(student_of(students, sheet.cell(row, "id"), ""), entry);
+            give(student_of(students, places, sheet.cell(row, "id"), ""), entry);
             handed_in[row] = true;
         }
     }
@@ -185,13 +190,13 @@ std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& ro
         const std::string id = owner_of(sheet, entries, entry, without_exercise(entry, course), shared_names);
         for (const std::size_t row : rows) {
             if (id.empty() || sheet.cell(row, "id") != id || !sheet.cell(row, "path").empty()) continue;
-            if (!entry.taken) give(student_of(students, id, ""), entry);
+            if (!entry.taken) give(student_of(students, places, id, ""), entry);
             handed_in[row] = true;
         }
     }
     for (const std::size_t row : rows) {
         if (handed_in[row])
-            read_time(student_of(students, sheet.cell(row, "id"), ""), sheet.cell(row, "submitted_at"),
+            read_time(student_of(students, places, sheet.cell(row, "id"), ""), sheet.cell(row, "submitted_at"),
                       clean(roster.string(), 200) + ":" + std::to_string(row + 2), course);
     }
     return students;
@@ -204,17 +209,15 @@ std::vector<Student> find_students(const fs::path& submissions, const fs::path& 
     std::vector<Student> students;
     if (!roster.empty()) students = from_roster(entries, roster, course);
     const std::size_t on_roster = students.size();
+    Places places;  // of strangers, whose ids are no roster's
     for (Entry& entry : entries) {
         if (entry.taken) continue;
         const std::string name = as_utf8(without_exercise(entry, course));
         const std::string id = entry.name.number.empty() ? name : entry.name.number;
-        const auto found = std::find_if(students.begin() + static_cast<std::ptrdiff_t>(on_roster), students.end(),
-                                        [&](const Student& one) { return one.id == id; });
-        Student added;
-        added.id = id;
-        added.name = name;
-        added.stranger = !roster.empty();
-        give(found == students.end() ? students.emplace_back(added) : *found, entry);
+        const std::size_t before = students.size();
+        Student& student = student_of(students, places, id, name);
+        if (students.size() > before) student.stranger = !roster.empty();
+        give(student, entry);
     }
     std::stable_sort(
         students.begin() + static_cast<std::ptrdiff_t>(on_roster), students.end(),

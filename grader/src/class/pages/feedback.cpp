@@ -102,9 +102,12 @@ void write_feedback(const ClassRun& run, const std::vector<Row>& rows) {
     }
     std::vector<fs::path> old;
     for (const auto& entry : fs::directory_iterator(folder)) {
-        if (!written.contains(entry.path().filename().string())) old.push_back(entry.path());
+        // What else somebody keeps there, a .git say, stays.
+        const std::string ending = entry.path().extension().string();
+        const bool ours = entry.is_regular_file() && (ending == ".txt" || ending == ".html" || ending == ".new");
+        if (ours && !written.contains(entry.path().filename().string())) old.push_back(entry.path());
     }
-    for (const fs::path& file : old) fs::remove_all(file);
+    for (const fs::path& file : old) fs::remove(file);
 }
 
 }  // namespace qkv::grader

@@ -237,27 +237,27 @@ std::string slow_table(const Sums& sums, Language language) {
                     {say({"who", "谁"}, language), say({"building and testing", "编译和测试用时"}, language)}, rows);
 }
 
-std::string alike_table(const std::vector<Alike>& alike, Language language) {
-    if (alike.empty()) return "<p class=\"faint\">" + say({"none", "没有"}, language) + "</p>\n";
+std::string alike_table(const Likeness& likeness, Language language) {
+    std::string missing;
+    if (!likeness.not_compared.en.empty())
+        missing = "<p>" + escaped(clean(likeness.not_compared.in(language), 300)) + "</p>\n";
+    if (likeness.pairs.empty())
+        return missing.empty() ? "<p class=\"faint\">" + say({"none", "没有"}, language) + "</p>\n" : missing;
     std::vector<std::vector<std::string>> rows;
-    for (const Alike& pair : alike) {
-        if (!pair.other.empty())
-            rows.push_back({pair.one, pair.other, pair.exercise, fmt::format("{} %", pair.percent)});
-        else if (!pair.one.empty())
-            rows.push_back(
-                {pair.one, say({"too long to be compared", "太长，没有比较"}, language), pair.exercise, "–"});
-        else
-            rows.push_back({"–", say({"the comparison did not end", "比较没有做完"}, language), pair.exercise, "–"});
+    for (const Alike& pair : likeness.pairs) {
+        const bool compared = !pair.other.empty();
+        rows.push_back({pair.one, compared ? pair.other : say({"too long to be compared", "太长，没有比较"}, language),
+                        pair.exercise, compared ? fmt::format("{} %", pair.percent) : "–"});
     }
-    return table_of(say({"alike", "雷同"}, language),
-                    {say({"of this", "这一份"}, language), say({"so much is in", "与这一份相同"}, language),
-                     say({"exercise", "练习"}, language), say({"share", "比例"}, language)},
-                    rows);
+    return missing + table_of(say({"alike", "雷同"}, language),
+                              {say({"of this", "这一份"}, language), say({"so much is in", "与这一份相同"}, language),
+                               say({"exercise", "练习"}, language), say({"share", "比例"}, language)},
+                              rows);
 }
 
 }  // namespace
 
-void write_overview(const ClassRun& run, const std::vector<Row>& rows, const std::vector<Alike>& alike) {
+void write_overview(const ClassRun& run, const std::vector<Row>& rows, const Likeness& likeness) {
     const Language language = run.language;
     Sums sums = sums_of(run, rows);
     find_smallest_cases(sums, run, rows);
@@ -289,7 +289,7 @@ void write_overview(const ClassRun& run, const std::vector<Row>& rows, const std
                              "不看名字、排版和注释，骨架和参考解答里的行已经去掉。这只说明值得看一看，不是证据：短函数"
                              "本来就容易写得一样。"},
                             language) +
-                        "</p>\n" + alike_table(alike, language));
+                        "</p>\n" + alike_table(likeness, language));
     write_file(run.out / "class.html", html_page(title, body, language));
 }
 

@@ -9,6 +9,6 @@
 namespace qkv::grader {
 
 /// Writes class.html: one file that needs nothing else.
-void write_overview(const ClassRun& run, const std::vector<Row>& rows, const std::vector<Alike>& alike);
+void write_overview(const ClassRun& run, const std::vector<Row>& rows, const Likeness& likeness);
 
 }  // namespace qkv::grader

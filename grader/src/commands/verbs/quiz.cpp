@@ -63,7 +63,7 @@ private:
         std::array<char, 4096> buffer{};
         const ssize_t count = read(STDIN_FILENO, buffer.data(), buffer.size());
         if (count > 0) bytes_.append(buffer.data(), static_cast<std::size_t>(count));
-        if (count == 0 && !bytes_.empty() && !bytes_.ends_with('\n')) bytes_ += '\n';  // the last line of a file
+        if (count <= 0 && !bytes_.empty() && !bytes_.ends_with('\n')) bytes_ += '\n';  // the last line of a file
         return count > 0 || !bytes_.empty();
     }
 
