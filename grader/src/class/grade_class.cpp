@@ -233,7 +233,7 @@ int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, c
             if (faults.contains(key)) why = faults.at(key).in(run.language);
         }
         fmt::print(stderr, "{}\n",
-                   say({"{} was not graded: {}", "{} 没有评分：{}"}, run.language, row.label, clean(why, 300)));
+                   say({"{} was not graded: {}", "{} 没能评分：{}"}, run.language, row.label, clean(why, 300)));
     }
     return count(Standing::not_graded) == 0 ? all_earned : kit_fault;
 }

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/failure.hpp"
 #include "class/book/table.hpp"
@@ -16,10 +20,11 @@ namespace {
 
 /// An entry of the folder.
 struct Entry {
-    std::string word;  ///< its name
+    std::string word;  ///< its name, in UTF-8
     HandedName name;
     Piece piece;
     bool taken = false;
+    std::optional<std::size_t> row;  ///< of the roster
 };
 
 /// Names are UTF-8 in all that is written. What is not came from an older Windows, most likely a Chinese one.
@@ -41,16 +46,16 @@ std::vector<Entry> entries_of(const fs::path& folder) {
     std::vector<Entry> entries;
     std::error_code error;
     for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
-        const std::string word = each->path().filename().string();
+        const std::string word = as_utf8(each->path().filename().string());
         const fs::file_status status = each->symlink_status();
-        const bool source = word.ends_with(".cpp") || is_archive(word);
+        const bool source = is_source(word) || is_archive(word);
         const bool is_it = fs::is_directory(status) || (fs::is_regular_file(status) && source);
         if (word.starts_with('.') || word == "__MACOSX" || !is_it) continue;
         if (word.find("_assignsubmission_onlinetext") != std::string::npos) continue;
         HandedName name = name_of_entry(word);
         // A folder's name is whole: "ada.cpp" may be one.
         if (fs::is_directory(status) && name.of == HandedName::Of::plain) name = {word, "", "", false, {}};
-        entries.push_back({word, name, {each->path(), name.file}, false});
+        entries.push_back({word, name, {each->path(), name.file}, false, {}});
     }
     if (error)
         throw Failure(wrong_usage,
@@ -87,14 +92,46 @@ bool is_same_path(const std::string& entry, std::string path) {
     return entry == path || entry == fs::path(path).filename().string();
 }
 
+enum class Match { no, by_name, surely };
+
 /// Whether the roster's row means this entry.
-bool matches(const Sheet& sheet, std::size_t row, const Entry& entry, const std::string& student) {
-    if (const std::string& path = sheet.cell(row, "path"); !path.empty()) return is_same_path(entry.word, path);
+Match match(const Sheet& sheet, std::size_t row, const Entry& entry, const std::string& student) {
+    if (const std::string& path = sheet.cell(row, "path"); !path.empty())
+        return is_same_path(entry.word, path) ? Match::surely : Match::no;
     const std::string& user = sheet.cell(row, "user");
-    if (!user.empty() && (student == user || entry.word.ends_with("-" + user))) return true;
+    if (!user.empty() && (student == user || entry.word.ends_with("-" + user))) return Match::surely;
     const std::string& id = sheet.cell(row, "id");
     const std::string& name = sheet.cell(row, "name");
-    return (!id.empty() && (student == id || entry.name.number == id)) || (!name.empty() && student == name);
+    if (!id.empty() && (student == id || entry.name.number == id)) return Match::surely;
+    return !name.empty() && student == name ? Match::by_name : Match::no;
+}
+
+/// Several people may have one name: then it tells nothing, and nobody gets what another handed in.
+void refuse_shared_names(const Sheet& sheet, const std::vector<Entry>& entries, const fs::path& roster,
+                         const Course& course) {
+    struct Shared {
+        std::set<std::string> ids, numbers, words;
+    };
+    std::map<std::string, Shared> names;
+    for (const Entry& entry : entries) {
+        const std::string student = without_exercise(entry, course);
+        for (std::size_t row = 0; row < sheet.rows.size() && !entry.row; ++row) {
+            if (match(sheet, row, entry, student) != Match::by_name) continue;
+            Shared& shared = names[student];
+            shared.ids.insert(sheet.cell(row, "id"));
+            shared.words.insert(entry.word);
+            if (!entry.name.number.empty()) shared.numbers.insert(entry.name.number);
+        }
+    }
+    for (const auto& [name, shared] : names) {
+        if (shared.ids.size() < 2 && shared.numbers.size() < 2) continue;
+        throw Failure(wrong_usage,
+                      said({"{}: more than one has the name \"{}\" (id {}): say whose is whose in a column path ({})",
+                            "{}：叫“{}”的不止一人（id：{}），分不清哪一份是谁交的。请加一列 path，写明各人对应的是 {}"},
+                           clean(roster.string(), 200), clean(name, 80),
+                           clean(fmt::format("{}", fmt::join(shared.ids, ", ")), 200),
+                           clean(fmt::format("{}", fmt::join(shared.words, ", ")), 400)));
+    }
 }
 
 /// A row may be one more attempt of a student who is there.
@@ -127,26 +164,56 @@ std::vector<std::size_t> by_time(const Sheet& sheet, const Course& course) {
     return rows;
 }
 
-std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& roster, const Course& course) {
-    const Sheet sheet = read_sheet(roster, {"id"});
+/// A spreadsheet shows a number of twelve digits as 2.02301E+11, and saves that: many would have one id.
+bool is_rounded_number(const std::string& id) {
+    const std::size_t e = id.find_first_of("eE");
+    return e != std::string::npos && e > 0 && e + 2 < id.size() && id[e + 1] == '+' &&
+           id.find_first_not_of("0123456789.") == e && id.find_first_not_of("0123456789", e + 2) == std::string::npos;
+}
+
+std::vector<Student> students_on(const Sheet& sheet, const fs::path& roster) {
     std::vector<Student> students;
     for (std::size_t row = 0; row < sheet.rows.size(); ++row) {
-        if (sheet.cell(row, "id").empty())
+        const std::string& id = sheet.cell(row, "id");
+        if (id.empty())
             throw Failure(wrong_usage,
                           said({"{}: row {} has no id", "{}：第 {} 行没有 id"}, clean(roster.string(), 200), row + 2));
-        student_of(students, sheet.cell(row, "id"), sheet.cell(row, "name"));
+        if (is_rounded_number(id))
+            throw Failure(
+                wrong_usage,
+                said({"{}:{}: a spreadsheet has rounded the id to {}; format the column as text, type the ids again",
+                      "{}:{}：id 被电子表格改成了 {}，后几位已经丢了；请先把这一列设为“文本”格式，再重新填写"},
+                     clean(roster.string(), 200), row + 2, clean(id, 40)));
+        student_of(students, id, sheet.cell(row, "name"));
     }
-    for (const std::size_t row : by_time(sheet, course)) {
-        Student& student = student_of(students, sheet.cell(row, "id"), "");
-        bool handed_in = false;
+    return students;
+}
+
+std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& roster, const Course& course) {
+    const Sheet sheet = read_sheet(roster, {"id"});
+    std::vector<Student> students = students_on(sheet, roster);
+    const auto order = by_time(sheet, course);
+    const auto find_rows = [&](Match least) {
         for (Entry& entry : entries) {
-            if (entry.taken || !matches(sheet, row, entry, without_exercise(entry, course))) continue;
-            give(student, entry);
-            handed_in = true;
+            const std::string student = without_exercise(entry, course);
+            for (std::size_t i = 0; i < order.size() && !entry.row; ++i) {
+                if (match(sheet, order[i], entry, student) >= least) entry.row = order[i];
+            }
         }
-        if (handed_in)
-            read_time(student, sheet.cell(row, "submitted_at"),
-                      clean(roster.string(), 200) + ":" + std::to_string(row + 2), course);
+    };
+    find_rows(Match::surely);
+    refuse_shared_names(sheet, entries, roster, course);
+    find_rows(Match::by_name);
+    std::vector<std::vector<Entry*>> of_row(sheet.rows.size());
+    for (Entry& entry : entries) {
+        if (entry.row) of_row[*entry.row].push_back(&entry);
+    }
+    for (const std::size_t row : order) {
+        if (of_row[row].empty()) continue;
+        Student& student = student_of(students, sheet.cell(row, "id"), "");
+        for (Entry* entry : of_row[row]) give(student, *entry);
+        read_time(student, sheet.cell(row, "submitted_at"), clean(roster.string(), 200) + ":" + std::to_string(row + 2),
+                  course);
     }
     return students;
 }
@@ -160,7 +227,7 @@ std::vector<Student> find_students(const fs::path& submissions, const fs::path& 
     const std::size_t on_roster = students.size();
     for (Entry& entry : entries) {
         if (entry.taken) continue;
-        const std::string name = as_utf8(without_exercise(entry, course));
+        const std::string name = without_exercise(entry, course);
         const std::string id = entry.name.number.empty() ? name : entry.name.number;
         const auto found = std::find_if(students.begin() + static_cast<std::ptrdiff_t>(on_roster), students.end(),
                                         [&](const Student& one) { return one.id == id; });

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace qkv::grader {
 
 using Cells = std::vector<std::string>;
@@ -25,5 +27,8 @@ Sheet read_sheet(const std::filesystem::path& file, const Cells& required);
 /// Rows as CSV. A cell that a spreadsheet would compute (=, +, -, @ in front) gets an apostrophe; all others keep every
 /// byte.
 std::string to_csv(const std::vector<Cells>& rows);
+
+/// The same, for people to open: in Chinese behind the mark of UTF-8, without which Excel there takes the bytes for GBK.
+std::string to_csv(const std::vector<Cells>& rows, Language language);
 
 }  // namespace qkv::grader
