@@ -15,6 +15,10 @@ cd "$work/kit"
 # The blocks marked sh, one after the other; the last one takes everything away again. ./grade is what is built already.
 for guide in class.md class.zh.md; do
   script="$(awk '/^```sh$/ {inside = 1; next} /^```$/ {inside = 0} inside' "$root/docs/$guide" | sed 's|^\./grade|../grade|')"
+  # A mistake that the guide makes is one.
+  while read -r change; do
+    ! cmp -s <(eval "$change") "${change##* }" || { echo "$guide: changes nothing: $change"; exit 1; }
+  done < <(grep -oE "^sed '[^']*' [^ ]+" <<<"$script")
   said="$(LC_ALL=C.UTF-8 bash -euxc "$script" 2>&1)" || { printf '%s\n' "$said"; echo "a command of $guide failed"; exit 1; }
   printf '%s\n' "$said"
   expect() { grep -qE -- "$1" <<<"$said" || { echo "the commands of $guide did not say: $1"; exit 1; }; }
