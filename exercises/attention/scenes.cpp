@@ -31,7 +31,7 @@ QKV_SCENE("Where does each word look?", "每个词在看哪里？", "[scaled_dot
          result.weights, words, words);
 }
 
-QKV_SCENE("Large scores make one winner", "打分越大，越是一个独占", "[softmax_rows]") {
+QKV_SCENE("Large scores make one winner", "打分越大，越是一家独大", "[softmax_rows]") {
     const Matrix scores{{2, 1, 0.5, 0, -1}};
     Matrix scaled(6, 5);
     const Words factors = {"x 0", "x 0.5", "x 1", "x 2", "x 4", "x 1000"};

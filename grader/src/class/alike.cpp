@@ -23,7 +23,6 @@ constexpr std::size_t shortest = 200;        // bytes: what is left of less than
 constexpr std::size_t longest_rest = 32768;  // sim_c++ takes the square of what repeats: hours for a megabyte of "a;"
 constexpr std::size_t most_pairs = 40;       // that anybody looks at
 constexpr std::size_t most_files = 2000;
-constexpr const char* the_reference = "the reference";
 
 std::string without_spaces(const std::string& line) {
     std::string result;
@@ -104,7 +103,7 @@ std::vector<std::string> stage_last_year(const ClassRun& run, const fs::path& fo
         stage(run.kit.toolchain, student.pieces, run.course.exercises, false, work / labels.back());
         table.push_back({labels.back(), student.id, student.name});
     }
-    write_file(run.out / "gradebook-last-year.csv", to_csv(table));
+    write_file(run.out / "gradebook-last-year.csv", to_csv(table, run.language));
     return labels;
 }
 

@@ -10,10 +10,13 @@
 
 namespace qkv::grader {
 
+/// Stands for a label where a file is like the exercise's own solution.
+inline constexpr const char* the_reference = "the reference";
+
 /// Two files; or, with no other, one that is too long to be compared; or, with neither, a comparison that did not end.
 struct Alike {
     std::string exercise;
-    std::string one, other;  ///< labels of students, "L012" of last year's, or "the reference"
+    std::string one, other;  ///< labels of students, "L012" of last year's, or the_reference
     int percent = 0;         ///< how much of the one is in the other
 };
 

@@ -279,7 +279,7 @@ int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, c
     for (const Row& row : rows) {
         if (row.standing != Standing::not_graded) continue;
         fmt::print(stderr, "{}\n",
-                   say({"{} was not graded: {}", "{} 没有评分：{}"}, run.language, row.label,
+                   say({"{} was not graded: {}", "{} 没能评分：{}"}, run.language, row.label,
                        clean(row.fault.in(run.language), 300)));
     }
     return count(Standing::not_graded) == 0 ? all_earned : kit_fault;

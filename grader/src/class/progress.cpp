@@ -7,11 +7,11 @@
 
 namespace qkv::grader {
 
-std::string duration_words(double seconds) {
-    if (seconds < 90) return fmt::format("{:.0f} s", std::ceil(seconds));
+std::string duration_words(double seconds, Language language) {
+    if (seconds < 90) return say({"{:.0f} s", "{:.0f} 秒"}, language, std::ceil(seconds));
     const auto minutes = static_cast<long>(std::ceil(seconds / 60));
-    if (minutes < 90) return fmt::format("{} min", minutes);
-    return fmt::format("{} h {} min", minutes / 60, minutes % 60);
+    if (minutes < 90) return say({"{} min", "{} 分钟"}, language, minutes);
+    return say({"{} h {} min", "{} 小时 {} 分"}, language, minutes / 60, minutes % 60);
 }
 
 Progress::Progress(std::size_t all, Language language)
@@ -36,7 +36,7 @@ void Progress::print() {
     std::string bar;
     for (std::size_t i = 0; i < cells; ++i) bar += i < done_ * cells / all_ ? "█" : "░";
     const std::string words =
-        say({"{} {}/{}  {} left", "{} {}/{}  还要 {}"}, language_, bar, done_, all_, duration_words(left));
+        say({"{} {}/{}  {} left", "{} {}/{}  还剩约 {}"}, language_, bar, done_, all_, duration_words(left, language_));
     // The rest of the line may hold an older, longer one.
     std::fprintf(stderr, terminal_ ? "\r%s\033[K" : "%s\n", words.c_str());
     std::fflush(stderr);

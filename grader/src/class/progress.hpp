@@ -29,6 +29,6 @@ private:
 };
 
 /// "40 s", "3 min", "2 h 5 min".
-std::string duration_words(double seconds);
+std::string duration_words(double seconds, Language language);
 
 }  // namespace qkv::grader

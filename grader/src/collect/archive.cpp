@@ -19,11 +19,6 @@ namespace {
 constexpr std::array endings = {".zip",    ".tar", ".tar.gz",  ".tgz",  ".tar.bz2", ".tbz2", ".tbz",
                                 ".tar.xz", ".txz", ".tar.zst", ".tzst", ".7z",      ".rar"};
 
-std::string small_letters(std::string text) {
-    for (char& letter : text) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-    return text;
-}
-
 /// The longest ending that the name has; empty if it is no archive's.
 std::string ending_of(const std::string& name) {
     std::string found;
@@ -51,6 +46,13 @@ std::optional<Text> fault_of(const Ended& ended) {
 }
 
 }  // namespace
+
+std::string small_letters(std::string text) {
+    for (char& letter : text) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+    return text;
+}
+
+bool is_source(const std::string& name) { return name.size() > 4 && small_letters(name).ends_with(".cpp"); }
 
 bool is_archive(const std::string& name) { return !ending_of(name).empty(); }
 

@@ -12,7 +12,7 @@ namespace {
 
 /// A file's name without its ending and without what browsers and Canvas add to a second one.
 std::string stem_of(const std::string& file_name) {
-    static const std::regex again(R"((.*?)(-\d{1,3}| \(\d{1,3}\))?\.cpp)");
+    static const std::regex again(R"(([^]*?)(-\d{1,3}| \(\d{1,3}\))?\.cpp)", std::regex::icase);
     std::smatch found;
     return std::regex_match(file_name, found, again) ? found[1].str() : file_name;
 }
@@ -47,7 +47,7 @@ HandedName name_of_entry(const std::string& entry) {
     } else if (is_short && std::regex_match(entry, found, moodle)) {
         name = {found[1], found[2], found[3], false, HandedName::Of::moodle};
     } else {
-        const bool source = entry.size() > 4 && entry.ends_with(".cpp");
+        const bool source = is_source(entry);
         name.student = source ? entry.substr(0, entry.size() - 4) : without_ending(entry);
         if (source) name.file = entry;
     }
@@ -55,7 +55,7 @@ HandedName name_of_entry(const std::string& entry) {
 }
 
 std::string exercise_of(const std::string& file_name, const std::string& text, const std::vector<std::string>& ids) {
-    const std::string stem = stem_of(file_name);
+    const std::string stem = small_letters(stem_of(file_name));
     std::string found;  // the longest: multi_head_attention ends with attention, too
     for (const std::string& id : ids) {
         const bool named = stem == id || stem.ends_with("_" + id) || stem.ends_with("-" + id);

@@ -91,7 +91,7 @@ void add_folder(Heap& heap, const fs::path& root) {
             const auto depth = static_cast<std::size_t>(std::ranges::count(path, '/'));
             if (fs::is_directory(status)) {
                 if (!is_skipped(word) && depth < deepest) waiting.emplace_back(entry.path(), path + "/");
-            } else if (word.ends_with(".cpp") && !word.starts_with("._")) {
+            } else if (is_source(word) && !word.starts_with("._")) {
                 if (heap.files.size() < most_files) heap.files.push_back({path, entry.path()});
             } else if (is_archive(word) && fs::is_regular_file(status) && depth < 2 && ++archives <= 8) {
                 add_archive(heap, entry.path(), path);
@@ -106,7 +106,7 @@ void add_folder(Heap& heap, const fs::path& root) {
 /// How far a file is from where it belongs: <id>.cpp, <id>/<id>.cpp, exercises/<id>/<id>.cpp, or further down.
 auto distance_of(const Found& file, const std::string& id) {
     const auto words = words_of(file.name);
-    const bool named = words.back() == id + ".cpp";
+    const bool named = small_letters(words.back()) == id + ".cpp";
     const bool in_own = words.size() >= 2 && words[words.size() - 2] == id;
     const std::size_t depth = words.size() - (named && in_own ? 1 : 0);
     return std::tuple(!named, depth, file.name);

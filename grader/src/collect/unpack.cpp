@@ -4,6 +4,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -39,7 +40,10 @@ constexpr std::size_t longest_path = 1000;
     give_up(encrypted ? "encrypted" : "broken");
 }
 
-bool is_source(std::string_view path) { return path.size() > 4 && path.ends_with(".cpp"); }
+/// In capitals too, as Windows may write it.
+bool is_source(std::string_view path) {
+    return path.size() > 4 && strcasecmp(std::string(path.substr(path.size() - 4)).c_str(), ".cpp") == 0;
+}
 
 /// What is said of a file: no byte in it can end the line.
 std::string one_line(std::string path) {

@@ -134,18 +134,33 @@ const Verb* verb_in(const std::vector<std::string>& words) {
     return found == words.end() ? nullptr : find_verb(*found);
 }
 
+/// "--seed" of "--seed N".
+std::string usage_name(const std::string& usage) { return usage.substr(0, usage.find(' ')); }
+
 /// A word that nothing takes, and the option that was probably meant.
 [[noreturn]] void refuse_unknown(const std::string& word) {
     std::vector<std::string> names;
-    for (const std::string& usage : usages()) names.push_back(usage.substr(0, usage.find(' ')));
+    for (const std::string& usage : usages()) names.push_back(usage_name(usage));
     const std::string meant = word.starts_with("--") ? nearest_name(word.substr(0, word.find('=')), names) : "";
     if (meant.empty()) refuse(said({"nothing here takes \"{}\"", "不认识的参数：{}"}, word));
-    if (meant == word) refuse(said({"{} belongs to another verb", "{} 要跟在别的命令后面"}, word));
+    if (meant == word) refuse(said({"{} belongs to another verb", "{} 是别的命令的选项"}, word));
     refuse(said({"there is no {}; did you mean {}?", "没有 {} 这个选项；你要的是不是 {}？"}, word, meant));
 }
 
+/// Too many words behind a verb, or too few: an option that it has not leaves its value over.
+[[noreturn]] void refuse_operands(const std::vector<std::string>& typed_words, const Verb& typed) {
+    for (const std::string& word : typed_words) {
+        const std::string name = word.substr(0, word.find('='));
+        const auto is_it = [&](const Option& option) { return name == usage_name(option.usage); };
+        const bool known = name == "--root" || name == "--toolchain" || name == "--lang" || name == "--help";
+        if (name.starts_with("--") && !known && std::ranges::none_of(typed.options, is_it)) refuse_unknown(word);
+    }
+    refuse(said({"it is written ./grade {} {}", "写法是 ./grade {} {}"}, typed.name, typed.operands.shown));
+}
+
 /// What CLI11 complains of, in our words: it names the option, the table of verbs knows what that takes.
-[[noreturn]] void refuse_error(const CLI::ParseError& error, const Verb* typed, Language language) {
+[[noreturn]] void refuse_error(const CLI::ParseError& error, const std::vector<std::string>& typed_words,
+                               const Verb* typed, Language language) {
     const std::string words = clean(error.what(), 300);
     const auto is = [&](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
     if (is(CLI::ExitCodes::ExtrasError)) {
@@ -170,6 +185,7 @@ const Verb* verb_in(const std::vector<std::string>& words) {
             refuse(said({"{} takes one of these: {}", "{} 后面要写其中之一：{}"}, name, value));
         refuse(said({"{0} takes a value: {0} {1}", "{0} 后面要写值：{0} {1}"}, name, value));
     }
+    if (typed != nullptr && words.starts_with("ID: ")) refuse_operands(typed_words, *typed);
     refuse({words, "参数不对：" + words});
 }
 
@@ -262,6 +278,7 @@ Arguments parse_arguments(int argc, char** argv) {
     for (const Verb& verb : verbs()) add(app, verb, arguments);
     auto words = with_verb(argc, argv);
     const Verb* typed = verb_in(words);
+    const auto typed_words = words;
     try {
         std::ranges::reverse(words);  // as CLI11 wants them
         app.parse(words);
@@ -271,7 +288,7 @@ Arguments parse_arguments(int argc, char** argv) {
     } catch (const CLI::CallForVersion& version) {
         arguments.finished = std::string(version.what()) + "\n";
     } catch (const CLI::ParseError& error) {
-        refuse_error(error, typed, language);
+        refuse_error(error, typed_words, typed, language);
     }
     if (arguments.jobs == 0) arguments.jobs = std::max(1U, std::thread::hardware_concurrency());
     refuse_mistyped_verb(arguments);

@@ -10,7 +10,7 @@ void Table::refuse_unknown_keys() const {
         const std::string name(key.str());
         if (!asked_.contains(name)) {
             faults_.add(static_cast<int>(key.source().begin.line),
-                        fmt::format("unknown key \"{}\"{}", clean(name, 80), in()));
+                        said({"unknown key {}", "不认识{}"}, named(clean(name, 80))));
         }
     }
 }

@@ -23,14 +23,20 @@ class Faults {
 public:
     explicit Faults(std::string path) : path_(std::move(path)) {}
 
-    void add(int line, const std::string& sentence) {
-        lines_.push_back(fmt::format("{}:{}: {}", path_, line, sentence));
+    void add(int line, const std::string& sentence) { add(line, Text{sentence, ""}); }
+    void add(int line, const Text& sentence) {
+        lines_.push_back(fmt::format("{}:{}: {}", path_, line, sentence.en));
+        words_.zh += fmt::format("{}{}:{}: {}", words_.zh.empty() ? "" : "\n", path_, line, sentence.in(Language::zh));
+        words_.en += (words_.en.empty() ? "" : "\n") + lines_.back();
     }
     const std::vector<std::string>& lines() const { return lines_; }
+    /// All lines in both languages.
+    const Text& words() const { return words_; }
 
 private:
     std::string path_;
     std::vector<std::string> lines_;
+    Text words_;
 };
 
 inline int line_of(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
@@ -53,7 +59,7 @@ public:
         if (node == nullptr) return {};
         if (const auto* value = node->as_string(); value != nullptr && (!required || !value->get().empty()))
             return value->get();
-        fault(*node, key, "must be a text");
+        fault(*node, key, {"must be a text", "要写一段文字"});
         return {};
     }
     double number(const std::string& key, double otherwise, double least, double most) {
@@ -61,7 +67,7 @@ public:
         if (node == nullptr) return otherwise;
         const auto value = node->is_number() ? node->value<double>() : std::nullopt;
         if (value && *value >= least && *value <= most) return *value;
-        fault(*node, key, fmt::format("must be a number from {} to {}", least, most));
+        fault(*node, key, said({"must be a number from {} to {}", "要写 {} 到 {} 的数"}, least, most));
         return otherwise;
     }
     int whole(const std::string& key, int least, int most) {
@@ -69,7 +75,7 @@ public:
         if (node == nullptr) return least;
         const auto* value = node->as_integer();
         if (value != nullptr && value->get() >= least && value->get() <= most) return static_cast<int>(value->get());
-        fault(*node, key, fmt::format("must be a whole number from {} to {}", least, most));
+        fault(*node, key, said({"must be a whole number from {} to {}", "要写 {} 到 {} 的整数"}, least, most));
         return least;
     }
     /// { en = "...", zh = "..." }
@@ -84,7 +90,8 @@ public:
         if (const auto* text = node->as_string(); text != nullptr && !text->get().empty())
             return {text->get(), text->get()};
         if (node->is_table()) return translation(*node, key);
-        fault(*node, key, "must be a text, or { en = \"...\", zh = \"...\" }");
+        fault(*node, key,
+              {"must be a text, or { en = \"...\", zh = \"...\" }", "要写一段文字，或 { en = \"...\", zh = \"...\" }"});
         return {};
     }
     std::vector<Text> translations(const std::string& key) {
@@ -98,7 +105,7 @@ public:
             if (const auto* value = node->as_string())
                 result.push_back(value->get());
             else
-                fault(*node, key, "must hold texts");
+                fault(*node, key, {"must hold texts", "里面要写文字"});
         }
         return result;
     }
@@ -108,7 +115,7 @@ public:
             if (const auto* table = node->as_table())
                 result.emplace_back(*table, "[[" + key + "]]", faults_);
             else
-                fault(*node, key, "must be written [[" + key + "]]");
+                fault(*node, key, said({"must be written [[{}]]", "要写成 [[{}]]"}, key));
         }
         return result;
     }
@@ -116,7 +123,7 @@ public:
     const toml::table* table(const std::string& key) {
         const toml::node* node = find(key, false);
         if (node == nullptr) return nullptr;
-        if (!node->is_table()) fault(*node, key, "must be a table");
+        if (!node->is_table()) fault(*node, key, {"must be a table", "要写成一个表"});
         return node->as_table();
     }
     /// The value itself, for what is none of these; null if it is not there.
@@ -125,13 +132,16 @@ public:
 
 private:
     std::string in() const { return where_.empty() ? "" : " in " + where_; }
-    void fault(const toml::node& node, const std::string& key, const std::string& what) {
-        faults_.add(line_of(node), fmt::format("\"{}\"{} {}", key, in(), what));
+    Text named(const std::string& key) const {
+        return said({"\"{0}\"{1}", "{2}“{0}”"}, key, in(), where_.empty() ? "" : where_ + " 里的");
+    }
+    void fault(const toml::node& node, const std::string& key, const Text& what) {
+        faults_.add(line_of(node), said({"{} {}", "{}{}"}, named(key), what));
     }
     const toml::node* find(const std::string& key, bool required) {
         asked_.insert(key);
         const toml::node* node = table_.get(key);
-        if (node == nullptr && required) faults_.add(line(), fmt::format("\"{}\"{} is missing", key, in()));
+        if (node == nullptr && required) faults_.add(line(), said({"{} is missing", "缺少{}"}, named(key)));
         return node;
     }
     std::vector<const toml::node*> elements(const std::string& key) {
@@ -141,7 +151,7 @@ private:
         if (const auto* array = node->as_array()) {
             for (const auto& element : *array) result.push_back(&element);
         } else {
-            fault(*node, key, "must be a list");
+            fault(*node, key, {"must be a list", "要写成一个列表"});
         }
         return result;
     }
@@ -152,7 +162,7 @@ private:
             inner.refuse_unknown_keys();
             return text;
         }
-        fault(node, key, "must be { en = \"...\", zh = \"...\" }");
+        fault(node, key, {"must be { en = \"...\", zh = \"...\" }", "要写成 { en = \"...\", zh = \"...\" }"});
         return {};
     }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <iterator>
 #include <set>
 #include <sstream>
@@ -18,9 +19,6 @@ struct Block {
     std::string language;  ///< what stands after the opening fence
     std::vector<std::string> commands, numbers;
     bool session = false;  ///< begins with `$ ./`: what a program answers, it words as it likes
-    bool operator==(const Block& other) const {
-        return language == other.language && commands == other.commands && numbers == other.numbers;
-    }
 };
 
 struct Formula {
@@ -151,6 +149,31 @@ std::set<std::string> without(const std::set<std::string>& all, const std::set<s
     return rest;
 }
 
+/// The pieces between double quotes are at odd places.
+std::vector<std::string> at_quotes(const std::string& command) {
+    std::vector<std::string> pieces{""};
+    for (const char byte : command) {
+        if (byte == '"')
+            pieces.emplace_back();
+        else
+            pieces.back() += byte;
+    }
+    return pieces;
+}
+
+/// Whether a command is the same in the twin: what is quoted there may be in Chinese, or be the language's code.
+bool same_command(const std::string& twin, const std::string& first) {
+    const auto ours = at_quotes(twin), theirs = at_quotes(first);
+    if (ours.size() != theirs.size()) return false;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+        const bool chinese =
+            std::ranges::any_of(ours[i], [](char byte) { return static_cast<unsigned char>(byte) > 127; });
+        const bool words = i % 2 == 1 && (chinese || (ours[i] == "zh" && theirs[i] == "en"));
+        if (ours[i] != theirs[i] && !words) return false;
+    }
+    return true;
+}
+
 class Twins {
 public:
     Twins(const Page& first, const Page& second) : first_(first), second_(second) {}
@@ -188,9 +211,9 @@ private:
             return different_number("code blocks", first_.blocks.size(), second_.blocks.size());
         for (std::size_t i = 0; i < first_.blocks.size(); ++i) {
             const Block &first = first_.blocks[i], &second = second_.blocks[i];
-            if (first == second) continue;
-            const auto differ = [&](const char* what, const auto& ours, const auto& theirs) {
-                const auto [mine, other] = std::ranges::mismatch(ours, theirs);
+            const auto differ = [&](const char* what, const auto& ours, const auto& theirs, const auto& same) {
+                const auto [mine, other] = std::ranges::mismatch(ours, theirs, same);
+                if (mine == ours.end() && other == theirs.end()) return;
                 add(second.line,
                     fmt::format("the code block that begins here has {} \"{}\", in the other language \"{}\"", what,
                                 mine == ours.end() ? "(none)" : *mine, other == theirs.end() ? "(none)" : *other));
@@ -200,8 +223,8 @@ private:
                                              second.language, first.language));
                 continue;
             }
-            if (first.commands != second.commands) differ("the command", second.commands, first.commands);
-            if (first.numbers != second.numbers) differ("the number", second.numbers, first.numbers);
+            differ("the command", second.commands, first.commands, same_command);
+            differ("the number", second.numbers, first.numbers, std::equal_to<>());
         }
     }
 

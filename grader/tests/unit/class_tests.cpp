@@ -5,9 +5,11 @@
 #include "qkv/matrix.hpp"
 
 #include "base/failure.hpp"
+#include "base/files.hpp"
 #include "class/alike.hpp"
 #include "class/book/book.hpp"
 #include "class/book/course.hpp"
+#include "class/book/roster.hpp"
 #include "class/book/table.hpp"
 #include "class/progress.hpp"
 #include "collect/archive.hpp"
@@ -20,6 +22,27 @@ namespace {
 using namespace qkv::grader;
 
 using qkv::tests::Scratch;
+
+/// Whose each entry of a folder is: "s1: a b".
+std::vector<std::string> found_in(const Scratch& scratch, const std::string& roster) {
+    std::vector<std::string> lines;
+    for (const Student& student : find_students(scratch.path() / "in", scratch.write("roster.csv", roster), Course())) {
+        std::string line = student.id + ":";
+        for (const Piece& piece : student.pieces) line += " " + read_file(piece.path / "whose");
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+/// Why a roster is refused.
+std::string refused(const Scratch& scratch, const std::string& roster) {
+    try {
+        found_in(scratch, roster);
+    } catch (const Failure& failure) {
+        return failure.words.zh;
+    }
+    return "accepted";
+}
 
 std::filesystem::path written(const Scratch& scratch, const std::string& text) {
     return scratch.write("table.csv", text);
@@ -102,10 +125,49 @@ TEST_CASE("names as Moodle, Canvas and people give them, in any script") {
     check("eve_7_70_x_99_assignsubmission_file_a.cpp",
           {"eve", "7", "x_99_assignsubmission_file_a.cpp", false, Of::canvas});
     check("ada.cpp", {"ada", "", "ada.cpp", false, Of::plain});
+    check("ada.CPP", {"ada", "", "ada.CPP", false, Of::plain});
     check("ada.tar.gz", {"ada", "", "", false, Of::plain});
     check("week-1-ada", {"week-1-ada", "", "", false, Of::plain});
     check("a\nb_1_2_c.cpp", {"a\nb", "1", "c.cpp", false, Of::canvas});
     check(std::string(5000, '_'), {std::string(5000, '_'), "", "", false, Of::plain});
+}
+
+TEST_CASE("two students of one name: nobody gets what the other handed in") {
+    const Scratch scratch;
+    scratch.write("in/张伟_102_assignsubmission_file/whose", "a");
+    scratch.write("in/张伟_103_assignsubmission_file/whose", "b");
+    const std::string both = refused(scratch, "id,name\ns1,张伟\ns2,张伟\n");
+    CHECK(both.find("叫“张伟”的不止一人（id：s1, s2）") != std::string::npos);
+    CHECK(both.find("张伟_103_assignsubmission_file") != std::string::npos);
+    CHECK(refused(scratch, "id,name\ns1,张伟\n").find("不止一人") != std::string::npos);  // whose is the other?
+    const std::vector<std::string> right = {"s1: b", "s2: a"};
+    CHECK(found_in(scratch, "id,name,path\ns1,张伟,\ns2,张伟,张伟_102_assignsubmission_file\n") == right);
+    CHECK(found_in(scratch, "id,name\n103,张伟\n102,张伟\n") == std::vector<std::string>{"103: b", "102: a"});
+}
+
+TEST_CASE("the attempts of a student stay in the order of their times, however each was recognised") {
+    const Scratch scratch;
+    scratch.write("in/Ada/whose", "first");
+    scratch.write("in/second/whose", "second");
+    CHECK(found_in(scratch, "id,name,path,submitted_at\ns1,Ada,,2026-12-01 10:00\ns1,Ada,second,2026-12-02 10:00\n") ==
+          std::vector<std::string>{"s1: first second"});
+}
+
+TEST_CASE("a folder that an older Windows named is found by the same name in the roster") {
+    const Scratch scratch;
+    scratch.write("in/\xCB\xEF\xCE\xF2\xBF\xD5_7_assignsubmission_file/whose", "a");  // 孙悟空 in GBK
+    scratch.write("in/\xB3\xC2\xB3\xBF/whose", "b");                                  // 陈晨
+    const std::vector<std::string> right = {"s1: a", "s2: b"};
+    CHECK(found_in(scratch, "id,name,path\ns1,孙悟空,\ns2,,陈晨\n") == right);
+}
+
+TEST_CASE("ids that a spreadsheet has rounded would make one student of many") {
+    const Scratch scratch;
+    std::filesystem::create_directories(scratch.path() / "in");
+    CHECK(refused(scratch, "id,name\n2.02301E+11,李明\n").find(":2：id 被电子表格改成了 2.02301E+11") !=
+          std::string::npos);
+    for (const char* id : {"202301000001", "e+1", "2e5", "ada+e", "1E+x"})
+        CHECK(refused(scratch, std::string("id,name\n") + id + ",李明\n") == "accepted");
 }
 
 TEST_CASE("which exercise and which attempt a file is") {
@@ -114,6 +176,7 @@ TEST_CASE("which exercise and which attempt a file is") {
     CHECK(exercise_of("multi_head_attention.cpp", "", ids) == "multi_head_attention");
     CHECK(exercise_of("ada_multi_head_attention-1.cpp", "", ids) == "multi_head_attention");
     CHECK(exercise_of("attention (2).cpp", "", ids) == "attention");
+    CHECK(exercise_of("Multi_Head_Attention.CPP", "", ids) == "multi_head_attention");
     CHECK(exercise_of("main.cpp", "#include <x>\nnamespace encoder {\n}", ids) == "encoder");
     CHECK(exercise_of("main.cpp", "namespace encoders {}", ids).empty());
     CHECK(exercise_of("main.cpp", "namespace encoder {} namespace attention {}", ids).empty());
@@ -128,6 +191,8 @@ TEST_CASE("an ending tells an archive") {
     for (const char* name : {"a.zip", "a.ZIP", "a.tar", "a.tar.gz", "a.tgz", "a.7z", "a.rar", "a.b.tar.xz"})
         CHECK(is_archive(name));
     for (const char* name : {"a.cpp", "zip", ".zip", "a.zip.cpp", "a.gz.txt"}) CHECK_FALSE(is_archive(name));
+    CHECK(is_source("A.CPP"));
+    CHECK_FALSE(is_source(".cpp"));
     CHECK(without_ending("a.tar.gz") == "a");
     CHECK(without_ending("week.1.zip") == "week.1");
 }
@@ -178,12 +243,36 @@ TEST_CASE("times as people write them") {
     REQUIRE(known);
     CHECK(*known == 1796659140);  // date -d '2026-12-07T23:59:00+08:00' +%s
     CHECK(moment_of("2026-12-07 23:59", 8 * 3600) == known);
+    CHECK(moment_of("2026/12/7 23:59", 8 * 3600) == known);
+    CHECK(moment_of("2026/12/07 23:59:00", 8 * 3600) == known);
     CHECK(moment_of("2026-12-07T15:59:00Z", 0) == known);
     CHECK(moment_of("2026-12-07T15:59:00.250Z", 0) == known);
     CHECK(moment_of(" 2026-12-07 10:59:00 -05:00", 0) == known);
-    for (const char* text :
-         {"", "7.12.2026", "2026-12-07", "2026-12-07 23:59 MEZ", "2026-12-07 23:59:00.", "yesterday"})
+    for (const char* text : {"", "7.12.2026", "7/12/2026 20:15", "2026-12-07", "2026-12-07 23:59 MEZ",
+                             "2026-12-07 23:59:00.", "yesterday"})
         CHECK_FALSE(moment_of(text, 0));
+}
+
+TEST_CASE("what is wrong in course.toml is said in both languages, each with its line") {
+    const Scratch scratch;
+    Kit kit;
+    kit.catalog = {exercise_of("counting", 4)};
+    const auto file = scratch.write("course.toml",
+                                    "deadline = \"tomorrow\"\nhiden = \"all\"\nattempts = \"first\"\n[late]\ndays = "
+                                    "-1\n[weights]\nsumming = 2\n[parts]\ncounting = [\"hrad\"]\n");
+    try {
+        load_course(file, kit);
+        FAIL("accepted");
+    } catch (const Failure& failure) {
+        for (const char* line :
+             {":1: deadline 要写成像 2026-12-07T23:59:00+08:00 这样的时间", ":2: 不认识“hiden”",
+              ":3: attempts 要写其中之一：latest, best", ":5: [late] 里的“days”要写 0 到 366 的数",
+              ":7: [weights] summing：不是这门课的练习", ":9: [parts] counting：没有“hrad”这个部分"}) {
+            INFO(line << " in\n" << failure.words.zh);
+            CHECK(failure.words.zh.find(line) != std::string::npos);
+        }
+        CHECK(failure.words.en.find(":5: \"days\" in [late] must be a number from 0 to 366") != std::string::npos);
+    }
 }
 
 TEST_CASE("what is late loses what the course says, and nobody else does") {
@@ -246,6 +335,11 @@ TEST_CASE("Moodle and Canvas find their students; what was not graded is no zero
     }
     CHECK(gradebook(rows, course, "moodle", Language::en).find("\r\nParticipant 101,李明,5,10,Yes,") !=
           std::string::npos);
+    const std::string zh = gradebook(rows, course, "moodle", Language::zh);
+    CHECK(zh.starts_with("标识符,全名,成绩,最高分,允许更改成绩,上次修改（评分）,反馈评论\r\n参与人101,李明,5,10,是,"));
+    // In Chinese, for Excel; elsewhere, and in what is uploaded, nothing is before the heading.
+    CHECK(gradebook(rows, course, "csv", Language::zh).starts_with("\xEF\xBB\xBFid,"));
+    CHECK(gradebook(rows, course, "csv", Language::en).starts_with("id,"));
     CHECK(gradebook(rows, course, "canvas", Language::en) ==
           "Student,ID,SIS User ID,SIS Login ID,Section,qkv\r\n\"    Points "
           "Possible\",,,,,10\r\n李明,101,,,,5\r\n李明,102,,,,5\r\n");
@@ -272,10 +366,11 @@ TEST_CASE("likeness: what the stub gave is left out, and percentages are read") 
 }
 
 TEST_CASE("the time that is left, as people say it") {
-    CHECK(duration_words(0.4) == "1 s");
-    CHECK(duration_words(89) == "89 s");
-    CHECK(duration_words(100) == "2 min");
-    CHECK(duration_words(7500) == "2 h 5 min");
+    CHECK(duration_words(0.4, Language::en) == "1 s");
+    CHECK(duration_words(89, Language::en) == "89 s");
+    CHECK(duration_words(100, Language::en) == "2 min");
+    CHECK(duration_words(7500, Language::en) == "2 h 5 min");
+    CHECK(duration_words(7500, Language::zh) == "2 小时 5 分");
 }
 
 TEST_CASE("an archive is to blame for what unpack says of it, and for nothing else") {

@@ -96,6 +96,14 @@ TEST_CASE("a command may choose the language of its page") {
     CHECK(differences_of_twins("```sh\nless README.md\n```\n", "```sh\nless README.zh.md\n```\n").empty());
 }
 
+TEST_CASE("what a command quotes may be translated, and nothing else of it") {
+    const auto sh = [](const std::string& command) { return "```sh\n" + command + "\n```\n"; };
+    CHECK(differences_of_twins(sh("title = \"Week 3\""), sh("title = \"第三周\"")).empty());
+    CHECK(differences_of_twins(sh("language = \"en\""), sh("language = \"zh\"")).empty());
+    CHECK(differences_of_twins(sh("attempts = \"best\""), sh("attempts = \"latest\"")).size() == 1);
+    CHECK(differences_of_twins(sh("title = \"Week 3\""), sh("标题 = \"第三周\"")).size() == 1);
+}
+
 TEST_CASE("what a program answers to a command may be worded with other numbers") {
     CHECK(
         differences_of_twins("```\n$ ./grade\n  row 0\n```\n", "```\n$ ./grade --lang zh\n  从 0 数起，第 0 行\n```\n")

@@ -32,7 +32,7 @@ void count_late(Row& row, const Course& course) {
     if (row.late_days == 0) return;
     const bool accepted = row.late_days <= course.late.days;
     row.percent_off = accepted ? std::min(100.0, course.late.percent_per_day * row.late_days) : 100;
-    row.notes.push_back(said(accepted ? Text{"{} day(s) late: {} % off", "迟交 {} 天，扣 {} %"}
+    row.notes.push_back(said(accepted ? Text{"{} day(s) late: {} % off", "迟交 {} 天，扣 {}%"}
                                       : Text{"{} day(s) late: no longer accepted", "迟交 {} 天，已不再接收"},
                              row.late_days, points_text(row.percent_off)));
 }
@@ -44,7 +44,7 @@ const char* state_word(Standing standing) {
 Text state_text(Standing standing) {
     return standing == Standing::graded   ? Text{state_word(standing), "已评分"}
            : standing == Standing::absent ? Text{state_word(standing), "没有交"}
-                                          : Text{state_word(standing), "没有评分"};
+                                          : Text{state_word(standing), "没能评分"};
 }
 
 /// What stands in a cell of points: nothing where the machine could not grade.
@@ -59,7 +59,7 @@ std::string total_cell(const Row& row) { return row.standing == Standing::not_gr
 std::string notes_of(const Row& row, Language language) {
     std::vector<std::string> notes;
     for (const Text& note : row.notes) notes.push_back(note.in(language));
-    return fmt::format("{}", fmt::join(notes, "; "));
+    return fmt::format("{}", fmt::join(notes, language == Language::zh ? "；" : "; "));
 }
 
 std::string overrides_of(const Row& row, Language language) {
@@ -70,7 +70,7 @@ std::string overrides_of(const Row& row, Language language) {
                           points_text(one.points), machine == row.machine.end() ? "-" : points_text(machine->second),
                           one.reason));
     }
-    return fmt::format("{}", fmt::join(all, "; "));
+    return fmt::format("{}", fmt::join(all, language == Language::zh ? "；" : "; "));
 }
 
 double most_points(const Course& course) {
@@ -98,14 +98,19 @@ std::vector<Cells> own_form(const std::vector<Row>& rows, const Course& course, 
     return table;
 }
 
-/// Moodle's grading worksheet: it finds a participant by the number in the folder's name.
+/// Moodle's grading worksheet: it finds a participant by the number in the folder's name. It reads only the headings
+/// and the word "Participant " of its own language, as its language packs have them.
 std::vector<Cells> moodle_form(const std::vector<Row>& rows, const Course& course, Language language) {
-    std::vector<Cells> table = {{"Identifier", "Full name", "Grade", "Maximum Grade", "Grade can be changed",
-                                 "Last modified (grade)", "Feedback comments"}};
+    const bool zh = language == Language::zh;
+    const std::string participant = zh ? "参与人" : "Participant ";
+    std::vector<Cells> table = {
+        zh ? Cells{"标识符", "全名", "成绩", "最高分", "允许更改成绩", "上次修改（评分）", "反馈评论"}
+           : Cells{"Identifier", "Full name", "Grade", "Maximum Grade", "Grade can be changed", "Last modified (grade)",
+                   "Feedback comments"}};
     for (const Row& row : rows) {
         if (row.student.number.empty() || row.standing == Standing::not_graded) continue;
-        table.push_back({"Participant " + row.student.number, row.student.name, total_cell(row),
-                         points_text(most_points(course)), "Yes", "-", notes_of(row, language)});
+        table.push_back({participant + row.student.number, row.student.name, total_cell(row),
+                         points_text(most_points(course)), zh ? "是" : "Yes", "-", notes_of(row, language)});
     }
     return table;
 }
@@ -156,7 +161,8 @@ Overrides load_overrides(const std::filesystem::path& file, const std::vector<Ro
         double points = 0;
         const auto [end, error] = std::from_chars(score.data(), score.data() + score.size(), points);
         if (error != std::errc() || end != score.data() + score.size() || !(points >= 0 && points <= 1e6))
-            refuse(said({"the score \"{}\" is no number of points", "分数“{}”不是一个数"}, clean(score, 40)));
+            refuse(said({"the score \"{}\" is no number of points", "分数“{}”不对：要写一个不小于 0 的数"},
+                        clean(score, 40)));
         if (stripped(sheet.cell(i, "reason")).empty()) refuse({"a reason is missing", "缺少理由"});
         overrides[id][exercise] = {points, sheet.cell(i, "reason")};
     }
@@ -184,9 +190,9 @@ void book(Row& row, const std::vector<Outcome>& attempts, const Course& course, 
 }
 
 std::string gradebook(const std::vector<Row>& rows, const Course& course, const std::string& form, Language language) {
-    return to_csv(form == "moodle"   ? moodle_form(rows, course, language)
-                  : form == "canvas" ? canvas_form(rows, course)
-                                     : own_form(rows, course, language));
+    if (form == "moodle") return to_csv(moodle_form(rows, course, language));
+    if (form == "canvas") return to_csv(canvas_form(rows, course));
+    return to_csv(own_form(rows, course, language), language);
 }
 
 }  // namespace qkv::grader

@@ -46,7 +46,8 @@ Overrides load_overrides(const std::filesystem::path& file, const std::vector<Ro
 /// Books the outcomes of a student's attempts into the row.
 void book(Row& row, const std::vector<Outcome>& attempts, const Course& course, const Overrides& overrides);
 
-/// The gradebook as CSV: "csv", "moodle" (its grading worksheet) or "canvas" (its gradebook import).
+/// The gradebook as CSV: "csv", "moodle" (its grading worksheet) or "canvas" (its gradebook import). Of csv in Chinese
+/// the first three bytes say that it is UTF-8.
 std::string gradebook(const std::vector<Row>& rows, const Course& course, const std::string& form, Language language);
 
 /// Points with as many digits as they need, at most two behind the point.

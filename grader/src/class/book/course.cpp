@@ -34,7 +34,10 @@ std::string text_of(const toml::node& node) {
 /// A time of the file.
 std::optional<Moment> moment_in(const toml::node& node, const std::string& key, Faults& faults, int offset) {
     const auto moment = moment_of(text_of(node), offset);
-    if (!moment) faults.add(line_of(node), fmt::format("{} must be a time such as 2026-12-07T23:59:00+08:00", key));
+    if (!moment)
+        faults.add(line_of(node), said({"{} must be a time such as 2026-12-07T23:59:00+08:00",
+                                        "{} 要写成像 2026-12-07T23:59:00+08:00 这样的时间"},
+                                       key));
     return moment;
 }
 
@@ -64,9 +67,11 @@ void read_weights(const toml::table& table, Course& course, Faults& faults) {
         const std::string id(key.str());
         const auto value = node.is_number() ? node.value<double>() : std::nullopt;
         if (find_exercise(course, id) == nullptr)
-            faults.add(line_of(node), fmt::format("[weights] {}: no exercise of this course", id));
+            faults.add(line_of(node),
+                       said({"[weights] {}: no exercise of this course", "[weights] {}：不是这门课的练习"}, id));
         else if (!value || !(*value >= 0 && *value <= 1000))
-            faults.add(line_of(node), fmt::format("[weights] {} must be a number from 0 to 1000", id));
+            faults.add(line_of(node),
+                       said({"[weights] {} must be a number from 0 to 1000", "[weights] {} 要写 0 到 1000 的数"}, id));
         else
             course.weights[id] = *value;
     }
@@ -78,14 +83,16 @@ void read_parts(const toml::table& table, Course& course, Faults& faults) {
         const Exercise* exercise = find_exercise(course, id);
         const toml::array* words = node.as_array();
         if (exercise == nullptr || words == nullptr || words->empty()) {
-            faults.add(line_of(node),
-                       fmt::format("[parts] {} must be an exercise of this course and a list of its parts", id));
+            faults.add(line_of(node), said({"[parts] {} must be an exercise of this course and a list of its parts",
+                                            "[parts] {} 要写这门课的一个练习，后面是它的几个部分，写成列表"},
+                                           id));
             continue;
         }
         for (const toml::node& word : *words) {
             const std::string part = word.value_or(std::string());
             if (exercise->find_part(part) == nullptr)
-                faults.add(line_of(word), fmt::format("[parts] {}: there is no part \"{}\"", id, part));
+                faults.add(line_of(word),
+                           said({"[parts] {}: there is no part \"{}\"", "[parts] {}：没有“{}”这个部分"}, id, part));
             course.parts[id].push_back(part);
         }
     }
@@ -96,7 +103,8 @@ std::size_t choice(Table& table, const std::string& key, const std::vector<std::
     const std::string word = table.text(key, false);
     const auto found = std::ranges::find(words, word);
     if (found == words.end() && !word.empty())
-        faults.add(table.line(key), fmt::format("{} must be one of {}", key, fmt::join(words, ", ")));
+        faults.add(table.line(key), said({"{} must be one of {}", "{} 要写其中之一：{}"}, key,
+                                         fmt::format("{}", fmt::join(words, ", "))));
     return found == words.end() ? 0 : static_cast<std::size_t>(found - words.begin());
 }
 
@@ -126,7 +134,8 @@ Course read_course(const toml::table& file, Kit& kit, Faults& faults) {
     course.own_stack = choice(table, "stack", {"kit", "own"}, faults) == 1;
     if (const std::string code = table.text("language", false); !code.empty()) {
         course.language = language_of_code(code);
-        if (!course.language) faults.add(table.line("language"), "language must be en or zh");
+        if (!course.language)
+            faults.add(table.line("language"), Text{"language must be en or zh", "language 要写 en 或 zh"});
     }
     if (const toml::table* late = table.table("late")) course.late = read_late(*late, faults);
     if (const toml::table* weights = table.table("weights")) read_weights(*weights, course, faults);
@@ -156,6 +165,8 @@ double Course::most_points(const Exercise& exercise) const {
 
 std::optional<Moment> moment_of(std::string text, int offset) {
     text = stripped(text);
+    // Spreadsheets in Chinese write 2026/12/7.
+    if (text.size() > 4 && text[4] == '/') std::ranges::replace(text, '/', '-');
     if (text.size() > 10 && (text[10] == 'T' || text[10] == 't')) text[10] = ' ';
     tm time{};
     const char* rest = strptime(text.c_str(), "%Y-%m-%d %H:%M:%S", &time);
@@ -184,9 +195,10 @@ Course load_course(const fs::path& file, Kit& kit) {
         course = read_course(toml::parse(stream, file.string()), kit, faults);
         course.text = read_file(file);
     } catch (const toml::parse_error& error) {
-        faults.add(static_cast<int>(error.source().begin.line), std::string(error.description()));
+        const std::string why(error.description());
+        faults.add(static_cast<int>(error.source().begin.line), Text{why, "这里不合 TOML 的写法：" + why});
     }
-    if (!faults.lines().empty()) throw Failure(wrong_usage, fmt::format("{}", fmt::join(faults.lines(), "\n")));
+    if (!faults.lines().empty()) throw Failure(wrong_usage, faults.words());
     return course;
 }
 

@@ -49,7 +49,8 @@ struct Course {
     double most_points(const Exercise& exercise) const;
 };
 
-/// "2026-12-07T23:59:00+08:00", "2026-12-07 23:59"; without an offset from UTC, `offset` seconds are taken.
+/// "2026-12-07T23:59:00+08:00", "2026-12-07 23:59", "2026/12/7 9:05"; without an offset from UTC, `offset` seconds are
+/// taken.
 std::optional<Moment> moment_of(std::string text, int offset);
 
 /// Reads a course.toml; without a file all of the course's own exercises count, and nothing is late. Puts the course's

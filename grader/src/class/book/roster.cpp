@@ -5,6 +5,9 @@
 #include <set>
 #include <unordered_map>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "base/failure.hpp"
 #include "class/book/table.hpp"
 
@@ -16,7 +19,7 @@ namespace {
 
 /// An entry of the folder.
 struct Entry {
-    std::string word;  ///< its name
+    std::string word;  ///< its name, in UTF-8
     int attempt = 0;   ///< the number behind it
     HandedName name;
     Piece piece;
@@ -40,9 +43,9 @@ std::vector<Entry> entries_of(const fs::path& folder) {
     std::vector<Entry> entries;
     std::error_code error;
     for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
-        const std::string word = each->path().filename().string();
+        const std::string word = as_utf8(each->path().filename().string());
         const fs::file_status status = each->symlink_status();
-        const bool source = word.ends_with(".cpp") || is_archive(word);
+        const bool source = is_source(word) || is_archive(word);
         const bool is_it = fs::is_directory(status) || (fs::is_regular_file(status) && source);
         if (word.starts_with('.') || word == "__MACOSX" || !is_it) continue;
         if (word.find("_assignsubmission_onlinetext") != std::string::npos) continue;
@@ -164,16 +167,35 @@ std::vector<std::size_t> by_time(const Sheet& sheet, const Course& course) {
     return rows;
 }
 
-std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& roster, const Course& course) {
-    const Sheet sheet = read_sheet(roster, {"id"});
+/// A spreadsheet shows a number of twelve digits as 2.02301E+11, and saves that: many would have one id.
+bool is_rounded_number(const std::string& id) {
+    const std::size_t e = id.find_first_of("eE");
+    return e != std::string::npos && e > 0 && e + 2 < id.size() && id[e + 1] == '+' &&
+           id.find_first_not_of("0123456789.") == e && id.find_first_not_of("0123456789", e + 2) == std::string::npos;
+}
+
+std::vector<Student> students_on(const Sheet& sheet, const fs::path& roster, Places& places) {
     std::vector<Student> students;
-    Places places;
     for (std::size_t row = 0; row < sheet.rows.size(); ++row) {
-        if (sheet.cell(row, "id").empty())
+        const std::string& id = sheet.cell(row, "id");
+        if (id.empty())
             throw Failure(wrong_usage,
                           said({"{}: row {} has no id", "{}：第 {} 行没有 id"}, clean(roster.string(), 200), row + 2));
-        student_of(students, places, sheet.cell(row, "id"), sheet.cell(row, "name"));
+        if (is_rounded_number(id))
+            throw Failure(
+                wrong_usage,
+                said({"{}:{}: a spreadsheet has rounded the id to {}; format the column as text, type the ids again",
+                      "{}:{}：id 被电子表格改成了 {}，后几位已经丢了；请先把这一列设为“文本”格式，再重新填写"},
+                     clean(roster.string(), 200), row + 2, clean(id, 40)));
+        student_of(students, places, id, sheet.cell(row, "name"));
     }
+    return students;
+}
+
+std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& roster, const Course& course) {
+    const Sheet sheet = read_sheet(roster, {"id"});
+    Places places;
+    std::vector<Student> students = students_on(sheet, roster, places);
     const auto rows = by_time(sheet, course);
     std::vector<bool> handed_in(rows.size());
     for (const std::size_t row : rows) {
@@ -212,7 +234,7 @@ std::vector<Student> find_students(const fs::path& submissions, const fs::path& 
     Places places;  // of strangers, whose ids are no roster's
     for (Entry& entry : entries) {
         if (entry.taken) continue;
-        const std::string name = as_utf8(without_exercise(entry, course));
+        const std::string name = without_exercise(entry, course);
         const std::string id = entry.name.number.empty() ? name : entry.name.number;
         const std::size_t before = students.size();
         Student& student = student_of(students, places, id, name);

@@ -81,7 +81,9 @@ Sheet read_sheet(const std::filesystem::path& file, const Cells& required) {
     std::string text = read_file(file);
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     if (!is_utf8(text) || text.find('\0') != std::string::npos)
-        refuse(file, {"not in UTF-8; save it again as \"CSV UTF-8\"", "不是 UTF-8；请另存为“CSV UTF-8”"});
+        refuse(file,
+               {"not in UTF-8; save it again as \"CSV UTF-8\"",
+                "不是 UTF-8 编码（Excel 的普通 CSV 在中文系统上是 GBK）；请在 Excel 里另存为“CSV UTF-8（逗号分隔）”"});
     std::vector<Cells> rows = rows_of(text, file);
     Sheet sheet;
     if (!rows.empty()) {
@@ -112,6 +114,10 @@ std::string to_csv(const std::vector<Cells>& rows) {
         text += "\r\n";
     }
     return text;
+}
+
+std::string to_csv(const std::vector<Cells>& rows, Language language) {
+    return (language == Language::zh ? "\xEF\xBB\xBF" : "") + to_csv(rows);
 }
 
 }  // namespace qkv::grader

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/text.hpp"
+
 namespace qkv::grader {
 
 using Cells = std::vector<std::string>;
@@ -32,5 +34,9 @@ bool is_utf8(const std::string& text);
 /// Rows as CSV. A cell that a spreadsheet would compute (=, +, -, @ in front, narrow or wide) gets an apostrophe; all
 /// others keep every byte.
 std::string to_csv(const std::vector<Cells>& rows);
+
+/// The same, for people to open: in Chinese behind the mark of UTF-8, without which Excel there takes the bytes for
+/// GBK.
+std::string to_csv(const std::vector<Cells>& rows, Language language);
 
 }  // namespace qkv::grader

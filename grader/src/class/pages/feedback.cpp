@@ -29,8 +29,8 @@ std::vector<std::string> summary_of(const Row& row, const Course& course, Langua
             say({"{} of {} points", "得分 {} / {}"}, language, points_text(row.total()), points_text(most)));
     for (const Text& note : row.notes) lines.push_back(note.in(language));
     for (const auto& [id, one] : row.overrides)
-        lines.push_back(say({"{}: {} points by decision of the instructor: {}", "{}：教师评为 {} 分：{}"}, language, id,
-                            points_text(one.points), one.reason));
+        lines.push_back(say({"{}: {} points by decision of the instructor: {}", "{}：老师改为 {} 分，理由：{}"},
+                            language, id, points_text(one.points), one.reason));
     return lines;
 }
 

@@ -137,7 +137,7 @@ std::string distribution(const Sums& sums, double most, Language language) {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"560\" height=\"190\" viewBox=\"0 0 560 190\" "
         "aria-label=\"{}\" "
         "font-family=\"system-ui, sans-serif\" font-size=\"12\">\n",
-        say({"students by points, in ten steps", "按得分分十段的人数"}, language));
+        say({"students by points, in ten steps", "各分数段的人数，共十段"}, language));
     std::vector<std::vector<std::string>> rows;
     for (std::size_t i = 0; i < steps; ++i) {
         const double height = 130.0 * counts[i] / largest, x = 56.0 * static_cast<double>(i);
@@ -197,7 +197,7 @@ std::string parts_table(const Sums& sums, const Course& course, Language languag
     const auto word = [&](const Text& text) { return text.in(language); };
     return table_of(
         word({"parts", "各部分"}),
-        {word({"part", "部分"}), word({"points", "分值"}), word({"earned", "得分"}), word({"failed", "未通过"}),
+        {word({"part", "部分"}), word({"points", "分值"}), word({"earned", "得分人数"}), word({"failed", "未通过"}),
          word({"not written", "没写"}), word({"waiting for another part", "受别的部分牵连"}),
          word({"does not compile", "编译不过"}), word({"no file", "没有文件"})},
         rows);
@@ -225,16 +225,17 @@ std::string groups_table(const std::map<std::string, Group>& all, std::size_t le
     }
     return table_of(name.in(language),
                     {say({"students", "人数"}, language), say({"part", "部分"}, language), what.in(language),
-                     say({"smallest example", "最小的例子"}, language), say({"who", "谁"}, language)},
+                     say({"smallest example", "最小的例子"}, language), say({"who", "学生代号"}, language)},
                     rows);
 }
 
 std::string slow_table(const Sums& sums, Language language) {
     std::vector<std::vector<std::string>> rows;
     for (std::size_t i = 0; i < std::min<std::size_t>(8, sums.slow.size()); ++i)
-        rows.push_back({sums.slow[i].label, duration_words(sums.slow[i].seconds)});
-    return table_of(say({"slowest", "最慢的"}, language),
-                    {say({"who", "谁"}, language), say({"building and testing", "编译和测试用时"}, language)}, rows);
+        rows.push_back({sums.slow[i].label, duration_words(sums.slow[i].seconds, language)});
+    return table_of(say({"slowest", "耗时最长的"}, language),
+                    {say({"who", "学生代号"}, language), say({"building and testing", "编译和测试用时"}, language)},
+                    rows);
 }
 
 std::string alike_table(const Likeness& likeness, Language language) {
@@ -244,14 +245,18 @@ std::string alike_table(const Likeness& likeness, Language language) {
     if (likeness.pairs.empty())
         return missing.empty() ? "<p class=\"faint\">" + say({"none", "没有"}, language) + "</p>\n" : missing;
     std::vector<std::vector<std::string>> rows;
+    const auto name = [&](const std::string& label) {
+        return label == the_reference ? say({"the reference", "参考解答"}, language) : label;
+    };
     for (const Alike& pair : likeness.pairs) {
         const bool compared = !pair.other.empty();
-        rows.push_back({pair.one, compared ? pair.other : say({"too long to be compared", "太长，没有比较"}, language),
-                        pair.exercise, compared ? fmt::format("{} %", pair.percent) : "–"});
+        rows.push_back({name(pair.one),
+                        compared ? name(pair.other) : say({"too long to be compared", "太长，没有比较"}, language),
+                        pair.exercise, compared ? say({"{} %", "{}%"}, language, pair.percent) : "–"});
     }
     return missing + table_of(say({"alike", "雷同"}, language),
-                              {say({"of this", "这一份"}, language), say({"so much is in", "与这一份相同"}, language),
-                               say({"exercise", "练习"}, language), say({"share", "比例"}, language)},
+                              {say({"of this", "学生代号"}, language), say({"so much is in", "与谁雷同"}, language),
+                               say({"exercise", "练习"}, language), say({"share", "相同的比例"}, language)},
                               rows);
 }
 
@@ -271,16 +276,16 @@ void write_overview(const ClassRun& run, const std::vector<Row>& rows, const Lik
     body += section(say({"The most frequent mistakes", "最常见的错误"}, language),
                     groups_table(sums.mistakes, 1, 25, {"mistakes", "错误"}, {"mistake", "错误"}, language));
     body += section(
-        say({"Wrong results that several share and no mutant names", "好几个人相同、却没有变异体能解释的错误结果"},
+        say({"Wrong results that several share and no mutant names", "多人相同、却没有变异体能解释的错误结果"},
             language),
         "<p class=\"faint\">" +
             say({"Each may be a mistake worth a mutant: see docs/instructors.md, section 3.",
                  "每一条都可能值得写成一个变异体，见 docs/instructors.zh.md 第 3 节。"},
                 language) +
-            "</p>\n" + groups_table(sums.unnamed, 2, 25, {"unnamed", "无名错误"}, {"message", "提示"}, language));
+            "</p>\n" + groups_table(sums.unnamed, 2, 25, {"unnamed", "无名错误"}, {"message", "报告的内容"}, language));
     body += section(say({"Crashes, time-outs, what does not compile", "崩溃、超时、编译不过"}, language),
                     groups_table(sums.ended, 1, 25, {"crashes", "崩溃"}, {"what happened", "情况"}, language));
-    body += section(say({"Slowest", "最慢的"}, language), slow_table(sums, language));
+    body += section(say({"Slowest", "耗时最长的"}, language), slow_table(sums, language));
     body += section(say({"Files that look alike", "雷同的文件"}, language),
                     "<p class=\"faint\">" +
                         say({"Names, layout and comments are not looked at; the stub's and the reference's own lines "
