@@ -197,13 +197,17 @@ std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& ro
     Places places;
     std::vector<Student> students = students_on(sheet, roster, places);
     const auto rows = by_time(sheet, course);
+    std::vector<std::vector<Entry*>> of_row(rows.size());
     std::vector<bool> handed_in(rows.size());
+    const auto take = [&](Entry& entry, std::size_t row) {
+        handed_in[row] = true;
+        if (!entry.taken) of_row[row].push_back(&entry);
+        entry.taken = true;
+    };
     for (const std::size_t row : rows) {
         const std::string& path = sheet.cell(row, "path");
         for (Entry& entry : entries) {
-            if (path.empty() || entry.taken || !is_same_path(entry.word, path)) continue;
-            give(student_of(students, places, sheet.cell(row, "id"), ""), entry);
-            handed_in[row] = true;
+            if (!path.empty() && !entry.taken && is_same_path(entry.word, path)) take(entry, row);
         }
     }
     const auto shared_names = names_of_two(sheet, entries);
@@ -211,15 +215,15 @@ std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& ro
         if (entry.taken) continue;
         const std::string id = owner_of(sheet, entries, entry, without_exercise(entry, course), shared_names);
         for (const std::size_t row : rows) {
-            if (id.empty() || sheet.cell(row, "id") != id || !sheet.cell(row, "path").empty()) continue;
-            if (!entry.taken) give(student_of(students, places, id, ""), entry);
-            handed_in[row] = true;
+            if (!id.empty() && sheet.cell(row, "id") == id && sheet.cell(row, "path").empty()) take(entry, row);
         }
     }
     for (const std::size_t row : rows) {
-        if (handed_in[row])
-            read_time(student_of(students, places, sheet.cell(row, "id"), ""), sheet.cell(row, "submitted_at"),
-                      clean(roster.string(), 200) + ":" + std::to_string(row + 2), course);
+        if (!handed_in[row]) continue;
+        Student& student = student_of(students, places, sheet.cell(row, "id"), "");
+        for (Entry* entry : of_row[row]) give(student, *entry);
+        read_time(student, sheet.cell(row, "submitted_at"), clean(roster.string(), 200) + ":" + std::to_string(row + 2),
+                  course);
     }
     return students;
 }
