@@ -171,6 +171,12 @@ std::vector<Exercise> in_order_of_needs(std::vector<Exercise> rest, std::vector<
 
 }  // namespace
 
+void Faults::add(int line, const Text& sentence) {
+    lines_.push_back(fmt::format("{}:{}: {}", path_, line, sentence.en));
+    words_.zh += fmt::format("{}{}:{}: {}", words_.zh.empty() ? "" : "\n", path_, line, sentence.in(Language::zh));
+    words_.en += (words_.en.empty() ? "" : "\n") + lines_.back();
+}
+
 Limits read_limits(Table& file, Faults& faults, Limits limits) {
     const toml::table* table = file.table("limits");
     if (table == nullptr) return limits;

@@ -24,11 +24,7 @@ public:
     explicit Faults(std::string path) : path_(std::move(path)) {}
 
     void add(int line, const std::string& sentence) { add(line, Text{sentence, ""}); }
-    void add(int line, const Text& sentence) {
-        lines_.push_back(fmt::format("{}:{}: {}", path_, line, sentence.en));
-        words_.zh += fmt::format("{}{}:{}: {}", words_.zh.empty() ? "" : "\n", path_, line, sentence.in(Language::zh));
-        words_.en += (words_.en.empty() ? "" : "\n") + lines_.back();
-    }
+    void add(int line, const Text& sentence);
     const std::vector<std::string>& lines() const { return lines_; }
     /// All lines in both languages.
     const Text& words() const { return words_; }
