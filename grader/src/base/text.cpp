@@ -291,6 +291,12 @@ std::size_t edit_distance(std::string_view one, std::string_view other) {
     return row.back();
 }
 
+std::string replaced(std::string text, std::string_view piece, std::string_view by) {
+    for (std::size_t at = 0; (at = text.find(piece, at)) != std::string::npos; at += by.size())
+        text.replace(at, piece.size(), by);
+    return text;
+}
+
 std::string stripped(const std::string& line) {
     constexpr const char* blank = " \t\r";
     const std::size_t begin = line.find_first_not_of(blank), end = line.find_last_not_of(blank);

@@ -100,6 +100,9 @@ std::string shortened(std::string_view text, std::size_t columns);
 /// How many letters must be put in, taken out or replaced to make one word the other.
 std::size_t edit_distance(std::string_view one, std::string_view other);
 
+/// The text with every occurrence of a piece replaced.
+std::string replaced(std::string text, std::string_view piece, std::string_view by);
+
 /// A line without the spaces, tabs and carriage returns around it.
 std::string stripped(const std::string& line);
 

@@ -51,17 +51,23 @@ std::vector<Labelled> files_of(const fs::path& work, const std::vector<std::stri
     return files;
 }
 
-/// Writes what is left of the files into a folder; returns the names of those that are long enough, and not too long.
-std::vector<std::string> write_rests(const std::vector<Labelled>& files, const std::vector<std::string>& left_out,
-                                     const fs::path& folder) {
-    std::vector<std::string> names;
+/// The names of files that were written, and the labels of those that are too long to be compared.
+struct Rests {
+    std::vector<std::string> names, too_long;
+};
+
+/// Writes what is left of the files into a folder, of those that are long enough, and not too long.
+Rests write_rests(const std::vector<Labelled>& files, const std::vector<std::string>& left_out,
+                  const fs::path& folder) {
+    Rests rests;
     for (const Labelled& file : files) {
         const std::string rest = without_lines_of(file.text, left_out);
+        if (rest.size() > longest_rest) rests.too_long.push_back(file.label);
         if (rest.size() < shortest || rest.size() > longest_rest) continue;
-        names.push_back(file.label + ".cpp");
-        write_file(folder / names.back(), rest);
+        rests.names.push_back(file.label + ".cpp");
+        write_file(folder / rests.names.back(), rest);
     }
-    return names;
+    return rests;
 }
 
 /// Compares the new files with each other and with the old ones; or, with `only_old`, with those alone.
@@ -165,15 +171,13 @@ static Likeness look_for_alike(const ClassRun& run, const std::vector<Row>& rows
         const fs::path among = work / "alike" / exercise.id, against = work / "like-reference" / exercise.id;
         fs::create_directories(among);
         fs::create_directories(against);
-        add(compare(run.kit.toolchain, among, write_rests(files, {stub, reference}, among),
-                    write_rests(old, {stub, reference}, among), false, exercise.id));
-        const auto fresh = write_rests(files, {stub}, against);
-        const auto known = write_rests({{"reference", reference}}, {stub}, against);
+        const Rests rests = write_rests(files, {stub, reference}, among);
+        add(compare(run.kit.toolchain, among, rests.names, write_rests(old, {stub, reference}, among).names, false,
+                    exercise.id));
+        const auto fresh = write_rests(files, {stub}, against).names;
+        const auto known = write_rests({{"reference", reference}}, {stub}, against).names;
         if (!known.empty()) add(compare(run.kit.toolchain, against, fresh, known, true, exercise.id));
-        for (const Labelled& file : files) {
-            if (without_lines_of(file.text, {stub, reference}).size() > longest_rest)
-                all.pairs.push_back({exercise.id, file.label, "", 0});
-        }
+        for (const std::string& label : rests.too_long) all.pairs.push_back({exercise.id, label, "", 0});
     }
     // Each pair once, with the larger share; first what could not be compared.
     std::ranges::stable_sort(all.pairs, std::ranges::greater{},

@@ -202,11 +202,8 @@ std::string in_line(const std::string& cell) {
 }
 
 /// What a new gradebook says otherwise than the old one.
-void print_changes(const std::string& old_book, const std::string& new_book, const fs::path& scratch,
-                   Language language) {
-    write_file(scratch / "old.csv", old_book);
-    write_file(scratch / "new.csv", new_book);
-    const Sheet before = read_sheet(scratch / "old.csv", {}), after = read_sheet(scratch / "new.csv", {});
+void print_changes(const std::string& old_book, const std::string& new_book, Language language) {
+    const Sheet before = sheet_of(old_book, "gradebook.csv", {}), after = sheet_of(new_book, "gradebook.csv", {});
     std::map<std::string, std::size_t> known;
     for (std::size_t i = 0; i < before.rows.size(); ++i) known[before.cell(i, "id")] = i;
     std::size_t changed = 0;
@@ -257,7 +254,7 @@ void write_gradebook(const ClassRun& run, const std::vector<Row>& rows, const Ar
         // A copy: until the new one is there whole, the old one stays.
         fs::create_directories(history);
         write_file(history / "gradebook.csv", old);
-        print_changes(old, book, run.out / "work", run.language);
+        print_changes(old, book, run.language);
     }
     if (old != book || !fs::exists(file)) write_file(file, book);
     if (arguments.gradebook == "csv") return;

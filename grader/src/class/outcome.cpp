@@ -13,6 +13,7 @@
 #include "base/files.hpp"
 #include "commands/commands.hpp"
 #include "explain/compiler.hpp"
+#include "grading/tests.hpp"
 #include "model/submission.hpp"
 #include "report/json.hpp"
 #include "report/text.hpp"
@@ -60,12 +61,6 @@ Result without_hidden(Result result, HiddenTests shown) {
         }
     }
     return result;
-}
-
-std::string replaced(std::string text, const std::string& old, const std::string& with) {
-    for (std::size_t at = 0; (at = text.find(old, at)) != std::string::npos; at += with.size())
-        text.replace(at, old.size(), with);
-    return text;
 }
 
 /// As if the files were the learner's own in a kit of theirs: that is where the report's reader has them.
@@ -151,17 +146,11 @@ Json scores_of(const Result& result) {
 std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises) {
     std::string key = kit.toolchain.text + fingerprint(kit.toolchain.confine) + fingerprint(kit.toolchain.warm_object);
     for (const Exercise& exercise : exercises) {
-        std::vector<fs::path> files = {kit.toolchain.exercise_folder(exercise.id) / "tests",
-                                       kit.toolchain.exercise_folder(exercise.id) / "hidden_tests", exercise.manifest(),
-                                       exercise.reference()};
-        std::error_code ignored;
-        for (const char* folder : {"golden", "model"}) {
-            for (const auto& entry : fs::directory_iterator(exercise.folder / folder, ignored))
-                files.push_back(entry.path());
-        }
-        std::ranges::sort(files);
-        for (const fs::path& file : files) key += fs::exists(file) ? fingerprint(file) : "";
-        // Linked with the learner's file; a need's own tests judge nobody here.
+        const fs::path built = kit.toolchain.exercise_folder(exercise.id);
+        for (const fs::path& file : {built / "tests", built / "hidden_tests", exercise.manifest()})
+            key += fs::exists(file) ? fingerprint(file) : "";
+        key += fingerprint_of_values(exercise);
+        // Linked with the learner's file, its own reference among them; a need's own tests judge nobody here.
         for (const Exercise& needed : with_needs(kit.catalog, {exercise.id}))
             key += fs::exists(needed.reference()) ? fingerprint(needed.reference()) : "";
     }

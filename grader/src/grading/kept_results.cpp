@@ -24,15 +24,7 @@ std::string key_of(const Toolchain& toolchain, const Exercise& exercise, const f
                                   record::to_text(settings_for(toolchain, exercise, worker, options)));
     key +=
         fingerprint(worker) + fingerprint(tests_program(toolchain, exercise, options)) + fingerprint(toolchain.confine);
-    std::vector<std::string> golden;
-    std::error_code ignored;
-    for (const char* folder : {"golden", "model"}) {
-        for (const auto& entry : fs::directory_iterator(exercise.folder / folder, ignored))
-            golden.push_back(fingerprint(entry.path()));
-    }
-    std::ranges::sort(golden);
-    for (const std::string& file : golden) key += file;
-    return key;
+    return key + fingerprint_of_values(exercise);
 }
 
 /// A kept file holds the key, an empty line, and the lines of the tests.

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "base/failure.hpp"
+#include "base/files.hpp"
 #include "base/process.hpp"
 #include "walls/sandbox.hpp"
 
@@ -49,6 +50,17 @@ record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exe
     settings.compare = options.compare;
     settings.input = options.input;
     return settings;
+}
+
+std::string fingerprint_of_values(const Exercise& exercise) {
+    std::vector<std::string> files;
+    std::error_code ignored;
+    for (const char* folder : {"golden", "model"}) {
+        for (const auto& entry : std::filesystem::directory_iterator(exercise.folder / folder, ignored))
+            files.push_back(fingerprint(entry.path()));
+    }
+    std::ranges::sort(files);
+    return fmt::format("{}", fmt::join(files, ""));
 }
 
 std::filesystem::path tests_program(const Toolchain& toolchain, const Exercise& exercise, const TestsOptions& options) {

@@ -32,6 +32,9 @@ struct TestsOptions {
 record::RunSettings settings_for(const Toolchain& toolchain, const Exercise& exercise,
                                  const std::filesystem::path& worker, const TestsOptions& options);
 
+/// What stands for the recorded and golden values and the models that an exercise's tests read.
+std::string fingerprint_of_values(const Exercise& exercise);
+
 /// The tests program of an exercise.
 std::filesystem::path tests_program(const Toolchain& toolchain, const Exercise& exercise, const TestsOptions& options);
 

@@ -67,15 +67,6 @@ bool is_for_learners(const std::string& path) {
     return path != handout_list && (!begins_with_any(path, stays_here) || begins_with_any(path, goes_along));
 }
 
-/// What was printed with -z.
-std::vector<std::string> names_in(const std::string& text) {
-    std::vector<std::string> names;
-    std::size_t begin = 0;
-    for (std::size_t end; (end = text.find('\0', begin)) != std::string::npos; begin = end + 1)
-        names.push_back(text.substr(begin, end - begin));
-    return names;
-}
-
 std::vector<std::string> root_of_kit(const fs::path& root) {
     std::vector<std::string> there;
     for (const char* name : kit_root) {

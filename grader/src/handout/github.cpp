@@ -3,16 +3,6 @@
 
 namespace qkv::grader {
 
-namespace {
-
-std::string with_word(std::string text, const std::string& mark, const std::string& word) {
-    for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos; at += word.size())
-        text.replace(at, mark.size(), word);
-    return text;
-}
-
-}  // namespace
-
 Text export_github(const Kit& kit, const Export& wanted) {
     namespace fs = std::filesystem;
     const fs::path file = wanted.folder / ".github" / "workflows" / "qkv.yml";
@@ -24,7 +14,7 @@ Text export_github(const Kit& kit, const Export& wanted) {
                                         clean(file.string(), 300)));
     fs::create_directories(file.parent_path());
     write_file(file,
-               with_word(with_word(text, "@EXERCISES@", wanted.ids()), "@LANGUAGE@", entry_of(wanted.language).code));
+               replaced(replaced(text, "@EXERCISES@", wanted.ids()), "@LANGUAGE@", entry_of(wanted.language).code));
     return said({"{}: commit it to the learners' repository; each push is graded then.",
                  "{}：把它提交到学生的仓库里，之后每次 push 都会评分。"},
                 clean(file.string(), 300));

@@ -6,6 +6,7 @@
 #include "base/process.hpp"
 #include "handout/aside.hpp"
 #include "handout/export.hpp"
+#include "handout/repository.hpp"
 #include "report/gradescope.hpp"
 
 namespace qkv::grader {
@@ -37,11 +38,9 @@ std::set<std::string> tracked_files(const fs::path& root) {
         throw Failure(wrong_usage, said({"export gradescope takes the files that git tracks, and {} is no git checkout",
                                          "export gradescope 只打包 git 跟踪的文件，而 {} 不是 git 仓库"},
                                         clean(root.string(), 200)));
-    const std::string list = output_of({"git", "-c", "safe.directory=*", "ls-files", "-z"}, root);
     std::set<std::string> files;
-    for (std::size_t begin = 0, end; (end = list.find('\0', begin)) != std::string::npos; begin = end + 1)
-        if (const std::string file = list.substr(begin, end - begin); fs::is_regular_file(root / file))
-            files.insert(file);
+    for (const std::string& file : names_in(output_of({"git", "-c", "safe.directory=*", "ls-files", "-z"}, root)))
+        if (fs::is_regular_file(root / file)) files.insert(file);
     return files;
 }
 

@@ -50,13 +50,7 @@ std::string git_at(const fs::path& folder, const std::vector<std::string>& argum
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-std::set<std::string> names_of(const std::string& text) {
-    std::set<std::string> names;
-    std::size_t begin = 0;
-    for (std::size_t end; (end = text.find('\0', begin)) != std::string::npos; begin = end + 1)
-        names.insert(text.substr(begin, end - begin));
-    return names;
-}
+std::set<std::string> set_of(const std::vector<std::string>& names) { return {names.begin(), names.end()}; }
 
 /// A git that was killed with us has left its locks; nobody else's are touched.
 class UnlockedGit {
@@ -81,6 +75,14 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::string> names_in(const std::string& text) {
+    std::vector<std::string> names;
+    std::size_t begin = 0;
+    for (std::size_t end; (end = text.find('\0', begin)) != std::string::npos; begin = end + 1)
+        names.push_back(text.substr(begin, end - begin));
+    return names;
+}
 
 std::string git(const fs::path& folder, const std::vector<std::string>& arguments) {
     return git_at(folder, arguments, "");
@@ -108,8 +110,9 @@ bool commit_files(const fs::path& folder, const std::vector<std::string>& paths,
     const fs::path repository = first_line(git(folder, {"rev-parse", "--absolute-git-dir"}));
     const Ended branch = run_git(folder, {"symbolic-ref", "-q", "HEAD"}, "");
     const UnlockedGit unlocked(repository, first_line(branch.output));
-    const std::set<std::string> tracked = names_of(git(folder, {"ls-files", "-z"}));
-    const std::set<std::string> committed = names_of(git(folder, {"ls-tree", "-r", "-z", "--name-only", "HEAD"}));
+    const std::set<std::string> tracked = set_of(names_in(git(folder, {"ls-files", "-z"})));
+    const std::set<std::string> committed =
+        set_of(names_in(git(folder, {"ls-tree", "-r", "-z", "--name-only", "HEAD"})));
     // What is gone may be staged already, by one who was killed.
     std::string to_add, to_commit;
     for (const std::string& path : paths) {
@@ -124,7 +127,7 @@ bool commit_files(const fs::path& folder, const std::vector<std::string>& paths,
         return arguments;
     };
     git(folder, of_listed({"add", "-f", "-A"}, to_add));
-    const std::set<std::string> changed = names_of(git(folder, {"diff", "--name-only", "-z", "HEAD"}));
+    const std::set<std::string> changed = set_of(names_in(git(folder, {"diff", "--name-only", "-z", "HEAD"})));
     const bool some = std::ranges::any_of(paths, [&](const std::string& path) { return changed.contains(path); });
     if (some) git_at(folder, of_listed({"commit", "-q", "--no-verify", "-m", message}, to_commit), date);
     std::error_code ignored;

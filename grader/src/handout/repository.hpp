@@ -11,6 +11,9 @@ namespace qkv::grader {
 /// with git's words if it fails.
 std::string git(const std::filesystem::path& folder, const std::vector<std::string>& arguments);
 
+/// The names in what git prints with -z.
+std::vector<std::string> names_in(const std::string& text);
+
 /// Whether a repository, here or above, tracks something of this name in the folder.
 bool is_tracked(const std::filesystem::path& folder, const std::string& name);
 

@@ -19,12 +19,6 @@ namespace {
 // GitHub takes a summary of 1 MB, and cuts an annotation after 4 KB.
 constexpr std::size_t longest_text = 8000, longest_annotation = 2000;
 
-std::string replaced(std::string text, std::string_view piece, std::string_view by) {
-    for (std::size_t at = 0; (at = text.find(piece, at)) != std::string::npos; at += by.size())
-        text.replace(at, piece.size(), by);
-    return text;
-}
-
 /// The text of a workflow command, as the runner takes it back.
 std::string as_data(const std::string& text) {
     const std::string shown = without_commands(clean(text, longest_annotation));

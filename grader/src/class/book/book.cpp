@@ -73,12 +73,6 @@ std::string overrides_of(const Row& row, Language language) {
     return fmt::format("{}", fmt::join(all, language == Language::zh ? "；" : "; "));
 }
 
-double most_points(const Course& course) {
-    double sum = 0;
-    for (const Exercise& exercise : course.exercises) sum += course.most_points(exercise);
-    return sum;
-}
-
 std::vector<Cells> own_form(const std::vector<Row>& rows, const Course& course, Language language) {
     Cells heading = {"id", "name", "label", "state", "late_days"};
     for (const Exercise& exercise : course.exercises) heading.push_back(exercise.id);
@@ -90,7 +84,7 @@ std::vector<Cells> own_form(const std::vector<Row>& rows, const Course& course, 
         for (const Exercise& exercise : course.exercises) cells.push_back(cell_of(row, exercise.id));
         double machine = 0;
         for (const auto& [id, points] : row.machine) machine += points;
-        cells.insert(cells.end(), {total_cell(row), points_text(most_points(course)),
+        cells.insert(cells.end(), {total_cell(row), points_text(course.most_points()),
                                    row.standing == Standing::not_graded ? "" : points_text(machine),
                                    overrides_of(row, language), notes_of(row, language)});
         table.push_back(cells);
@@ -110,7 +104,7 @@ std::vector<Cells> moodle_form(const std::vector<Row>& rows, const Course& cours
     for (const Row& row : rows) {
         if (row.student.number.empty() || row.standing == Standing::not_graded) continue;
         table.push_back({participant + row.student.number, row.student.name, total_cell(row),
-                         points_text(most_points(course)), zh ? "是" : "Yes", "-", notes_of(row, language)});
+                         points_text(course.most_points()), zh ? "是" : "Yes", "-", notes_of(row, language)});
     }
     return table;
 }
@@ -119,7 +113,7 @@ std::vector<Cells> moodle_form(const std::vector<Row>& rows, const Course& cours
 std::vector<Cells> canvas_form(const std::vector<Row>& rows, const Course& course) {
     const std::string title = course.title.empty() ? "qkv" : course.title;
     std::vector<Cells> table = {{"Student", "ID", "SIS User ID", "SIS Login ID", "Section", title},
-                                {"    Points Possible", "", "", "", "", points_text(most_points(course))}};
+                                {"    Points Possible", "", "", "", "", points_text(course.most_points())}};
     for (const Row& row : rows) {
         if (row.standing == Standing::not_graded) continue;
         const bool sis = row.student.id != row.student.number;

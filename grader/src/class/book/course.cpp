@@ -163,6 +163,12 @@ double Course::most_points(const Exercise& exercise) const {
     return sum * weight(exercise.id);
 }
 
+double Course::most_points() const {
+    double sum = 0;
+    for (const Exercise& exercise : exercises) sum += most_points(exercise);
+    return sum;
+}
+
 std::optional<Moment> moment_of(std::string text, int offset) {
     text = stripped(text);
     // Spreadsheets in Chinese write 2026/12/7.

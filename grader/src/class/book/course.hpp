@@ -47,6 +47,8 @@ struct Course {
     bool counts(const std::string& id, const std::string& part) const;
     /// Points that an exercise can bring, with its weight.
     double most_points(const Exercise& exercise) const;
+    /// Of all exercises.
+    double most_points() const;
 };
 
 /// "2026-12-07T23:59:00+08:00", "2026-12-07 23:59", "2026/12/7 9:05"; without an offset from UTC, `offset` seconds are

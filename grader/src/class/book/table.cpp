@@ -78,7 +78,10 @@ Sheet read_sheet(const std::filesystem::path& file, const Cells& required) {
     const auto size = std::filesystem::file_size(file, error);
     if (error) refuse(file, {"there is no such file", "没有这个文件"});
     if (size > longest_file) refuse(file, {"larger than 64 MB", "超过 64 MB"});
-    std::string text = read_file(file);
+    return sheet_of(read_file(file), file, required);
+}
+
+Sheet sheet_of(std::string text, const std::filesystem::path& file, const Cells& required) {
     if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     if (!is_utf8(text) || text.find('\0') != std::string::npos)
         refuse(file,

@@ -25,6 +25,9 @@ struct Sheet {
 /// if it cannot be read, is no UTF-8, or lacks one of these columns.
 Sheet read_sheet(const std::filesystem::path& file, const Cells& required);
 
+/// The same of a text; `name` is what complaints call it.
+Sheet sheet_of(std::string text, const std::filesystem::path& name, const Cells& required);
+
 /// A text in another code, "GB18030" say, as UTF-8; nothing if it is none in that code.
 std::optional<std::string> to_utf8(const std::string& text, const char* code);
 

@@ -17,16 +17,14 @@ namespace {
 
 /// A line above the reports: the sum, and what the clock and a person did to it.
 std::vector<std::string> summary_of(const Row& row, const Course& course, Language language) {
-    double most = 0;
-    for (const Exercise& exercise : course.exercises) most += course.most_points(exercise);
     std::vector<std::string> lines;
     if (row.standing == Standing::not_graded)
         lines.push_back(
             say({"This could not be graded yet; no points are lost by that.", "这份作业暂时没能评分，不会因此扣分。"},
                 language));
     else
-        lines.push_back(
-            say({"{} of {} points", "得分 {} / {}"}, language, points_text(row.total()), points_text(most)));
+        lines.push_back(say({"{} of {} points", "得分 {} / {}"}, language, points_text(row.total()),
+                            points_text(course.most_points())));
     for (const Text& note : row.notes) lines.push_back(note.in(language));
     for (const auto& [id, one] : row.overrides)
         lines.push_back(say({"{}: {} points by decision of the instructor: {}", "{}：老师改为 {} 分，理由：{}"},
@@ -53,27 +51,25 @@ std::optional<Outcome> shown_outcome(const ClassRun& run, const Row& row) {
 std::string page_of(const ClassRun& run, const Row& row, const std::vector<std::string>& summary,
                     const std::string& report) {
     const Language language = run.language;
-    std::string body =
-        fmt::format("<h1>{}</h1>\n<p>{}</p>\n", escaped(clean(run.course.title.empty() ? "qkv" : run.course.title)),
-                    escaped(clean(row.student.name)));
+    const std::string title = clean(run.course.title.empty() ? "qkv" : run.course.title);
+    std::string body = fmt::format("<h1>{}</h1>\n<p>{}</p>\n", escaped(title), escaped(clean(row.student.name)));
     for (const std::string& line : summary) body += "<p>" + escaped(clean(line)) + "</p>\n";
-    body += fmt::format(
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>\n<thead><tr><th "
-        "scope=\"col\">{}</th><th "
-        "scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead>\n<tbody>\n",
-        say({"points", "得分"}, language), say({"exercise", "练习"}, language), say({"points", "得分"}, language),
-        say({"out of", "满分"}, language));
+    const std::string points_word = say({"points", "得分"}, language);
+    std::string table = fmt::format(
+        "<table>\n<thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th "
+        "scope=\"col\">{}</th></tr></thead>\n<tbody>\n",
+        say({"exercise", "练习"}, language), points_word, say({"out of", "满分"}, language));
     for (const Exercise& exercise : run.course.exercises) {
         const auto points = row.points.find(exercise.id);
         const bool known = row.standing == Standing::graded || row.overrides.contains(exercise.id);
-        body += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
-                            escaped(exercise.title.in(language)),
-                            known && points != row.points.end() ? points_text(points->second) : "–",
-                            points_text(run.course.most_points(exercise)));
+        table += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>\n",
+                             escaped(exercise.title.in(language)),
+                             known && points != row.points.end() ? points_text(points->second) : "–",
+                             points_text(run.course.most_points(exercise)));
     }
-    body += "</tbody></table></div>\n<h2>" + say({"What to look at next", "接下来看哪里"}, language) + "</h2>\n<pre>" +
-            escaped(report) + "</pre>\n";
-    return html_page(clean(run.course.title.empty() ? "qkv" : run.course.title), body, language);
+    body += scrolled(points_word, table + "</tbody></table>") + "\n<h2>" +
+            say({"What to look at next", "接下来看哪里"}, language) + "</h2>\n<pre>" + escaped(report) + "</pre>\n";
+    return html_page(title, body, language);
 }
 
 }  // namespace

@@ -108,8 +108,7 @@ Sums sums_of(const ClassRun& run, const std::vector<Row>& rows) {
 /// A table that a phone can move sideways.
 std::string table_of(const std::string& name, const std::vector<std::string>& heading,
                      const std::vector<std::vector<std::string>>& rows) {
-    std::string text = fmt::format(
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>\n<thead><tr>", escaped(name));
+    std::string text = "<table>\n<thead><tr>";
     for (const std::string& cell : heading) text += "<th scope=\"col\" class=\"words\">" + escaped(cell) + "</th>";
     text += "</tr></thead>\n<tbody>\n";
     for (const auto& row : rows) {
@@ -119,7 +118,7 @@ std::string table_of(const std::string& name, const std::vector<std::string>& he
                     escaped(clean(row[i], 1200)) + (i == 0 ? "</th>" : "</td>");
         text += "</tr>\n";
     }
-    return text + "</tbody></table></div>\n";
+    return scrolled(name, text + "</tbody></table>") + "\n";
 }
 
 std::string section(const std::string& heading, const std::string& body) {
@@ -153,9 +152,8 @@ std::string distribution(const Sums& sums, double most, Language language) {
         rows.push_back({range, std::to_string(counts[i])});
     }
     const std::string name = say({"points", "得分"}, language), heading = say({"students", "人数"}, language);
-    return "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"" + name + "\">" + svg +
-           "</svg></div>\n<details><summary>" + say({"the numbers", "数值"}, language) + "</summary>" +
-           table_of(name + ", " + heading, {name, heading}, rows) + "</details>\n";
+    return scrolled(name, svg + "</svg>") + "\n<details><summary>" + say({"the numbers", "数值"}, language) +
+           "</summary>" + table_of(name + ", " + heading, {name, heading}, rows) + "</details>\n";
 }
 
 std::string summary(const Sums& sums, const std::vector<Row>& rows, double most, Language language) {
@@ -180,18 +178,15 @@ std::string parts_table(const Sums& sums, const Course& course, Language languag
         for (const Part& part : exercise.parts) {
             if (!course.counts(exercise.id, part.id)) continue;
             const auto of_exercise = sums.parts.find(exercise.id);
-            const auto count = [&](std::initializer_list<const char*> states) {
-                int all = 0;
-                if (of_exercise == sums.parts.end() || !of_exercise->second.contains(part.id)) return all;
-                for (const auto& [state, students] : of_exercise->second.at(part.id)) {
-                    for (const char* one : states) all += state == one ? students : 0;
-                }
-                return all;
+            const auto count = [&](const char* state) {
+                if (of_exercise == sums.parts.end() || !of_exercise->second.contains(part.id)) return 0;
+                const auto& students = of_exercise->second.at(part.id);
+                return students.contains(state) ? students.at(state) : 0;
             };
             rows.push_back({exercise.id + " / " + part.id, points_text(part.points * course.weight(exercise.id)),
-                            std::to_string(count({"passed"})), std::to_string(count({"failed"})),
-                            std::to_string(count({"not_implemented"})), std::to_string(count({"blocked"})),
-                            std::to_string(count({"build_failed"})), std::to_string(count({"missing"}))});
+                            std::to_string(count("passed")), std::to_string(count("failed")),
+                            std::to_string(count("not_implemented")), std::to_string(count("blocked")),
+                            std::to_string(count("build_failed")), std::to_string(count("missing"))});
         }
     }
     const auto word = [&](const Text& text) { return text.in(language); };
@@ -266,8 +261,7 @@ void write_overview(const ClassRun& run, const std::vector<Row>& rows, const Lik
     const Language language = run.language;
     Sums sums = sums_of(run, rows);
     find_smallest_cases(sums, run, rows);
-    double most = 0;
-    for (const Exercise& exercise : run.course.exercises) most += run.course.most_points(exercise);
+    const double most = run.course.most_points();
     const std::string title =
         run.course.title.empty() ? say({"The class", "全班情况"}, language) : clean(run.course.title);
     std::string body = "<h1>" + escaped(title) + "</h1>\n" + summary(sums, rows, most, language);

@@ -57,6 +57,11 @@ std::string escaped(const std::string& text) {
     return result;
 }
 
+std::string scrolled(const std::string& label, const std::string& html) {
+    return fmt::format("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">{}</div>",
+                       escaped(label), html);
+}
+
 std::string html_page(const std::string& title, const std::string& body, Language language) {
     return fmt::format(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "

@@ -25,11 +25,7 @@ double length_of(const std::string& text) { return 8.5 * static_cast<double>(wid
 std::string table_of(const Picture& picture, Language language) {
     constexpr std::size_t most = 1024;
     if (picture.values.size() > most) return "";
-    std::string text = fmt::format(
-        "<details><summary>{}</summary><div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-        "aria-label=\"{}\"><table><thead><tr><td></td>",
-        say({"the numbers", "数值"}, language),
-        say({"the numbers of {}", "数值：{}"}, language, escaped(title_of(picture, language))));
+    std::string text = "<table><thead><tr><td></td>";
     for (std::size_t j = 0; j < columns_of(picture); ++j)
         text += fmt::format("<th scope=\"col\">{}</th>", escaped(column_name(picture, j)));
     text += "</tr></thead><tbody>";
@@ -39,15 +35,15 @@ std::string table_of(const Picture& picture, Language language) {
             text += fmt::format("<td>{:.4g}</td>", value_at(picture, i, j));
         text += "</tr>";
     }
-    return text + "</tbody></table></div></details>\n";
+    return fmt::format("<details><summary>{}</summary>{}</details>\n", say({"the numbers", "数值"}, language),
+                       scrolled(say({"the numbers of {}", "数值：{}"}, language, title_of(picture, language)),
+                                text + "</tbody></table>"));
 }
 
 std::string figure_of(const Picture& picture, const std::string& caption, Language language) {
-    return fmt::format(
-        "<figure><figcaption>{}</figcaption><div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-        "aria-label=\"{}\">{}</div>{}</figure>\n",
-        escaped(caption), escaped(caption + ": " + title_of(picture, language)), to_svg(picture, language, false),
-        table_of(picture, language));
+    return fmt::format("<figure><figcaption>{}</figcaption>{}{}</figure>\n", escaped(caption),
+                       scrolled(caption + ": " + title_of(picture, language), to_svg(picture, language, false)),
+                       table_of(picture, language));
 }
 
 /// One picture of a scene: the learner's, the reference's and the difference, or a sentence.
