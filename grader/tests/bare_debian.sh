@@ -8,8 +8,7 @@
 # the next run is quick. A chroot has no user namespaces: this is also the test without bubblewrap.
 set -u
 
-say() { printf '%s\n' "$*"; }
-give_up() { say "$*" >&2; exit 2; }
+. "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/steps.sh"
 
 suite="${1:-}"
 case "$suite" in
@@ -34,31 +33,11 @@ packages="$folder/packages-$suite"
 logs="$folder/logs-$suite"
 root="$folder/run-$suite"
 target_seconds=60
+prefix="$(printf "%-8s  " "$suite")"
 
 # Two clones, at paths that catch missing quotes: root's, and an ordinary user's.
 first="/home/learner/my kit 学习/qkv"
 second="/home/learner/second kit 第二/qkv"
-
-# ---- steps: one line each ----
-
-passed=0
-failures=()
-# step NAME FUNCTION: runs it, its output in a log; shows the end of the log when it fails.
-step() {
-  local name="$1" log="$logs/$2.log" start=$SECONDS
-  shift
-  note=""
-  printf '%-8s  %-62s ' "$suite" "$name"
-  if "$@" >"$log" 2>&1; then
-    passed=$((passed + 1))
-    say "OK      $((SECONDS - start)) s${note:+   $note}"
-    return 0
-  fi
-  failures+=("$name")
-  say "FAILED  $((SECONDS - start)) s${note:+   $note}"
-  tail -n 25 "$log" | sed 's/^/    | /'
-  return 1
-}
 
 # expect WANTED STATUS
 expect() {
@@ -229,7 +208,7 @@ leave() {
 }
 
 exec 9>"$folder/lock-$suite" && flock --nonblock 9 || give_up "Another run uses $folder for $suite."
-mkdir -p "$logs" || exit 2
+rm -rf --one-file-system "$logs" && mkdir -p "$logs" || exit 2
 rm -rf --one-file-system "$root" "$folder/clone-$suite"
 trap leave EXIT
 trap 'exit 130' INT
@@ -250,9 +229,4 @@ if step "a bare root" bare_root && step "a clone of HEAD, twice" clones; then
   fi
 fi
 
-if [ ${#failures[@]} -eq 0 ]; then
-  say "$suite: all $passed steps passed"
-  exit 0
-fi
-say "$suite: ${#failures[@]} failed, $passed passed; logs in $logs, the root in $root"
-exit 1
+finish "$suite" "logs in $logs, the root in $root"

@@ -9,8 +9,7 @@
 # is quick. What is exported is this checkout as it stands, one exercise of it.
 set -u
 
-say() { printf '%s\n' "$*"; }
-give_up() { say "$*" >&2; exit 2; }
+. "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/steps.sh"
 
 [ "$(id -u)" -eq 0 ] || give_up "Only root can make and enter a bare Ubuntu: run this with sudo."
 for tool in debootstrap unshare unzip; do
@@ -33,27 +32,6 @@ root="$folder/run-gradescope"
 at="$root/autograder"
 results="$at/results/results.json"
 reference="$repo/solutions/attention/attention.cpp"
-
-# ---- steps: one line each ----
-
-passed=0
-failures=()
-# step NAME FUNCTION ARGUMENT...: runs it, its output in a log; shows the end of the log when it fails.
-step() {
-  local name="$1" log="$logs/$((passed + ${#failures[@]})).log" start=$SECONDS
-  shift
-  note=""
-  printf '%-62s ' "$name"
-  if "$@" >"$log" 2>&1; then
-    passed=$((passed + 1))
-    say "OK      $((SECONDS - start)) s${note:+   $note}"
-    return 0
-  fi
-  failures+=("$name")
-  say "FAILED  $((SECONDS - start)) s${note:+   $note}"
-  tail -n 25 "$log" | sed 's/^/    | /'
-  return 1
-}
 
 # inside COMMAND...: in the root, as Gradescope runs what is theirs.
 inside() {
@@ -179,7 +157,7 @@ leave() {
 }
 
 exec 8>"$folder/lock-gradescope" && flock --nonblock 8 || give_up "Another run uses $folder."
-mkdir -p "$logs" || exit 2
+rm -rf --one-file-system "$logs" && mkdir -p "$logs" || exit 2
 rm -rf --one-file-system "$root"
 trap leave EXIT
 trap 'exit 130' INT
@@ -201,9 +179,4 @@ if step "the zip" exported && step "a bare Ubuntu 22.04" bare_root && step "the 
   step "and all points again" right
 fi
 
-if [ ${#failures[@]} -eq 0 ]; then
-  say "all $passed steps passed"
-  exit 0
-fi
-say "${#failures[@]} failed, $passed passed; logs in $logs, the root in $root"
-exit 1
+finish "Gradescope" "logs in $logs, the root in $root"

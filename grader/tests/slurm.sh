@@ -9,8 +9,7 @@
 # a configuration, a key and ports of their own; a Slurm of this machine is not touched.
 set -u
 
-say() { printf '%s\n' "$*"; }
-give_up() { say "$*" >&2; exit 2; }
+. "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/steps.sh"
 
 [ "$(id -u)" -eq 0 ] || give_up "Only root can be a node of Slurm: run this with sudo."
 for tool in slurmctld slurmd sbatch munged; do
@@ -29,26 +28,6 @@ cores="$(nproc)"
 most="${2:-100}"
 # On a busy machine everything takes longer.
 patience="$(awk -v cores="$cores" '{ print 1 + int($1 / cores) }' /proc/loadavg)"
-
-# ---- steps: one line each ----
-
-passed=0
-failures=()
-# step NAME FUNCTION: runs it, its output in a log; shows the end of the log when it fails.
-step() {
-  local name="$1" log="$logs/$2.log" start=$SECONDS
-  note=""
-  printf '%-66s ' "$name"
-  if "$2" >"$log" 2>&1; then
-    passed=$((passed + 1))
-    say "OK      $((SECONDS - start)) s${note:+   $note}"
-    return 0
-  fi
-  failures+=("$name")
-  say "FAILED  $((SECONDS - start)) s${note:+   $note}"
-  tail -n 25 "$log" | sed 's/^/    | /'
-  return 1
-}
 
 # until_true SECONDS COMMAND...
 until_true() {
@@ -329,9 +308,4 @@ if step "a class" make_class && step "graded here" here && step "a Slurm of one 
   step "without Slurm" no_slurm
 fi
 
-if [ ${#failures[@]} -eq 0 ]; then
-  say "Slurm: all $passed steps passed"
-  exit 0
-fi
-say "Slurm: ${#failures[@]} failed, $passed passed; logs in $logs"
-exit 1
+finish "Slurm" "logs in $logs"
