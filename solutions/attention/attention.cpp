@@ -5,6 +5,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace attention {
 
@@ -24,8 +25,8 @@ AttentionResult attend(Matrix scores, const Matrix& value, const Mask& mask) {
         require(mask.rows() == scores.rows() && mask.cols() == scores.cols(), "the mask must be queries x keys");
         scores = mask.select(scores, minus_infinity);
     }
-    const Matrix weights = softmax_rows(scores);  // n_queries x n_keys
-    return {weights * value, weights};            // n_queries x d_v
+    Matrix weights = softmax_rows(scores);         // n_queries x n_keys
+    return {weights * value, std::move(weights)};  // n_queries x d_v
 }
 
 }  // namespace
@@ -42,9 +43,11 @@ Matrix softmax_rows(const Matrix& scores) {
         // Subtracting the largest changes no fraction and keeps every exp at or below 1.
         weights.row(i) = (scores.row(i).array() - largest).exp();
         weights.row(i) /= weights.row(i).sum();
+        // Eigen's exp(-infinity) is 5.6e-309: times a value of 1e308 that is more than nothing, and slow besides.
+        if (weights.row(i).minCoeff() >= smallest) continue;
+        weights.row(i) = (weights.row(i).array() < smallest).select(Scalar{0}, weights.row(i));
     }
-    // Eigen's exp(-infinity) is 5.6e-309: times a value of 1e308 that is more than nothing, and slow besides.
-    return (weights.array() < smallest).select(Scalar{0}, weights);
+    return weights;
 }
 
 Mask causal_mask(Index n_queries, Index n_keys) {
@@ -70,8 +73,8 @@ AttentionResult scaled_dot_product_attention(const Matrix& query, const Matrix& 
 AttentionResult masked_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Mask& mask) {
     require(query.cols() == key.cols(), "query and key must have the same number of columns, d_k");
     const Scalar scale = std::sqrt(static_cast<Scalar>(key.cols()));
-    const Matrix scores = query * key.transpose() / scale;  // n_queries x n_keys
-    return attend(scores, value, mask);
+    Matrix scores = query / scale * key.transpose();  // n_queries x n_keys
+    return attend(std::move(scores), value, mask);
 }
 
 AttentionResult self_attention(const Matrix& tokens, const Projections& projections, const Mask& mask) {
@@ -103,14 +106,14 @@ AttentionResult additive_attention(const Matrix& query, const Matrix& key, const
         const Matrix hidden = (from_key.rowwise() + from_query.row(i)).array().tanh();
         scores.row(i) = weights.v * hidden.transpose();
     }
-    return attend(scores, value, mask);
+    return attend(std::move(scores), value, mask);
 }
 
 AttentionResult bilinear_attention(const Matrix& query, const Matrix& key, const Matrix& value, const Matrix& weight,
                                    const Mask& mask) {
     require(query.cols() == weight.rows() && weight.cols() == key.cols(), "W must be d_query x d_key");
-    const Matrix scores = query * weight * key.transpose();  // n_queries x n_keys
-    return attend(scores, value, mask);
+    Matrix scores = query * weight * key.transpose();  // n_queries x n_keys
+    return attend(std::move(scores), value, mask);
 }
 
 }  // namespace attention

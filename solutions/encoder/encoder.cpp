@@ -1,7 +1,6 @@
 // Reference: layer normalisation, feed-forward network, encoder layer in both norm orders, the stack.
 #include "encoder.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
@@ -19,8 +18,6 @@ void require_columns(const std::string& what, Index columns, Index d_model) {
     throw std::invalid_argument(what + " has " + std::to_string(columns) + " columns, but there are " +
                                 std::to_string(d_model) + " features");
 }
-
-Scalar relu(Scalar x) { return std::max(x, Scalar{0}); }
 
 /// x times the probability that a standard normal number is at most x.
 Scalar gelu(Scalar x) { return x / 2 * (1 + std::erf(x / std::numbers::sqrt2_v<Scalar>)); }
@@ -43,7 +40,8 @@ Matrix layer_norm(const Matrix& input, const LayerNormWeights& weights) {
 }
 
 Matrix activate(const Matrix& input, Activation activation) {
-    return input.unaryExpr(activation == Activation::relu ? &relu : &gelu);
+    if (activation == Activation::relu) return input.cwiseMax(Scalar{0});
+    return input.unaryExpr([](Scalar x) { return gelu(x); });
 }
 
 Matrix feed_forward(const Matrix& input, const FeedForwardWeights& weights, Activation activation) {

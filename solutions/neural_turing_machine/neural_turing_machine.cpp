@@ -89,8 +89,12 @@ RowVector read(const Matrix& memory, const RowVector& weights) {
 Matrix write(const Matrix& memory, const std::vector<Write>& writes) {
     for (const Write& head : writes) require_fit(head, memory);
     Matrix written = memory;  // n_slots x d_slot
-    for (const Write& head : writes) written.array() *= 1 - (head.weights.transpose() * head.erase).array();
-    for (const Write& head : writes) written += head.weights.transpose() * head.add;
+    for (const Write& head : writes) {
+        for (Index i = 0; i < memory.rows(); ++i) written.row(i).array() *= 1 - head.weights(i) * head.erase.array();
+    }
+    for (const Write& head : writes) {
+        for (Index i = 0; i < memory.rows(); ++i) written.row(i) += head.weights(i) * head.add;
+    }
     return written;
 }
 

@@ -30,10 +30,11 @@ TEST_CASE("a stub earns nothing, also on one's own stack") {
     const Scratch scratch, kit;
     std::vector<std::string> arguments = {"--own-stack", "--submission", scratch.path.string()};
     for (const auto& exercise : qkv::grader::load_catalog(QKV_ROOT)) {
+        if (!is_examined(exercise.id)) continue;
         fs::copy(exercise.folder / "stub.cpp", scratch.path / (exercise.id + ".cpp"));
         arguments.push_back(exercise.id);
     }
-    REQUIRE(arguments.size() > 10);
+    REQUIRE(arguments.size() > 11);
     const Said said = graded(arguments, kit_without_solutions(kit));
     CHECK(said.status == 1);
     for (const auto& exercise : said.json.at("exercises")) {

@@ -64,12 +64,13 @@ void Scratch::write(const std::string& name, const std::string& text) const {
     std::ofstream(path / name, std::ios::binary) << text;
 }
 
+bool everything() { return std::getenv("QKV_ALL_MISTAKES") != nullptr; }
+
 bool is_examined(const std::string& id) {
     static const std::vector<Exercise> catalog = load_catalog(QKV_ROOT);
     const auto found = std::ranges::find(catalog, id, &Exercise::id);
     if (found == catalog.end()) return false;
-    return std::getenv("QKV_ALL_MISTAKES") != nullptr || tally_of(*found) == Tally::course ||
-           id == QKV_BESIDE_THE_HUNDRED;
+    return everything() || tally_of(*found) == Tally::course || id == QKV_BESIDE_THE_HUNDRED;
 }
 
 std::string reference_of(const std::string& id) { return read_text(QKV_ROOT "/solutions/" + id + "/" + id + ".cpp"); }

@@ -53,6 +53,9 @@ public:
 /// ./check --all at every one.
 bool is_examined(const std::string& id);
 
+/// Whether all data is tried, as ./check --all does, and not a sample.
+bool everything();
+
 std::string read_text(const std::filesystem::path& path);
 
 /// The text of a shipped exercise's reference.

@@ -26,8 +26,6 @@ namespace {
 
 bool says(const Said& said, const std::string& words) { return said.text.find(words) != std::string::npos; }
 
-bool everything() { return std::getenv("QKV_ALL_MISTAKES") != nullptr; }
-
 /// All attacks, or the first of each family.
 std::vector<std::string> chosen() {
     std::vector<std::string> faults, names;

@@ -146,7 +146,7 @@ TEST_CASE("kill -9 at any moment leaves the learner's file and state whole") {
     const TestKit kit = copied_kit(scratch);
     const Learner learner{scratch};
     scratch.write(".qkv/state.json", R"({"version": 1, "hints": {"counting/running_sums": 2}, "scores": {}})");
-    const int kills = std::getenv("QKV_ALL_MISTAKES") == nullptr ? 10 : 100;
+    const int kills = everything() ? 100 : 10;
     const auto seed = std::random_device{}();
     std::mt19937 random(seed);
     // The second time nothing is read from the disk any more.

@@ -97,7 +97,7 @@ TEST_CASE("the cosine of a zero vector") {
 }
 
 TEST_CASE("a function of cmath in a lambda is traced to the learner's line") {
-    const std::string product = "const Matrix scores = query * weight * key.transpose();";
+    const std::string product = "Matrix scores = query * weight * key.transpose();";
     const std::string text = with(reference_of("attention"), product,
                                   "Matrix scores = query * weight * key.transpose();\n"
                                   "scores = scores.unaryExpr([](Scalar x) {\nreturn std::log(-1 - x * x); });\n");
@@ -109,7 +109,7 @@ TEST_CASE("a function of cmath in a lambda is traced to the learner's line") {
 
 TEST_CASE("NaN that was written, not computed, has no place; what meets it later is not blamed") {
     const std::string text = with(
-        reference_of("attention"), "const Matrix scores = query * weight * key.transpose();",
+        reference_of("attention"), "Matrix scores = query * weight * key.transpose();",
         "Matrix scores = query * weight * key.transpose();\nscores(0, 0) = std::numeric_limits<Scalar>::quiet_NaN();");
     const std::string en = messages("attention", "bilinear_attention", text);
     INFO(en);
@@ -135,8 +135,8 @@ TEST_CASE("an assertion inside Eigen leads to the learner's line and names the o
 // A function that ends without a value stops this way on ARM, with SIGILL on x86. There, what is told is the place
 // after it.
 TEST_CASE("a breakpoint of the compiler's has its line") {
-    const std::string text = with(reference_of("attention"), "const Matrix scores = query * weight * key.transpose();",
-                                  "__builtin_debugtrap(); const Matrix scores = query * weight * key.transpose();");
+    const std::string text = with(reference_of("attention"), "Matrix scores = query * weight * key.transpose();",
+                                  "__builtin_debugtrap(); Matrix scores = query * weight * key.transpose();");
     const std::string en = messages("attention", "bilinear_attention", text);
     INFO(en);
     CHECK(has(en, "crashed: signal SIGTRAP (did a function end without returning a value?) at attention.cpp:" +

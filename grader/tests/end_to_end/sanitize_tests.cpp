@@ -13,8 +13,6 @@ using namespace qkv::tests;
 
 namespace {
 
-bool everything() { return std::getenv("QKV_ALL_MISTAKES") != nullptr; }
-
 const std::string reference = read_text(QKV_TEST_DATA "/kits/proven/solutions/counting/counting.cpp");
 const std::string first_line = "    Matrix sums = values;\n";
 const std::string file = "exercises/counting/counting.cpp";

@@ -113,8 +113,8 @@ TEST_CASE("a function that ran out of time is not called again") {
 }
 
 TEST_CASE("NaN is a failure and is told as such") {
-    const Said said = grade_attention(with(reference, "const Matrix scores = query * weight * key.transpose();",
-                                           "const Matrix scores = query * weight * key.transpose() * std::nan(\"\");"));
+    const Said said = grade_attention(with(reference, "Matrix scores = query * weight * key.transpose();",
+                                           "Matrix scores = query * weight * key.transpose() * std::nan(\"\");"));
     CHECK(said.json.at("score") == 14);
     const auto bilinear = part(said.json, "attention", "bilinear_attention");
     CHECK(bilinear.at("status") == "failed");
