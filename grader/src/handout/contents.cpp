@@ -26,7 +26,7 @@ constexpr std::array stays_here = {
 
 /// Of those, what is handed out all the same: the tests that make sense in a copy.
 constexpr std::array goes_along = {
-    "grader/tests/CMakeLists.txt",     "grader/tests/building.sh", "grader/tests/end_to_end/copy_tests.cpp",
+    "grader/tests/CMakeLists.txt",     "grader/tests/building.sh", "grader/tests/end_to_end/instructor/copy_tests.cpp",
     "grader/tests/end_to_end/grader.", "grader/tests/pages/",      "grader/tests/quiz.py",
     "grader/tests/symbols.sh",         "grader/tests/unit/",
 };

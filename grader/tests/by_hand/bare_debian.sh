@@ -2,7 +2,7 @@
 # Proves on a bare Debian what the README promises: clone, ./grade, a first verdict. Takes a fresh clone of
 # HEAD into a new root made by debootstrap and runs ./grade and ./check there. Needs root and the network.
 #
-#   grader/tests/bare_debian.sh bookworm|trixie [FOLDER]
+#   grader/tests/by_hand/bare_debian.sh bookworm|trixie [FOLDER]
 #
 # FOLDER (default /var/tmp/qkv-roots) keeps the pristine root, the downloaded packages and the logs, so that
 # the next run is quick. A chroot has no user namespaces: this is also the test without bubblewrap.
@@ -13,7 +13,7 @@ set -u
 suite="${1:-}"
 case "$suite" in
   bookworm | trixie) ;;
-  *) give_up "usage: grader/tests/bare_debian.sh bookworm|trixie [FOLDER]" ;;
+  *) give_up "usage: grader/tests/by_hand/bare_debian.sh bookworm|trixie [FOLDER]" ;;
 esac
 [ "$(id -u)" -eq 0 ] || give_up "Only root can make and enter a bare Debian: run this with sudo."
 for tool in debootstrap git unshare; do
@@ -26,7 +26,7 @@ if [ "${QKV_OWN_MOUNTS:-}" != yes ]; then
   exec unshare --mount -- "$BASH" "${BASH_SOURCE[0]}" "$@"
 fi
 
-repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)"
+repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../.." && pwd)"
 folder="$(mkdir -p -- "${2:-/var/tmp/qkv-roots}" && cd -- "${2:-/var/tmp/qkv-roots}" && pwd)" || exit 2
 pristine="$folder/pristine-$suite"
 packages="$folder/packages-$suite"

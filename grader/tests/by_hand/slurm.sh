@@ -3,7 +3,7 @@
 # a task is cancelled, the node's daemon and its jobs are killed, the controller is killed, and ./grade itself is killed.
 # The gradebooks must be the same bytes. By hand, on Debian, as root; needs the network once, for slurm-wlm and munge.
 #
-#   grader/tests/slurm.sh [FOLDER [SUBMISSIONS]]      (100)
+#   grader/tests/by_hand/slurm.sh [FOLDER [SUBMISSIONS]]      (100)
 #
 # FOLDER (default /var/tmp/qkv-slurm) holds the class, what came of it, the daemons' state and the logs. The daemons have
 # a configuration, a key and ports of their own; a Slurm of this machine is not touched.
@@ -17,7 +17,7 @@ for tool in slurmctld slurmd sbatch munged; do
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends slurm-wlm munge || give_up "This needs $tool."
 done
 
-repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)"
+repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../.." && pwd)"
 folder="$(mkdir -p -- "${1:-/var/tmp/qkv-slurm}" && cd -- "${1:-/var/tmp/qkv-slurm}" && pwd)" || exit 2
 logs="$folder/logs"
 exec 9>"$folder/lock" && flock --nonblock 9 || give_up "Another run uses $folder."

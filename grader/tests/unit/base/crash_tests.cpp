@@ -1,5 +1,5 @@
 // kill -9 at each single system call of what changes a learner's file or state; the random kills of
-// end_to_end/kill_tests.cpp seldom hit the moment that matters.
+// end_to_end/walls/kill_tests.cpp seldom hit the moment that matters.
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>

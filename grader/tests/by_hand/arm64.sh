@@ -2,7 +2,7 @@
 # Proves on ARM what docs/setup.md says: Debian 12 for arm64, booted in an emulator, grades there. By hand, on Debian 12
 # with the kit's packages, as root, with the network. HEAD is tried.
 #
-#   grader/tests/arm64.sh [FOLDER]
+#   grader/tests/by_hand/arm64.sh [FOLDER]
 #
 # FOLDER (default /var/tmp/qkv-arm64) keeps packages, the system's disk and the logs, so that the next run is quicker.
 #
@@ -20,7 +20,7 @@ for tool in qemu-system-aarch64 cpio mke2fs git aarch64-linux-gnu-nm clang++ nin
     "This needs $tool: apt-get install qemu-system-arm cpio e2fsprogs git binutils-aarch64-linux-gnu, and ./grade once"
 done
 
-repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)"
+repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../.." && pwd)"
 folder="$(mkdir -p -- "${1:-/var/tmp/qkv-arm64}" && cd -- "${1:-/var/tmp/qkv-arm64}" && pwd)" || exit 2
 system_packages="base-files base-passwd bash coreutils dash debianutils diffutils findutils grep gzip hostname libc-bin mawk
 mount ncurses-base ncurses-bin sed tar util-linux"

@@ -3,7 +3,7 @@
 # namespaces, in their folders. Each kind of submission must give a results.json as their documentation has it.
 # Needs root and the network.
 #
-#   grader/tests/gradescope.sh [FOLDER]
+#   grader/tests/by_hand/gradescope.sh [FOLDER]
 #
 # FOLDER (default /var/tmp/qkv-roots) keeps the pristine root, the downloaded packages and the logs, so that the next run
 # is quick. What is exported is this checkout as it stands, one exercise of it.
@@ -22,7 +22,7 @@ if [ "${QKV_OWN_MOUNTS:-}" != yes ]; then
   exec unshare --mount -- "$BASH" "${BASH_SOURCE[0]}" "$@"
 fi
 
-repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)"
+repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../.." && pwd)"
 folder="$(mkdir -p -- "${1:-/var/tmp/qkv-roots}" && cd -- "${1:-/var/tmp/qkv-roots}" && pwd)" || exit 2
 mirror="${QKV_UBUNTU_MIRROR:-http://archive.ubuntu.com/ubuntu}"
 pristine="$folder/pristine-jammy"
