@@ -75,7 +75,8 @@ transformer::TransformerModel translator(Index d_model, Index n_heads, Index d_f
 
 TokenIds ids(Index n, int vocabulary) {
     TokenIds all;
-    for (Index i = 0; i < n; ++i) all.push_back(1 + static_cast<int>(generator() % static_cast<unsigned>(vocabulary - 1)));
+    for (Index i = 0; i < n; ++i)
+        all.push_back(1 + static_cast<int>(generator() % static_cast<unsigned>(vocabulary - 1)));
     return all;
 }
 
@@ -89,7 +90,10 @@ Call attention_call(Index n, const Mask& mask) {
 Call vision_call() {
     const Index d_model = 192;
     vision_transformer::VisionTransformerWeights weights{
-        16, {linear(3 * 256, d_model), normal(1, d_model), normal(197, d_model)}, {}, {norm(d_model), linear(d_model, 1000)}};
+        16,
+        {linear(3 * 256, d_model), normal(1, d_model), normal(197, d_model)},
+        {},
+        {norm(d_model), linear(d_model, 1000)}};
     for (int i = 0; i < 12; ++i) weights.layers.push_back(encoder_layer(d_model, 3, 768));
     const vision_transformer::Image image{normal(224, 224), normal(224, 224), normal(224, 224)};
     return [=] { vision_transformer::vision_transformer(image, weights); };
@@ -99,7 +103,8 @@ Call story_call() {
     memory_network::Story story;
     for (int i = 0; i < 10; ++i) story.push_back(ids(6, 40));
     memory_network::AdjacentModel model;
-    for (int k = 0; k < 4; ++k) model.embeddings.push_back(normal(40, 20, 0.1)), model.temporal.push_back(normal(10, 20, 0.1));
+    for (int k = 0; k < 4; ++k)
+        model.embeddings.push_back(normal(40, 20, 0.1)), model.temporal.push_back(normal(10, 20, 0.1));
     return [=, question = ids(4, 40)] {
         memory_network::answer_adjacent(story, question, model, memory_network::Encoding::position);
     };
