@@ -10,7 +10,7 @@ using namespace decoding;
 namespace {
 
 /// What a language model might say after "The sun is", eight words.
-const std::vector<std::string> words = words_of("shining setting a hot not up very cheese");
+const std::vector<std::string> words = words_of("hot up out low red far wet soup");
 const RowVector logits{{3.0, 2.5, 2.0, 1.75, 1.25, 0.5, 0.0, -2.0}};
 
 }  // namespace
