@@ -1,10 +1,10 @@
-// Backpropagation through attention: how a change of the loss comes back through each layer of a Transformer. You write
-// these functions in backpropagation.cpp. Everywhere: rows are tokens, columns are features; the loss is one number,
-// the gradient with respect to X has the shape of X, and element (i, j) of it says by how much the loss grows when X(i,
-// j) does. `upstream` is the gradient with respect to what the forward function returns. A shape that does not fit its
-// neighbours is answered with std::invalid_argument, also where there are no tokens (0 rows), which is allowed: what is
-// summed over no tokens is zero. Left to you: an attention without any key gives zeros, or you refuse the call; an
-// empty mask that does not fit (3 x 0 beside 5 keys) is no mask, or refused.
+// Backpropagation through attention: how a change of the loss comes back through each layer of a Transformer. You
+// write these functions in backpropagation.cpp. Everywhere: rows are tokens, columns are features. The loss is one
+// number; the gradient of X has the shape of X, and its element (i, j) says by how much the loss grows when X(i, j)
+// does. `upstream` is the gradient of what the forward function returns. A shape that does not fit its neighbours is
+// answered with std::invalid_argument, also where there are no tokens (0 rows), which is allowed: what is summed over
+// no tokens is zero. Left to you: an attention without any key gives zeros, or you refuse the call; an empty mask that
+// does not fit (3 x 0 beside 5 keys) is no mask, or refused.
 #ifndef QKV_BACKPROPAGATION_HPP
 #define QKV_BACKPROPAGATION_HPP
 
@@ -59,7 +59,7 @@ Matrix embedding_backward(const TokenIds& ids, Index n_vocabulary, const Matrix&
 ///   gradient of scores(i, j) = weights(i, j) * (upstream(i, j) - sum over k of weights(i, k) * upstream(i, k))
 ///
 /// weights   (n_queries x n_keys), what the softmax returned: no scores are needed; a row may be all zeros
-/// upstream  (n_queries x n_keys), the gradient with respect to weights
+/// upstream  (n_queries x n_keys), the gradient of weights
 /// returns   (n_queries x n_keys), each row sums to 0; no shape is too empty
 /// throws    std::invalid_argument if the two differ in shape
 ///                                                           Bridle 1990, section 3
@@ -106,9 +106,8 @@ struct LayerNormGradients {
 ///
 /// The bias itself is not needed.
 ///
-/// input     (n_tokens x d_model), as the layer read it; numbers of any size whose squares, summed up, are still
-/// finite;
-///           d_model at least 1
+/// input     (n_tokens x d_model), as the layer read it, d_model at least 1; numbers of any size whose squares, summed
+///           up, are still finite
 /// gain      (d_model)
 /// epsilon   greater than 0
 /// upstream  (n_tokens x d_model)
@@ -140,8 +139,8 @@ struct AttentionGradients {
 /// value     (n_keys x d_v)
 /// mask      (n_queries x n_keys), true = may attend, or 0 x 0 for no mask
 /// upstream  (n_queries x d_v)
-/// throws    std::invalid_argument on shapes that do not fit  Vaswani et al. 2017, equation 1; Dao et al. 2022,
-/// appendix B
+/// throws    std::invalid_argument on shapes that do not fit
+///                                                           Vaswani et al. 2017, eq. 1; Dao et al. 2022, appendix B
 AttentionGradients attention_backward(const Matrix& query, const Matrix& key, const Matrix& value, const Mask& mask,
                                       const Matrix& upstream);
 
@@ -157,7 +156,7 @@ struct MultiHeadGradients {
 ///   query = linear(tokens), key = linear(memory), value = linear(memory), each with its own layer
 ///   output = linear(Concat(head_0, ..., head_(n_heads - 1))), head_h = attention of block h of query, key, value
 ///
-/// What is needed of the forward is computed anew. In self-attention, memory = tokens, the gradient with respect to the
+/// What is needed of the forward is computed anew. In self-attention, where memory = tokens, the gradient of the
 /// sequence is the sum of both: tokens + memory.
 ///
 /// tokens    (n_queries x d_model)
