@@ -285,7 +285,8 @@ QKV_TEST("of a hundred equal tokens the first forty are kept", "一百个相等�
 
 QKV_TEST("the smallest difference is no tie", "再小的差别也不算并列", "[top_k]") {
     const Scalar little = std::numeric_limits<Scalar>::epsilon() / 4;
-    CHECK_THAT(learner::top_k(RowVector{{0.25, 0.25 - little, 0.25 + little, 0.25}}, 1), Equals(Matrix{{0, 0, 1, 0}}));
+    CHECK_THAT(learner::top_k(RowVector{{0.25, Scalar{0.25} - little, Scalar{0.25} + little, 0.25}}, 1),
+               Equals(Matrix{{0, 0, 1, 0}}));
 }
 
 QKV_TEST("with k as large as the vocabulary, or larger, nothing is changed", "k 等于或超过词表大小时什么也不变",
