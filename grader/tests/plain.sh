@@ -137,13 +137,14 @@ everything() {
 }
 gcc() { everything gcc -DCMAKE_CXX_COMPILER=g++; }
 clang() { everything clang -DCMAKE_CXX_COMPILER=clang++; }
+# libc++ as old as AppleClang 15's; that of Clang 14 lacks the algorithms of std::ranges.
 libcxx() {
-  local flags=(-DCMAKE_CXX_COMPILER=clang++ -DCMAKE_CXX_FLAGS=-stdlib=libc++)
+  local flags=(-DCMAKE_CXX_COMPILER=clang++-16 -DCMAKE_CXX_FLAGS=-stdlib=libc++)
   toolchain=libcxx
   libraries "${flags[@]}" && everything libcxx "${flags[@]}" -DCMAKE_PREFIX_PATH="$scratch/libcxx"
 }
 mingw() {
-  local flags=(-DCMAKE_SYSTEM_NAME=Windows -DCMAKE_CXX_COMPILER=x86_64-w64-mingw32-g++-posix)
+  local flags=(-DCMAKE_SYSTEM_NAME=Windows -DCMAKE_C_COMPILER=x86_64-w64-mingw32-gcc-posix -DCMAKE_CXX_COMPILER=x86_64-w64-mingw32-g++-posix)
   toolchain=mingw
   export WINEPREFIX="$scratch/wine" WINEDEBUG=-all
   libraries "${flags[@]}" && everything mingw "${flags[@]}" -DCMAKE_PREFIX_PATH="$scratch/mingw" -DCMAKE_EXE_LINKER_FLAGS=-static \

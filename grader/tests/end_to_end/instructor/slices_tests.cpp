@@ -1,4 +1,5 @@
-// A class that is graded elsewhere: slices, and Slurm played by three scripts (grader/tests/by_hand/slurm.sh has a real one).
+// A class that is graded elsewhere: slices, and Slurm played by three scripts (grader/tests/by_hand/slurm.sh has a real
+// one).
 #include "base/process.hpp"
 #include "qkv/matrix.hpp"
 
