@@ -126,7 +126,7 @@ std::vector<Tile> tiles(Index n_queries, Index n_keys, const Tiling& tiling);
 ///   log_sum_exp = the logarithm of each softmax's denominator
 ///
 /// Of memory it takes what the arguments take, and a few tiles: never n_queries * n_keys numbers. The exercise's
-/// programs run with 8 MB. A tile that is left out is not looked at: nothing in its keys and values matters, be it NaN.
+/// programs run with 6 MB. A tile that is left out is not looked at: nothing in its keys and values matters, be it NaN.
 ///
 /// query    (n_queries x d_k)
 /// key      (n_keys x d_k), one row or more
