@@ -26,8 +26,8 @@ QKV_SCENE("How a softmax changes its mind", "softmax 怎样一路改主意", "[o
     say(
         {"Twelve scores come three at a time. After each chunk two numbers are known, a maximum and a sum; they are "
          "enough to say what all weights so far would be.",
-         "十二个打分，每次来三个。每来一块，只更新两个数：最大值与和。凭这两个数，就能说出到目前为止的所有权重。"});
-    show({"the weights if the row ended here, after each chunk", "每一块之后：假如这一行到此为止，权重会是多少"},
+         "十二个打分，每次来三个。每来一段，只更新两个数：最大值与和。凭这两个数，就能说出到目前为止的所有权重。"});
+    show({"the weights if the row ended here, after each chunk", "每一段之后：假如这一行到此为止，权重会是多少"},
          weights, 4, 12);
 }
 

@@ -86,7 +86,7 @@ Matrix one_over_positions() {
 
 // ------------------------------------------------------------------------------------------ online
 
-QKV_TEST("the chunks of the statement's example are summarized and merged", "题目算例的两块，汇总与合并都正确",
+QKV_TEST("the chunks of the statement's example are summarized and merged", "题目算例的两段，汇总与合并都正确",
          "[online]") {
     const Partial left{3, Scalar(1.1353352832366128)}, right{5, Scalar(1.0497870683678638)};
     CHECK_THAT(as_row(learner::summarize(RowVector{{1, 3}})), Equals(as_row(left)));
@@ -149,12 +149,12 @@ QKV_TEST("the weights of the statement's example come out", "题目算例的权�
 }
 
 QKV_TEST("the weights do not depend on the chunk, be it 1 or longer than the row",
-         "权重与块的长度无关：是 1 也好，比整行还长也好", "[softmax]") {
+         "权重与段的长度无关：是 1 也好，比整行还长也好", "[softmax]") {
     for (const Index chunk : {1, 2, 3, 5, 10, 11, 12, 1000})
         CHECK_THAT(learner::online_softmax(golden("online/scores"), chunk), Equals(golden("online/weights")));
 }
 
-QKV_TEST("a chunk that lies far below or above the others is weighed right", "某一块远低于或远高于其他块，权重也算得对",
+QKV_TEST("a chunk that lies far below or above the others is weighed right", "某一段远低于或远高于其他段，权重也算得对",
          "[softmax]") {
     const RowVector scores{{10000, 10000, -10000, -10000, 10000, 0}};
     const Scalar third = Scalar{1} / 3;
@@ -165,7 +165,7 @@ QKV_TEST("a chunk that lies far below or above the others is weighed right", "�
 }
 
 QKV_TEST("what is -infinity has weight 0, be it a whole chunk or the whole row",
-         "负无穷的打分权重为 0，整块如此、整行如此都一样", "[softmax]") {
+         "负无穷的打分权重为 0，整段如此、整行如此都一样", "[softmax]") {
     const RowVector scores{{-infinity, -infinity, 3, -infinity, 3}};
     for (const Index chunk : {1, 2, 3})
         CHECK_THAT(learner::online_softmax(scores, chunk), Equals(Matrix{{0, 0, 0.5, 0, 0.5}}));
@@ -173,7 +173,7 @@ QKV_TEST("what is -infinity has weight 0, be it a whole chunk or the whole row",
     CHECK_THAT(learner::online_softmax(RowVector(0), 2), Equals(Matrix(1, 0)));
 }
 
-QKV_TEST("a chunk of no score is an error", "块的长度小于 1 是错误", "[softmax]") {
+QKV_TEST("a chunk of no score is an error", "段的长度小于 1 是错误", "[softmax]") {
     for (const Index chunk : {0, -1, -100})
         CHECK_THROWS_AS(learner::online_softmax(example_scores, chunk), std::invalid_argument);
 }
