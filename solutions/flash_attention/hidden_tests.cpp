@@ -1,0 +1,51 @@
+// Hidden tests of `flash_attention`: random shapes, tiles and values against the reference.
+#include "testing/hidden.hpp"
+
+#include "cases.hpp"
+#include "remote.hpp"
+
+namespace cases = flash_attention::cases;
+using namespace qkv;
+using qkv::testing::check_random_cases;
+
+namespace {
+
+/// Whether the header leaves it open what becomes of these arguments.
+struct MayRefuse {
+    bool operator()(const auto& arguments) const {
+        return std::apply([](const auto&... argument) { return cases::is_open(argument...); }, arguments);
+    }
+};
+
+}  // namespace
+
+QKV_RANDOM_CASES(flash_attention, summarize, "online")
+QKV_RANDOM_CASES(flash_attention, merge, "online")
+QKV_RANDOM_CASES_AND_MISFITS(flash_attention, online_softmax, "softmax", MayRefuse{})
+QKV_RANDOM_CASES_AND_MISFITS(flash_attention, absorb_tile, "tile", MayRefuse{})
+QKV_RANDOM_CASES_AND_MISFITS(flash_attention, finish, "tile", MayRefuse{})
+QKV_RANDOM_CASES_AND_MISFITS(flash_attention, tiles, "tiles", MayRefuse{})
+QKV_RANDOM_CASES_AND_MISFITS(flash_attention, forward, "forward", MayRefuse{})
+QKV_RANDOM_CASES_AND_MISFITS(flash_attention, row_dots, "backward", MayRefuse{})
+QKV_RANDOM_CASES_AND_MISFITS(flash_attention, backward, "backward", MayRefuse{})
+
+// With the future hidden there must be a key for each query.
+
+QKV_TEST("random tiles of more queries than keys", "随机用例：查询比键多的分块", "[tiles]") {
+    const auto generate = [](Case& drawn) {
+        auto [n_queries, n_keys, tiling] = cases::tiles(drawn);
+        tiling.causal = true;
+        return std::tuple{n_keys + 1 + drawn.one_of(3), n_keys, tiling};
+    };
+    check_random_cases(learner::tiles, flash_attention::tiles, generate);
+}
+
+QKV_TEST("random attention of more queries than keys", "随机用例：查询比键多的注意力", "[forward]") {
+    const auto generate = [](Case& drawn) {
+        auto [query, key, value, tiling] = cases::forward(drawn);
+        tiling.causal = true;
+        const Matrix more = drawn.matrix(key.rows() + 1 + drawn.one_of(3), key.cols());
+        return std::tuple{more, key, value, tiling};
+    };
+    check_random_cases(learner::forward, flash_attention::forward, generate);
+}
