@@ -25,7 +25,7 @@ def put(name, tree):
         for number, part in enumerate(tree):
             put(f"{name}/{number}", part)
     elif isinstance(tree, torch.Tensor):
-        arrays[name] = tree.detach()
+        arrays[name] = tree.detach().clone()
     elif name.endswith("epsilon"):
         arrays[name] = torch.tensor([tree])
 

@@ -42,6 +42,7 @@ void require_from_0_to_below_1(Scalar number, const std::string& what) {
 }
 
 LayerNormGradients layer_norm_backward(const Matrix& input, const LayerNormWeights& weights, const Matrix& upstream) {
+    require(weights.bias.cols() == input.cols(), "a norm's bias is not as wide as its tokens");
     return backpropagation::layer_norm_backward(input, weights.gain, weights.epsilon, upstream);
 }
 
