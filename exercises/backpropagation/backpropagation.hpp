@@ -62,7 +62,7 @@ Matrix embedding_backward(const TokenIds& ids, Index n_vocabulary, const Matrix&
 /// upstream  (n_queries x n_keys), the gradient of weights
 /// returns   (n_queries x n_keys), each row sums to 0; no shape is too empty
 /// throws    std::invalid_argument if the two differ in shape
-///                                                           Bridle 1990, section 3
+///                                                           Bridle 1990
 Matrix softmax_backward(const Matrix& weights, const Matrix& upstream);
 
 /// What a wrong answer costs, and how the loss depends on the logits.
