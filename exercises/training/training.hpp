@@ -155,7 +155,7 @@ struct EncoderLayerGradients {
 ///
 /// tokens    x (n_tokens x d_model), as the layer read it; what is needed of the forward is computed anew
 /// upstream  (n_tokens x d_model)
-/// throws    std::invalid_argument on shapes that do not fit
+/// throws    std::invalid_argument on shapes that do not fit, that of the last bias included, which no gradient needs
 ///                                                           Vaswani et al. 2017, section 3.1
 EncoderLayerGradients encoder_layer_backward(const Matrix& tokens, const EncoderLayerWeights& weights,
                                              const Matrix& upstream);
@@ -175,7 +175,7 @@ struct DecoderLayerGradients {
 /// tokens    x (n_target x d_model), as the layer read it; what is needed of the forward is computed anew
 /// memory    (n_source x d_memory)
 /// upstream  (n_target x d_model)
-/// throws    std::invalid_argument on shapes that do not fit
+/// throws    std::invalid_argument on shapes that do not fit, that of the last bias included, which no gradient needs
 ///                                                           Vaswani et al. 2017, section 3.1
 DecoderLayerGradients decoder_layer_backward(const Matrix& tokens, const Matrix& memory,
                                              const DecoderLayerWeights& weights, const Matrix& upstream);

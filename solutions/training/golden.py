@@ -175,7 +175,7 @@ def trained(batches, choices):
 
 def trajectories():
     """Twenty steps with dropout; and a run to the end, which PyTorch finishes with every sentence turned round."""
-    put("losses", torch.tensor(trained(task_batches(20, 3, 0.1), settings(0.1, 10))[1]))
+    put("losses", torch.tensor(trained(task_batches(20, 3, 0.1), settings(0.1, 30))[1]))
     model, losses = trained(task_batches(N_STEPS, 8, 0.0), settings(0.0, WARMUP))
     fresh = by_torch.Formula(20171)
     asked = [fresh.sentence(6, 4) for _ in range(50)]

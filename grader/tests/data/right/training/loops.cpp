@@ -128,6 +128,7 @@ EncoderLayerGradients encoder_layer_backward(const Matrix& tokens, const Encoder
         multi_head_attention::multi_head_attention(tokens, tokens, weights.attention, Mask()).output + tokens;
     const Matrix h = encoder::layer_norm(sum1, weights.attention_norm);
     const Matrix sum2 = encoder::feed_forward(h, weights.feed_forward, encoder::Activation::relu) + h;
+    need(weights.feed_forward_norm.bias.size() == tokens.cols());
     EncoderLayerGradients back;
     const auto norm2 = backpropagation::layer_norm_backward(sum2, weights.feed_forward_norm.gain,
                                                             weights.feed_forward_norm.epsilon, upstream);
@@ -164,6 +165,7 @@ DecoderLayerGradients decoder_layer_backward(const Matrix& tokens, const Matrix&
         multi_head_attention::multi_head_attention(a, memory, weights.cross_attention, Mask()).output + a;
     const Matrix b = encoder::layer_norm(sum2, weights.cross_norm);
     const Matrix sum3 = encoder::feed_forward(b, weights.feed_forward, encoder::Activation::relu) + b;
+    need(weights.feed_forward_norm.bias.size() == tokens.cols());
     const auto norm3 = backpropagation::layer_norm_backward(sum3, weights.feed_forward_norm.gain,
                                                             weights.feed_forward_norm.epsilon, upstream);
     const auto ff = feed_forward_backward(b, weights.feed_forward, norm3.input);

@@ -48,6 +48,7 @@ struct Crossed {
 };
 
 Crossed back_through(const Matrix& sum, const LayerNormWeights& weights, const Matrix& upstream) {
+    require(weights.bias.cols() == sum.cols(), "a bias of another width");
     const LayerNormGradients found = backpropagation::layer_norm_backward(sum, weights.gain, weights.epsilon, upstream);
     return {found.input, {found.gain, found.bias, weights.epsilon}};
 }
