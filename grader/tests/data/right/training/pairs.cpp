@@ -1,0 +1,254 @@
+// A right solution that refuses early, and thinks of each sublayer as a pair: what it gives, and what it sends back.
+#include "training.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "attention.hpp"
+
+namespace training {
+
+using backpropagation::CrossEntropy;
+using backpropagation::LayerNormGradients;
+using backpropagation::LinearGradients;
+using backpropagation::MultiHeadGradients;
+using encoder::Activation;
+using encoder::feed_forward;
+using encoder::layer_norm;
+using encoder::NormOrder;
+using multi_head_attention::linear;
+using multi_head_attention::multi_head_attention;
+
+namespace {
+
+void require(bool fits, const std::string& sentence) {
+    if (!fits) throw std::invalid_argument(sentence);
+}
+
+/// Refuses lists that differ in length, or in the shape of an element.
+void require_like(const std::vector<Matrix>& list, const std::vector<Matrix>& parameters, const std::string& what) {
+    require(list.size() == parameters.size(),
+            std::to_string(list.size()) + " " + what + " for " + std::to_string(parameters.size()) + " parameters");
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        require(list[i].rows() == parameters[i].rows() && list[i].cols() == parameters[i].cols(),
+                "number " + std::to_string(i) + " of the " + what + " has not the shape of its parameter");
+    }
+}
+
+void require_from_0_to_below_1(Scalar number, const std::string& what) {
+    require(number >= 0 && number < 1, what + " must be from 0 to below 1, it is " + std::to_string(number));
+}
+
+/// A residual sum and its norm on the way back: the gradient of what went in, once past the sublayer.
+struct Crossed {
+    Matrix sum;
+    LayerNormWeights norm;
+};
+
+Crossed back_through(const Matrix& sum, const LayerNormWeights& weights, const Matrix& upstream) {
+    require(weights.bias.cols() == sum.cols(), "a bias of another width");
+    const LayerNormGradients found = backpropagation::layer_norm_backward(sum, weights.gain, weights.epsilon, upstream);
+    return {found.input, {found.gain, found.bias, weights.epsilon}};
+}
+
+void check_width(Index found, Index due) { require(found == due, "the width of a sublayer is not that of its tokens"); }
+
+}  // namespace
+
+Scalar global_norm(const std::vector<Matrix>& gradients) {
+    Scalar sum = 0;
+    for (const Matrix& gradient : gradients) sum += gradient.squaredNorm();
+    return std::sqrt(sum);
+}
+
+std::vector<Matrix> clip_gradients(const std::vector<Matrix>& gradients, Scalar max_norm) {
+    require(max_norm > 0, "the largest norm must be greater than 0, it is " + std::to_string(max_norm));
+    const Scalar factor = std::min(Scalar{1}, max_norm / (global_norm(gradients) + Scalar{1e-6}));
+    std::vector<Matrix> clipped = gradients;
+    for (Matrix& gradient : clipped) gradient *= factor;
+    return clipped;
+}
+
+AdamState adam_start(const std::vector<Matrix>& parameters) {
+    std::vector<Matrix> zeros = parameters;
+    for (Matrix& each : zeros) each.setZero();
+    return {0, zeros, zeros};
+}
+
+AdamStep adam_step(const std::vector<Matrix>& parameters, const std::vector<Matrix>& gradients, const AdamState& state,
+                   Scalar rate, const AdamSettings& settings) {
+    const auto [beta1, beta2, epsilon] = settings;
+    require_like(gradients, parameters, "gradients");
+    require_like(state.first, parameters, "means");
+    require_like(state.second, parameters, "means of squares");
+    require(state.steps >= 0, "there cannot have been " + std::to_string(state.steps) + " steps");
+    require_from_0_to_below_1(beta1, "beta1");
+    require_from_0_to_below_1(beta2, "beta2");
+    require(epsilon > 0, "epsilon must be greater than 0, it is " + std::to_string(epsilon));
+    AdamStep after{parameters, state};
+    const auto t = static_cast<Scalar>(++after.state.steps);
+    const Scalar correction1 = 1 - std::pow(beta1, t), correction2 = 1 - std::pow(beta2, t);
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        Matrix &m = after.state.first[i], &v = after.state.second[i];
+        m = beta1 * m + (1 - beta1) * gradients[i];
+        v = beta2 * v + (1 - beta2) * gradients[i].cwiseAbs2();
+        after.parameters[i].array() -= rate * (m.array() / correction1) / ((v.array() / correction2).sqrt() + epsilon);
+    }
+    return after;
+}
+
+Scalar noam_rate(Index step, Index d_model, Index warmup) {
+    require(step >= 1 && d_model >= 1 && warmup >= 1, "step, d_model and warmup must be at least 1");
+    const auto t = static_cast<Scalar>(step), peak = static_cast<Scalar>(warmup);
+    return std::min(1 / std::sqrt(t), t / (peak * std::sqrt(peak))) / std::sqrt(static_cast<Scalar>(d_model));
+}
+
+Matrix dropout(const Matrix& input, const Mask& kept, Scalar rate) {
+    require_from_0_to_below_1(rate, "the dropout rate");
+    if (kept.rows() == 0 && kept.cols() == 0) return input;
+    require(kept.rows() == input.rows() && kept.cols() == input.cols(), "there must be one place for each number");
+    return kept.select(input / (1 - rate), 0);
+}
+
+Matrix dropout_backward(const Matrix& upstream, const Mask& kept, Scalar rate) {
+    return dropout(upstream, kept, rate);  // each number is multiplied by a constant, so its gradient is, too
+}
+
+FeedForwardGradients feed_forward_backward(const Matrix& input, const FeedForwardWeights& weights,
+                                           const Matrix& upstream) {
+    const Matrix before = linear(input, weights.inner);  // n_tokens x d_ff
+    const LinearGradients outer = backpropagation::linear_backward(before.cwiseMax(0), weights.outer, upstream);
+    const Matrix passed = (before.array() > 0).select(outer.input, 0);
+    const LinearGradients inner = backpropagation::linear_backward(input, weights.inner, passed);
+    return {inner.input, {inner.layer, outer.layer}};
+}
+
+EncoderLayerGradients encoder_layer_backward(const Matrix& tokens, const EncoderLayerWeights& weights,
+                                             const Matrix& upstream) {
+    check_width(weights.attention.output.weight.cols(), tokens.cols());
+    check_width(weights.feed_forward.outer.weight.cols(), tokens.cols());
+    require(upstream.rows() == tokens.rows() && upstream.cols() == tokens.cols(), "upstream has not the tokens' shape");
+    const Matrix first = tokens + multi_head_attention(tokens, tokens, weights.attention, Mask()).output;
+    const Matrix h = layer_norm(first, weights.attention_norm);
+    const Matrix second = h + feed_forward(h, weights.feed_forward, Activation::relu);
+
+    EncoderLayerGradients result;
+    const Crossed f = back_through(second, weights.feed_forward_norm, upstream);
+    const FeedForwardGradients inside = feed_forward_backward(h, weights.feed_forward, f.sum);
+    const Crossed a = back_through(first, weights.attention_norm, inside.input + f.sum);
+    const MultiHeadGradients looked =
+        backpropagation::multi_head_attention_backward(tokens, tokens, weights.attention, Mask(), a.sum);
+    result.tokens = looked.memory + looked.tokens + a.sum;
+    result.weights = {looked.weights, inside.weights, a.norm, f.norm};
+    return result;
+}
+
+DecoderLayerGradients decoder_layer_backward(const Matrix& tokens, const Matrix& memory,
+                                             const DecoderLayerWeights& weights, const Matrix& upstream) {
+    check_width(weights.self_attention.output.weight.cols(), tokens.cols());
+    check_width(weights.cross_attention.output.weight.cols(), tokens.cols());
+    check_width(weights.feed_forward.outer.weight.cols(), tokens.cols());
+    check_width(weights.cross_attention.key.weight.rows(), memory.cols());
+    require(upstream.rows() == tokens.rows() && upstream.cols() == tokens.cols(), "upstream has not the tokens' shape");
+    const Mask triangle = attention::causal_mask(tokens.rows(), tokens.rows());
+    const Matrix first = tokens + multi_head_attention(tokens, tokens, weights.self_attention, triangle).output;
+    const Matrix a = layer_norm(first, weights.self_norm);
+    const Matrix second = a + multi_head_attention(a, memory, weights.cross_attention, Mask()).output;
+    const Matrix b = layer_norm(second, weights.cross_norm);
+    const Matrix third = b + feed_forward(b, weights.feed_forward, Activation::relu);
+
+    const Crossed f = back_through(third, weights.feed_forward_norm, upstream);
+    const FeedForwardGradients inside = feed_forward_backward(b, weights.feed_forward, f.sum);
+    const Crossed c = back_through(second, weights.cross_norm, inside.input + f.sum);
+    const MultiHeadGradients asked =
+        backpropagation::multi_head_attention_backward(a, memory, weights.cross_attention, Mask(), c.sum);
+    const Crossed s = back_through(first, weights.self_norm, asked.tokens + c.sum);
+    const MultiHeadGradients looked =
+        backpropagation::multi_head_attention_backward(tokens, tokens, weights.self_attention, triangle, s.sum);
+    return {looked.memory + looked.tokens + s.sum,
+            asked.memory,
+            {looked.weights, asked.weights, inside.weights, s.norm, c.norm, f.norm}};
+}
+
+namespace {
+
+/// What the model computes on the way from a sentence to the logits.
+struct Forward {
+    TokenIds read;    ///< by the decoder: the target, one place later
+    Matrix source;    ///< embedded, after dropout (n_source x d_model)
+    Matrix memory;    ///< n_source x d_model
+    Matrix target;    ///< embedded, after dropout (n_target x d_model)
+    Matrix features;  ///< n_target x d_model
+};
+
+Forward forward(const Model& model, const Sentence& sentence, Scalar drop_rate) {
+    require(!sentence.source.empty() && !sentence.target.empty(), "a sentence needs a source and a target");
+    Forward done;
+    done.read = {begin_token};
+    done.read.insert(done.read.end(), sentence.target.begin(), sentence.target.end() - 1);
+    const Mask past =
+        attention::causal_mask(static_cast<Index>(done.read.size()), static_cast<Index>(done.read.size()));
+    done.source =
+        dropout(transformer::embed_tokens(sentence.source, model.source_table), sentence.source_kept, drop_rate);
+    done.memory = encoder::encoder_layer(done.source, model.encoder, NormOrder::post, Activation::relu, {});
+    done.target = dropout(transformer::embed_tokens(done.read, model.target_table), sentence.target_kept, drop_rate);
+    done.features = transformer::decoder_layer(done.target, done.memory, model.decoder, NormOrder::post,
+                                               Activation::relu, past, {});
+    return done;
+}
+
+/// Of the table, from the gradient of what embed_tokens returned: positions are added, rows are scaled.
+Matrix table_gradient(const TokenIds& ids, const Matrix& table, const Matrix& upstream) {
+    return std::sqrt(static_cast<Scalar>(table.cols())) *
+           backpropagation::embedding_backward(ids, table.rows(), upstream);
+}
+
+LossAndGradient of_sentence(const Model& model, const Sentence& sentence, Scalar smoothing, Scalar drop_rate) {
+    const Forward done = forward(model, sentence, drop_rate);
+    const CrossEntropy loss =
+        backpropagation::cross_entropy(linear(done.features, model.output), sentence.target, smoothing);
+    const LinearGradients output = backpropagation::linear_backward(done.features, model.output, loss.gradient);
+    const DecoderLayerGradients decoder = decoder_layer_backward(done.target, done.memory, model.decoder, output.input);
+    const EncoderLayerGradients encoder = encoder_layer_backward(done.source, model.encoder, decoder.memory);
+    const Matrix of_source = dropout_backward(encoder.tokens, sentence.source_kept, drop_rate);
+    const Matrix of_target = dropout_backward(decoder.tokens, sentence.target_kept, drop_rate);
+    return {loss.loss,
+            {table_gradient(sentence.source, model.source_table, of_source),
+             table_gradient(done.read, model.target_table, of_target), encoder.weights, decoder.weights, output.layer}};
+}
+
+}  // namespace
+
+Matrix logits(const Model& model, const Sentence& sentence, Scalar drop_rate) {
+    return linear(forward(model, sentence, drop_rate).features, model.output);
+}
+
+LossAndGradient loss_and_gradient(const Model& model, const std::vector<Sentence>& batch, Scalar smoothing,
+                                  Scalar drop_rate) {
+    require(!batch.empty(), "a batch needs a sentence");
+    std::size_t n_tokens = 0;
+    for (const Sentence& sentence : batch) n_tokens += sentence.target.size();
+    LossAndGradient result{0, with_parameters(model, adam_start(parameters(model)).first)};
+    for (const Sentence& sentence : batch) {
+        const Scalar share = static_cast<Scalar>(sentence.target.size()) / static_cast<Scalar>(n_tokens);
+        const LossAndGradient one = of_sentence(model, sentence, smoothing, drop_rate);
+        std::vector<Matrix> so_far = parameters(result.gradient);
+        const std::vector<Matrix> its_own = parameters(one.gradient);
+        for (std::size_t i = 0; i < so_far.size(); ++i) so_far[i] += its_own[i] * share;
+        result = {result.loss + one.loss * share, with_parameters(model, so_far)};
+    }
+    return result;
+}
+
+TrainingStep training_step(const Model& model, const AdamState& state, const std::vector<Sentence>& batch,
+                           const TrainingSettings& settings) {
+    const LossAndGradient found = loss_and_gradient(model, batch, settings.smoothing, settings.drop_rate);
+    const std::vector<Matrix> clipped = clip_gradients(parameters(found.gradient), settings.max_norm);
+    const Scalar rate = noam_rate(state.steps + 1, model.target_table.cols(), settings.warmup);
+    const AdamStep after = adam_step(parameters(model), clipped, state, rate, settings.adam);
+    return {with_parameters(model, after.parameters), after.state, found.loss};
+}
+
+}  // namespace training
