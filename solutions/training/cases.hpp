@@ -84,7 +84,8 @@ inline AdamState adam_state(Case& drawn, const Shapes& of, Index steps) {
 inline auto adam_step(Case& drawn) {
     constexpr Index counts[] = {0, 1, 7, 1000};
     const Index steps = counts[drawn.one_of(4)], kind = drawn.one_of(4);
-    const AdamSettings settings = adam_settings(drawn);
+    AdamSettings settings = adam_settings(drawn);
+    if (kind >= 2) settings.beta2 = std::max(settings.beta2, Scalar{0.25});  // the root of what is nearly 0 is steep
     const Shapes of = shapes(drawn);
     const std::vector<Matrix> parameters = matrices(drawn, of), its_gradients = gradients(drawn, of, kind);
     const AdamState state = adam_state(drawn, of, steps);
@@ -296,7 +297,8 @@ inline auto loss_and_gradient(Case& drawn) {
 inline auto training_step(Case& drawn) {
     constexpr Index counts[] = {0, 1, 40};
     const Index steps = counts[drawn.one_of(3)], bound = drawn.one_of(2), warmup = drawn.between(1, 50);
-    const AdamSettings adam = adam_settings(drawn);
+    AdamSettings adam = adam_settings(drawn);
+    adam.beta2 = std::max(adam.beta2, Scalar{0.25});  // as in adam_step, for gradients that are nearly 0
     const auto [made, sentences, smoothing, drop_rate] = loss_and_gradient(drawn);
     AdamState state = adam_state(drawn, {0, 0, 0}, steps);
     for (const Matrix& each : parameters(made)) {
