@@ -155,7 +155,11 @@ inline Widths widths(Case& drawn) {
 
 inline auto feed_forward_backward(Case& drawn) {
     const Index n_tokens = drawn.side(0), d_model = drawn.side(), d_ff = drawn.side();
-    const FeedForwardWeights weights = feed_forward(drawn, d_model, d_ff);
+    FeedForwardWeights weights = feed_forward(drawn, d_model, d_ff);
+    if (drawn.one_of(2) == 1) {  // exactly 0 before relu, in whatever order one adds
+        weights.inner.weight.col(d_ff - 1).setZero();
+        weights.inner.bias(d_ff - 1) = 0;
+    }
     const Matrix input = drawn.matrix(n_tokens, d_model);
     return std::tuple{input, weights, drawn.matrix(n_tokens, d_model)};
 }
