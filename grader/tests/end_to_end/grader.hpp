@@ -50,7 +50,7 @@ public:
 };
 
 /// The exercise is listed, and looked at in this run: ./check looks at the course's own and at one beside the hundred,
-/// ./check --all at every one.
+/// ./check --all at every one. QKV_ONLY names a single one.
 bool is_examined(const std::string& id);
 
 /// Whether all data is tried, as ./check --all does, and not a sample.
