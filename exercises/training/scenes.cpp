@@ -14,7 +14,8 @@ using Words = std::vector<std::string>;
 
 constexpr Index n_steps = 300, height = 16, width = 60;
 
-/// A curve with one value for each column, from `least` (below) to `most` (above), as an image: black on white.
+/// A curve with one value for each column, from `least` (below) to `most` (above), as an image, strong (1) or faint on
+/// nothing (0).
 void draw(Matrix& image, const RowVector& values, Scalar least, Scalar most, Scalar shade) {
     for (Index column = 0; column < values.size(); ++column) {
         const Scalar share = (values(column) - least) / (most - least);
@@ -58,20 +59,21 @@ TokenIds answer(const Model& model, const TokenIds& source) {
 }  // namespace
 
 QKV_SCENE("How does the learning rate rise and fall?", "学习率怎样上升又下降？", "[schedule]") {
-    Matrix image = Matrix::Ones(height, width);
+    Matrix image = Matrix::Zero(height, width);
     const Scalar peak = learner::noam_rate(100, 16, 100);
     for (const Index warmup : {100, 300}) {
         RowVector rates(width);
         for (Index column = 0; column < width; ++column)
             rates(column) = learner::noam_rate(1 + 10 * column, 16, warmup);
         REQUIRE_THAT(rates, Pictured(1, width));
-        draw(image, rates, 0, peak, warmup == 100 ? Scalar{0} : Scalar{0.5});
+        draw(image, rates, 0, peak, warmup == 100 ? Scalar{1} : Scalar{0.5});
     }
     say(
-        {"600 steps from left to right. Black: 100 steps of warm-up; gray: 300. A longer warm-up ends lower, and after "
-         "it "
-         "both go down the same curve.",
-         "从左到右是 600 步。黑色预热 100 步，灰色预热 300 步。预热越长，顶点越低；之后两者沿同一条曲线下降。"});
+        {"600 steps from left to right. The strong curve warms up for 100 steps, the faint one for 300. A longer "
+         "warm-up "
+         "ends lower, and after it both go down the same curve.",
+         "从左到右是 600 步。重的一条预热 100 步，淡的一条预热 300 "
+         "步。预热越长，顶点越低；之后两者沿同一条曲线下降。"});
     show({"the learning rate for d_model = 16", "d_model = 16 时的学习率"}, image, height, width, Look::image);
 }
 
@@ -99,18 +101,16 @@ QKV_SCENE("Does it learn to turn words round?", "它学得会把单词倒过来�
         told_zh += (i == 0 ? "" : "，") + word + " → " + now + "（训练前：" + before[i] + "）";
     }
     const RowVector theirs = golden("run/losses").row(0);
-    Matrix image = Matrix::Ones(height, width);
+    Matrix image = Matrix::Zero(height, width);
     draw(image, stretches(theirs), Scalar(0.4), Scalar(2.4), Scalar{0.5});
-    draw(image, stretches(losses), Scalar(0.4), Scalar(2.4), Scalar{0});
+    draw(image, stretches(losses), Scalar(0.4), Scalar(2.4), Scalar{1});
     say(
-        {"Your training_step, 300 times: batches of eight words of four letters, each to be said backwards. Black is "
-         "your "
-         "loss, gray is PyTorch's wherever yours is elsewhere; the curve cannot fall below 0.467, which label "
-         "smoothing "
-         "leaves.",
-         "你的 training_step 走了 300 步：每批八个四字母的单词，要倒着说出来。黑色是你的损失；与 PyTorch "
-         "不同的地方，灰色是 "
-         "PyTorch 的。曲线不会低于 0.467：这是标签平滑留下的下限。"});
+        {"Your training_step, 300 times: batches of eight words of four letters, each to be said backwards. The strong "
+         "curve is your loss; where PyTorch's is elsewhere, it is the faint one. The curve cannot fall below 0.467, "
+         "which "
+         "label smoothing leaves.",
+         "你的 training_step 走了 300 步：每批八个四字母的单词，要倒着说出来。重的曲线是你的损失；PyTorch 的若在别处，"
+         "就是淡的那条。曲线不会低于 0.467：这是标签平滑留下的下限。"});
     show({"the loss, from 2.4 above to 0.4 below", "损失，上为 2.4，下为 0.4"}, image, height, width, Look::image);
     say({"New words, read by the trained model: " + told_en + ".", "训练后的模型读新单词：" + told_zh + "。"});
 }

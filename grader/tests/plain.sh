@@ -117,7 +117,7 @@ libraries() {
       cmake --build "$scratch/$toolchain-$name" -j "$(nproc)" && cmake --install "$scratch/$toolchain-$name" || { check false; return 1; }
   done >"$scratch/log" 2>&1
   cmake -S "$scratch/sources/eigen3" -B "$scratch/$toolchain-eigen3" -DCMAKE_INSTALL_PREFIX="$scratch/$toolchain" -DBUILD_TESTING=OFF \
-    -DEIGEN_BUILD_DOC=OFF "$@" >"$scratch/log" 2>&1 && cmake --install "$scratch/$toolchain-eigen3" >>"$scratch/log" 2>&1 || { check false; return 1; }
+    -DEIGEN_BUILD_DOC=OFF -DCMAKE_Fortran_COMPILER=CMAKE_Fortran_COMPILER-NOTFOUND "$@" >"$scratch/log" 2>&1 && cmake --install "$scratch/$toolchain-eigen3" >>"$scratch/log" 2>&1 || { check false; return 1; }
 }
 
 # everything TOOLCHAIN CMAKE-OPTIONS...
