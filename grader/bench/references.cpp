@@ -12,6 +12,7 @@
 #include "multi_head_attention.hpp"
 #include "neural_turing_machine.hpp"
 #include "positional_encoding.hpp"
+#include "training.hpp"
 #include "transformer.hpp"
 #include "vision_transformer.hpp"
 
@@ -122,6 +123,23 @@ Call write_call(Index n_slots, Index d_slot) {
     return [=, memory = normal(n_slots, d_slot)] { neural_turing_machine::write(memory, {head}); };
 }
 
+/// Of the exercise's own size: eight words of four letters, d_model 16, one layer each side.
+Call training_call() {
+    const Index d_model = 16, d_ff = 32, vocabulary = 8;
+    const training::Model model{normal(vocabulary, d_model),
+                                normal(vocabulary, d_model),
+                                encoder_layer(d_model, 2, d_ff),
+                                {heads(d_model, 2), heads(d_model, 2), feed_forward(d_model, d_ff), norm(d_model),
+                                 norm(d_model), norm(d_model)},
+                                linear(d_model, vocabulary)};
+    std::vector<training::Sentence> batch(8);
+    for (training::Sentence& sentence : batch) sentence = {ids(4, vocabulary), ids(5, vocabulary), {}, {}};
+    const training::TrainingSettings settings{Scalar(0.1), 0, 1, 150, {Scalar(0.9), Scalar(0.98), Scalar(1e-9)}};
+    return [=, state = training::adam_start(training::parameters(model))] {
+        training::training_step(model, state, batch, settings);
+    };
+}
+
 Call prepare(const std::string& row, Index n) {
     if (row == "attention") return attention_call(n, Mask());
     if (row == "causal attention") return attention_call(n, attention::causal_mask(n, n));
@@ -148,6 +166,7 @@ Call prepare(const std::string& row, Index n) {
             transformer::greedy_decode(source, model, 1, -1, n);
         };
     }
+    if (row == "training step") return training_call();
     if (row == "ViT-tiny") return vision_call();
     if (row == "memory network") return story_call();
     if (row == "NTM address") return address_call();

@@ -25,7 +25,7 @@ from torch import nn
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXERCISES = ["attention", "multi_head_attention", "positional_encoding", "encoder", "transformer", "vision_transformer",
-             "memory_network", "neural_turing_machine"]
+             "memory_network", "neural_turing_machine", "backpropagation", "training"]
 
 
 def build(folder, in_float, blas):
@@ -103,6 +103,24 @@ def greedy(n, dtype):
         for _ in range(n):
             target = torch.cat([target, model.decode(memory, target)[:, -1:].argmax(-1)], 1)
         return target
+    return call
+
+
+def training_step(_, dtype):
+    """All eight sentences at once, as one would."""
+    with torch.enable_grad():
+        model = Translator(16, 2, 32, 1, 8).to(dtype)
+    adam = torch.optim.Adam(model.parameters(), lr=1e-3, betas=(0.9, 0.98), eps=1e-9)
+    source, target = torch.randint(1, 8, (8, 4)), torch.randint(1, 8, (8, 5))
+    read = torch.cat([torch.zeros(8, 1, dtype=torch.long), target[:, :-1]], 1)
+
+    def call():
+        with torch.enable_grad():
+            adam.zero_grad()
+            scores = model.decode(model.encode(source), read)
+            nn.functional.cross_entropy(scores.flatten(0, 1), target.flatten(), label_smoothing=0.1).backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1)
+        adam.step()
     return call
 
 
@@ -185,6 +203,7 @@ ROWS = [
     ("encoder layer", [128, 512], encoder_layer),
     ("Transformer base", [64], transformer),
     ("ViT-tiny", [224], vision),
+    ("training step", [8], training_step),
     ("greedy decoding", [10], greedy),
     ("memory network", [10], memory_network),
     ("NTM address", [128], address),
