@@ -26,8 +26,8 @@ Mask causal(Index n) {
 
 /// A softmax of one row.
 RowVector distribution(const RowVector& scores) {
-    const RowVector exponentials = (scores.array() - scores.maxCoeff()).exp();
-    return exponentials / exponentials.sum();
+    RowVector shares = (scores.array() - scores.maxCoeff()).exp();
+    return shares /= shares.sum();
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ Matrix as_row(const Partial& partial) { return Matrix{{partial.maximum, partial.
 
 Partial partial_of(const Matrix& row) { return {row(0, 0), row(0, 1)}; }
 
-Running nothing_seen(Index n_queries, Index d_v) {
+Running before_any_key(Index n_queries, Index d_v) {
     Running result{RowVector(n_queries), RowVector(n_queries), Matrix(n_queries, d_v)};
     result.maximum.setConstant(-infinity), result.sum.setZero(), result.output.setZero();
     return result;
@@ -183,7 +183,7 @@ QKV_TEST("a chunk of no score is an error", "段的长度小于 1 是错误", "[
 QKV_TEST("the two tiles of the statement's example come out, and what is made of them",
          "题目算例的两个分块，以及最后的结果，都正确", "[tile]") {
     const Running first =
-        learner::absorb_tile(nothing_seen(2, 2), example_query, example_key.topRows(2), example_value.topRows(2), {});
+        learner::absorb_tile(before_any_key(2, 2), example_query, example_key.topRows(2), example_value.topRows(2), {});
     CHECK_THAT(first.maximum, Equals(example_first.maximum));
     CHECK_THAT(first.sum, Equals(example_first.sum));
     CHECK_THAT(first.output, Equals(example_first.output));
@@ -201,8 +201,8 @@ QKV_TEST("a first tile, partly hidden, then one that is seen whole", "先是部�
          "[tile]") {
     const Matrix query = golden("tile/query"), key = golden("tile/key"), value = golden("tile/value");
     const Running first{golden("tile/first/maximum"), golden("tile/first/sum"), golden("tile/first/output")};
-    const Running begun =
-        learner::absorb_tile(nothing_seen(3, 2), query, key.topRows(5), value.topRows(5), golden_mask("tile/visible"));
+    const Running begun = learner::absorb_tile(before_any_key(3, 2), query, key.topRows(5), value.topRows(5),
+                                               golden_mask("tile/visible"));
     CHECK_THAT(begun.maximum, Equals(first.maximum));
     CHECK_THAT(begun.sum, Equals(first.sum));
     CHECK_THAT(begun.output, Equals(first.output));
@@ -221,7 +221,7 @@ QKV_TEST("a query that sees nothing of a tile keeps what it has, be it nothing",
     CHECK(again.maximum(0) == 3);
     CHECK_THAT(again.sum.leftCols(1), Equals(example_first.sum.leftCols(1)));
     CHECK_THAT(again.output.topRows(1), Equals(example_first.output.topRows(1)));
-    const Running fresh = learner::absorb_tile(nothing_seen(2, 2), example_query, key, value, visible);
+    const Running fresh = learner::absorb_tile(before_any_key(2, 2), example_query, key, value, visible);
     CHECK_THAT(fresh.maximum, Equals(Matrix{{-infinity, 4}}));
     CHECK_THAT(fresh.sum, Equals(Matrix{{0, Scalar(1.1536509221253464)}}));
     CHECK_THAT(fresh.output.topRows(1), Equals(filled(1, 2, 0)));
@@ -262,19 +262,19 @@ QKV_TEST("at the end comes the one division, and the log-sum-exp", "最后才做
 
 QKV_TEST("a query that has seen nothing ends with zeros and -infinity", "什么也没看到的查询，最后得到零和负无穷",
          "[tile]") {
-    const Forward end = learner::finish(nothing_seen(2, 3));
+    const Forward end = learner::finish(before_any_key(2, 3));
     CHECK_THAT(end.output, Equals(filled(2, 3, 0)));
     CHECK_THAT(end.log_sum_exp, Equals(filled(1, 2, -infinity)));
 }
 
 QKV_TEST("without queries a tile changes nothing", "没有查询时，分块什么也不改变", "[tile]") {
-    const Running none = learner::absorb_tile(nothing_seen(0, 2), Matrix(0, 4), example_key, example_value, {});
+    const Running none = learner::absorb_tile(before_any_key(0, 2), Matrix(0, 4), example_key, example_value, {});
     CHECK_THAT(none.output, Equals(Matrix(0, 2)));
-    CHECK_THAT(learner::finish(nothing_seen(0, 2)).output, Equals(Matrix(0, 2)));
+    CHECK_THAT(learner::finish(before_any_key(0, 2)).output, Equals(Matrix(0, 2)));
 }
 
 QKV_TEST("a tile that does not fit is an error", "形状不符的分块是错误", "[tile]") {
-    const Running running = nothing_seen(3, 2);
+    const Running running = before_any_key(3, 2);
     const Matrix query = golden("tile/query"), key = golden("tile/key").topRows(5),
                  value = golden("tile/value").topRows(5);
     check_refused(learner::absorb_tile, Misfits("running, query, key, value, visible", running, query, key, value,

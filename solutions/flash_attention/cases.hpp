@@ -14,7 +14,7 @@ namespace flash_attention::cases {
 
 using qkv::Case;
 
-constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
+constexpr auto infinity = std::numeric_limits<Scalar>::infinity();
 
 /// In double, else 1: float has too few digits for scores of 10000.
 inline Scalar precise(Scalar factor) { return sizeof(Scalar) == sizeof(double) ? factor : 1; }

@@ -11,7 +11,7 @@ namespace flash_attention {
 
 namespace {
 
-constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
+constexpr auto infinity = std::numeric_limits<Scalar>::infinity();
 
 void require(bool fits, const std::string& sentence) {
     if (!fits) throw std::invalid_argument(sentence);

@@ -56,7 +56,7 @@ struct CloseCalls : MayRefuseModel {
                 if (best == end) break;
                 text.push_back(static_cast<int>(best));
             }
-        } catch (const std::invalid_argument&) {
+        } catch (const std::invalid_argument&) {  // not asked
             return false;
         }
         return false;
