@@ -182,6 +182,7 @@ TEST_CASE("no worker links what solves the exercise being graded") {
     const qkv::grader::Kit kit{QKV_ROOT, qkv::grader::load_toolchain(real_kit().toolchain),
                                qkv::grader::load_catalog(QKV_ROOT)};
     for (const qkv::grader::Exercise& exercise : kit.catalog) {
+        if (!is_examined(exercise.id)) continue;
         const qkv::grader::SourceFile nothing{exercise.folder / (exercise.id + ".cpp"), "// nothing\n", {}};
         const qkv::grader::Built built = qkv::grader::build_from(kit, exercise, nothing, {});
         REQUIRE_FALSE(built.fault);
