@@ -11,6 +11,9 @@ namespace qkv::testing {
 /// if there is no such array.
 Matrix golden(const std::string& name);
 
+/// Likewise as a mask: true where it is not 0.
+inline Mask golden_mask(const std::string& name) { return golden(name).array() != 0; }
+
 /// Likewise from model/model.safetensors, beside golden/: weights that were trained.
 Matrix trained(const std::string& name);
 

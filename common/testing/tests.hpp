@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -74,6 +75,16 @@ inline Matrix as_matrix(const Mask& mask) { return mask.cast<Scalar>().matrix();
 
 /// A matrix of one value.
 inline Matrix filled(Index rows, Index columns, Scalar value) { return Matrix::Constant(rows, columns, value); }
+
+/// A number as a matrix.
+inline Matrix one(Scalar value) { return filled(1, 1, value); }
+
+/// A list of numbers as a row.
+inline Matrix as_row(const auto& numbers) {
+    Matrix row(1, std::ssize(numbers));
+    for (std::size_t i = 0; i < numbers.size(); ++i) row(0, static_cast<Index>(i)) = static_cast<Scalar>(numbers[i]);
+    return row;
+}
 
 }  // namespace qkv::testing
 

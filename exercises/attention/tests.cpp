@@ -23,8 +23,6 @@ constexpr double far_score_tolerance = sizeof(Scalar) == sizeof(float) ? 0.1 : t
 
 const Mask no_mask;
 
-Mask golden_mask(const std::string& name) { return golden(name).array() > Scalar{0.5}; }
-
 Matrix reversed_rows(const Matrix& matrix) { return matrix.colwise().reverse(); }
 
 Matrix ones(Index rows, Index columns = 1) { return filled(rows, columns, 1); }

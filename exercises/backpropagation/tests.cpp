@@ -54,10 +54,6 @@ Equals by_differences(const Wide& x, const std::function<double(const Wide&)>& l
 /// The loss whose upstream gradient is `upstream`.
 double weighted(const Wide& output, const Wide& upstream) { return output.cwiseProduct(upstream).sum(); }
 
-Matrix one(Scalar value) { return filled(1, 1, value); }
-
-Mask mask_of(const std::string& name) { return golden(name).array() != 0; }
-
 // ---------------------------------------------------------------------------- the way forward
 
 Wide softmax(const Wide& scores) {
@@ -614,7 +610,7 @@ QKV_TEST("what a small change of query, key or value does to the loss is what th
          "查询、键或值稍微一变，损失的变化正如梯度所说", "[attention]") {
     const Wide query = wide("attention/query"), key = wide("attention/key"), value = wide("attention/value");
     const Wide upstream = wide("attention/upstream");
-    for (const Mask& mask : {Mask(), mask_of("attention/mask")}) {
+    for (const Mask& mask : {Mask(), golden_mask("attention/mask")}) {
         const AttentionGradients back =
             learner::attention_backward(golden("attention/query"), golden("attention/key"), golden("attention/value"),
                                         mask, golden("attention/upstream"));
@@ -631,7 +627,7 @@ QKV_TEST("no gradient goes through a hidden key, whatever it holds and whatever 
          "被遮住的键不传梯度，不管键和值是什么", "[attention]") {
     Matrix key = golden("attention/key"), value = golden("attention/value");
     const Matrix query = golden("attention/query"), upstream = golden("attention/upstream");
-    const Mask mask = mask_of("attention/mask");  // key 1 is hidden from all
+    const Mask mask = golden_mask("attention/mask");  // key 1 is hidden from all
     const AttentionGradients back = learner::attention_backward(query, key, value, mask, upstream);
     CHECK_THAT(back.key.row(1), Equals(Matrix::Zero(1, 3)));
     CHECK_THAT(back.value.row(1), Equals(Matrix::Zero(1, 5)));
@@ -647,7 +643,7 @@ QKV_TEST("a query that sees nothing gets no gradient and gives none", "什么也
          "[attention]") {
     Matrix query = golden("attention/query"), upstream = golden("attention/upstream");
     const Matrix key = golden("attention/key"), value = golden("attention/value");
-    Mask mask = mask_of("attention/mask");
+    Mask mask = golden_mask("attention/mask");
     mask.row(2).setConstant(false);
     const AttentionGradients back = learner::attention_backward(query, key, value, mask, upstream);
     CHECK_THAT(back.query.row(2), Equals(Matrix::Zero(1, 3)));
@@ -664,7 +660,7 @@ QKV_TEST("the gradients of all keys add up to zero, those of all values to the u
     const Matrix upstream = golden("attention/upstream");
     const AttentionGradients back =
         learner::attention_backward(golden("attention/query"), golden("attention/key"), golden("attention/value"),
-                                    mask_of("attention/mask"), upstream);
+                                    golden_mask("attention/mask"), upstream);
     CHECK_THAT(back.key.colwise().sum(), Equals(Matrix::Zero(1, 3)));
     CHECK_THAT(back.value.colwise().sum(), Equals(upstream.colwise().sum()));
 }
@@ -699,7 +695,7 @@ QKV_TEST("the gradients of attention are linear in the upstream gradient", "注�
          "[attention]") {
     const Matrix query = golden("attention/query"), key = golden("attention/key"), value = golden("attention/value");
     const Matrix upstream = golden("attention/upstream"), other = upstream.rowwise().reverse();
-    const Mask mask = mask_of("attention/mask");
+    const Mask mask = golden_mask("attention/mask");
     const AttentionGradients first = learner::attention_backward(query, key, value, mask, upstream);
     const AttentionGradients second = learner::attention_backward(query, key, value, mask, other);
     const AttentionGradients of_both = learner::attention_backward(query, key, value, mask, 3 * upstream - other);
@@ -733,8 +729,8 @@ QKV_TEST("without queries keys and values get no gradient; without keys there is
 QKV_TEST("shapes that do not fit the attention are errors", "与注意力不符的形状是错误", "[attention]") {
     const Matrix query = golden("attention/query"), key = golden("attention/key"), value = golden("attention/value");
     const Matrix upstream = golden("attention/upstream");
-    check_refused(learner::attention_backward,
-                  Misfits("query, key, value, mask, upstream", query, key, value, mask_of("attention/mask"), upstream));
+    check_refused(learner::attention_backward, Misfits("query, key, value, mask, upstream", query, key, value,
+                                                       golden_mask("attention/mask"), upstream));
 }
 
 QKV_TEST("PyTorch finds the same gradients of attention, with a mask and without",
@@ -742,7 +738,7 @@ QKV_TEST("PyTorch finds the same gradients of attention, with a mask and without
     const Matrix query = golden("attention/query"), key = golden("attention/key"), value = golden("attention/value");
     const Matrix upstream = golden("attention/upstream");
     check_attention(learner::attention_backward(query, key, value, Mask(), upstream), "attention/plain");
-    check_attention(learner::attention_backward(query, key, value, mask_of("attention/mask"), upstream),
+    check_attention(learner::attention_backward(query, key, value, golden_mask("attention/mask"), upstream),
                     "attention/masked");
 }
 
@@ -771,7 +767,7 @@ QKV_TEST("the statement's two heads send back these gradients", "题目中的两
 
 QKV_TEST("what a small change of tokens, memory or any weight does to the loss is what the gradients say",
          "词元、记忆或任何一个权重稍微一变，损失的变化正如梯度所说", "[multi_head]") {
-    const Mask mask = mask_of("attention/mask");
+    const Mask mask = golden_mask("attention/mask");
     const MultiHeadWeights weights = golden_weights(3);
     const Wide tokens = wide("heads/tokens"), memory = wide("heads/memory"), upstream = wide("heads/upstream");
     const MultiHeadGradients back = learner::multi_head_attention_backward(
@@ -797,8 +793,9 @@ QKV_TEST("the bias of the keys never learns anything; those of values and output
          "键的偏置永远学不到东西；值和输出的偏置得到上面传来的全部", "[multi_head]") {
     const MultiHeadWeights weights = golden_weights(2);
     const RowVector above = golden("heads/upstream").colwise().sum();
-    const MultiHeadGradients back = learner::multi_head_attention_backward(
-        golden("heads/tokens"), golden("heads/memory"), weights, mask_of("attention/mask"), golden("heads/upstream"));
+    const MultiHeadGradients back =
+        learner::multi_head_attention_backward(golden("heads/tokens"), golden("heads/memory"), weights,
+                                               golden_mask("attention/mask"), golden("heads/upstream"));
     CHECK_THAT(back.weights.key.bias, Equals(Matrix::Zero(1, 6)));
     CHECK_THAT(back.weights.output.bias, Equals(above));
     CHECK_THAT(back.weights.value.bias, Equals(above * weights.output.weight.transpose()));
@@ -806,7 +803,7 @@ QKV_TEST("the bias of the keys never learns anything; those of values and output
 
 QKV_TEST("a memory row that nobody sees gets no gradient and changes none",
          "谁也看不到的记忆行得不到梯度，也不改变任何梯度", "[multi_head]") {
-    const Mask mask = mask_of("attention/mask");  // row 1 is hidden from all
+    const Mask mask = golden_mask("attention/mask");  // row 1 is hidden from all
     const MultiHeadWeights weights = golden_weights(2);
     const Matrix tokens = golden("heads/tokens"), upstream = golden("heads/upstream");
     Matrix memory = golden("heads/memory");
@@ -857,7 +854,7 @@ QKV_TEST("heads that cannot be cut, and shapes that do not fit, are errors", "�
          "[multi_head]") {
     const Matrix tokens = golden("heads/tokens"), memory = golden("heads/memory");
     const Matrix upstream = golden("heads/upstream");
-    const Mask mask = mask_of("attention/mask");
+    const Mask mask = golden_mask("attention/mask");
     check_refused(learner::multi_head_attention_backward, Misfits("tokens, memory, weights, mask, upstream", tokens,
                                                                   memory, golden_weights(2), mask, upstream));
     for (const int wrong : {0, -1, -2, 4, 5, 7, 12}) {
@@ -887,7 +884,7 @@ QKV_TEST("PyTorch finds the same gradients of multi-head attention: two heads, t
                 "heads/two");
     check_heads(learner::multi_head_attention_backward(tokens, memory, golden_weights(3), Mask(), upstream),
                 "heads/three");
-    check_heads(
-        learner::multi_head_attention_backward(tokens, memory, golden_weights(2), mask_of("attention/mask"), upstream),
-        "heads/masked");
+    check_heads(learner::multi_head_attention_backward(tokens, memory, golden_weights(2), golden_mask("attention/mask"),
+                                                       upstream),
+                "heads/masked");
 }

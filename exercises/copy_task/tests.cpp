@@ -23,18 +23,10 @@ using copy_task::WriteHead;
 
 namespace {
 
-Matrix one(Scalar value) { return filled(1, 1, value); }
-
 /// A head's five fields in the order of the struct.
 Matrix row_of(const Head& head) {
     Matrix row(1, head.key.size() + head.shift.size() + 3);
     row << head.key, head.strength, head.gate, head.shift, head.sharpening;
-    return row;
-}
-
-Matrix row_of(const std::vector<Index>& numbers) {
-    Matrix row(1, std::ssize(numbers));
-    std::ranges::transform(numbers, row.data(), [](Index number) { return static_cast<Scalar>(number); });
     return row;
 }
 
@@ -342,8 +334,8 @@ QKV_TEST("the heads of the statement's machine walk as it says", "题目里机�
     const HeadsOverTime heads = learner::heads_over_time(inputs_of(example_bits), start_of(8, 1), example_weights());
     CHECK_THAT(heads.writing, Equals(golden("example/writing")));
     CHECK_THAT(heads.reading, Equals(golden("example/reading")));
-    CHECK_THAT(row_of(learner::path(golden("example/writing"))), Equals(Matrix{{1, 2, 3, 4, 5, 6, 7}}));
-    CHECK_THAT(row_of(learner::path(golden("example/reading"))), Equals(Matrix{{0, 0, 0, 1, 2, 3, 4}}));
+    CHECK_THAT(as_row(learner::path(golden("example/writing"))), Equals(Matrix{{1, 2, 3, 4, 5, 6, 7}}));
+    CHECK_THAT(as_row(learner::path(golden("example/reading"))), Equals(Matrix{{0, 0, 0, 1, 2, 3, 4}}));
 }
 
 QKV_TEST("the heads of the trained machine walk as in PyTorch", "训练好的机器的两个头，走法与 PyTorch 一致",
@@ -368,7 +360,7 @@ QKV_TEST("of equal weights the first slot is taken", "权重相等时取第一�
     const std::vector<Index> slots = learner::path(weights);
     REQUIRE(slots.size() == 70);
     for (Index t = 0; t < 70; ++t) CHECK(slots[static_cast<std::size_t>(t)] == t + 3);
-    CHECK_THAT(row_of(learner::path(Matrix{{0.25, 0.25, 0.25, 0.25}, {0, 0, 0.5, 0.5}})), Equals(Matrix{{0, 2}}));
+    CHECK_THAT(as_row(learner::path(Matrix{{0.25, 0.25, 0.25, 0.25}, {0, 0, 0.5, 0.5}})), Equals(Matrix{{0, 2}}));
 }
 
 QKV_TEST("without time there is no path; without slots, and with shapes that do not fit, there is an error",

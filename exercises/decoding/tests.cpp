@@ -20,14 +20,6 @@ using decoding::Sampling;
 
 namespace {
 
-Matrix one(Scalar number) { return filled(1, 1, number); }
-
-Matrix as_row(const TokenIds& ids) {
-    Matrix row(1, static_cast<Index>(ids.size()));
-    for (std::size_t i = 0; i < ids.size(); ++i) row(0, static_cast<Index>(i)) = static_cast<Scalar>(ids[i]);
-    return row;
-}
-
 /// Hypotheses as rows of ids, -1 behind the last.
 Matrix ids_of(const std::vector<Hypothesis>& hypotheses) {
     std::size_t longest = 0;

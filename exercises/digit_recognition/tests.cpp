@@ -22,14 +22,6 @@ using vision_transformer::VisionTransformerWeights;
 
 namespace {
 
-Matrix row_of(const std::vector<Index>& labels) {
-    Matrix row(1, std::ssize(labels));
-    std::ranges::transform(labels, row.data(), [](Index label) { return static_cast<Scalar>(label); });
-    return row;
-}
-
-Matrix one(Scalar value) { return filled(1, 1, value); }
-
 /// The statement's two layers of two heads, three tokens.
 std::vector<std::vector<Matrix>> example_attention() {
     return {{Matrix{{0, 1, 0}, {0, 0, 1}, {1, 0, 0}}, Matrix::Identity(3, 3)},
@@ -192,7 +184,7 @@ QKV_TEST("an image or weights that do not fit are an error", "图像与权重不
 QKV_TEST("the labels of the statement come out", "题目里的标签结果正确", "[classify]") {
     const std::vector<Index> labels =
         learner::most_probable(Matrix{{2, 1, 0}, {0, 3, 3}, {-1, -2, Scalar{0.5}}, {-7, -9, -8}});
-    CHECK_THAT(row_of(labels), Equals(Matrix{{0, 1, 2, 0}}));
+    CHECK_THAT(as_row(labels), Equals(Matrix{{0, 1, 2, 0}}));
 }
 
 QKV_TEST("the logits of sixty digits are PyTorch's", "六十个数字的 logits 与 PyTorch 一致", "[classify]") {
@@ -203,7 +195,7 @@ QKV_TEST("all 597 digits of the test get the label that PyTorch gives them",
          "测试集的 597 个数字，标签都与 PyTorch 相同", "[classify]") {
     const Matrix logits = learner::batch_logits(test_images(597), trained_weights());
     REQUIRE((logits.rows() == 597 && logits.cols() == 10));
-    CHECK_THAT(row_of(learner::most_probable(logits)), Equals(golden("predicted")));
+    CHECK_THAT(as_row(learner::most_probable(logits)), Equals(golden("predicted")));
 }
 
 QKV_TEST("two channels and three classes are classified, too", "两个通道、三个类别也能分类", "[classify]") {

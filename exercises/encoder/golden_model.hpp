@@ -13,8 +13,6 @@ namespace encoder::tests {
 
 using qkv::testing::golden;
 
-inline Mask golden_mask(const std::string& name) { return golden(name).array() > Scalar{0.5}; }
-
 /// 5 tokens, d_model = 8.
 inline Matrix tokens() { return golden("tokens"); }
 

@@ -34,8 +34,6 @@ Running before_any_key(Index n_queries, Index d_v) {
     return result;
 }
 
-Mask golden_mask(const std::string& name) { return golden(name).array() != 0; }
-
 /// A row a tile: query_begin, query_end, key_begin, key_end, partly_hidden.
 Matrix as_rows(const std::vector<Tile>& tiles) {
     Matrix rows(static_cast<Index>(tiles.size()), 5);

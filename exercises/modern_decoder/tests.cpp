@@ -27,14 +27,6 @@ constexpr double far_tolerance = precise ? tolerance : 2e-4;
 constexpr double deep_tolerance = precise ? tolerance : 2e-3;
 constexpr Index far = precise ? 40 : 4;
 
-Matrix as_row(const TokenIds& ids) {
-    Matrix row(1, std::ssize(ids));
-    for (std::size_t i = 0; i < ids.size(); ++i) row(0, static_cast<Index>(i)) = static_cast<Scalar>(ids[i]);
-    return row;
-}
-
-Mask golden_mask(const std::string& name) { return golden(name).array() > Scalar{0.5}; }
-
 Mask all_seen(Index n_queries, Index n_keys) { return Mask::Constant(n_queries, n_keys, true); }
 
 /// A row that is 1 in one place.

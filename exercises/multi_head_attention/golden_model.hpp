@@ -12,7 +12,7 @@ namespace multi_head_attention::tests {
 
 using qkv::testing::golden;
 
-inline Mask golden_mask() { return golden("heads/mask").array() > Scalar{0.5}; }
+inline Mask golden_mask() { return qkv::testing::golden_mask("heads/mask"); }
 
 /// The heads of a golden array, stored one below the other.
 inline std::vector<Matrix> golden_heads(const std::string& name, Index n_heads = 3) {

@@ -20,12 +20,6 @@ using story_questions::Trace;
 
 namespace {
 
-Matrix as_row(const auto& numbers) {
-    Matrix row(1, std::ssize(numbers));
-    for (std::size_t i = 0; i < numbers.size(); ++i) row(0, static_cast<Index>(i)) = static_cast<Scalar>(numbers[i]);
-    return row;
-}
-
 /// "mary|went|to"
 std::string joined(const Words& words) {
     std::string text;

@@ -26,14 +26,6 @@ using text_reading::Reading;
 
 namespace {
 
-Matrix one(Scalar value) { return filled(1, 1, value); }
-
-Matrix row_of(const std::vector<Index>& numbers) {
-    Matrix row(1, std::ssize(numbers));
-    for (Index t = 0; t < row.cols(); ++t) row(0, t) = static_cast<Scalar>(numbers[static_cast<std::size_t>(t)]);
-    return row;
-}
-
 /// Attention of some heads of a layer against PyTorch's.
 void check_heads(const std::vector<Matrix>& attention, const std::string& name, std::size_t n_heads,
                  const std::vector<std::size_t>& heads) {
@@ -330,10 +322,10 @@ QKV_TEST("layers that do not fit are an error", "层的形状不符是错误", "
 // ---------------------------------------------------------------------------------------------- ctc
 
 QKV_TEST("the paths of the statement come out", "题目里的路径结果正确", "[ctc]") {
-    CHECK_THAT(row_of(learner::collapse({3, 0, 2, 2, 0, 2})), Equals(Matrix{{3, 2, 2}}));
-    CHECK_THAT(row_of(learner::collapse({3, 3, 2, 2, 2, 0})), Equals(Matrix{{3, 2}}));
-    CHECK_THAT(row_of(learner::collapse({2, 2, 0, 2, 3, 3, 0})), Equals(Matrix{{2, 2, 3}}));
-    CHECK_THAT(row_of(learner::best_path(Matrix{{2, 1, 0}, {0, 3, 3}, {-7, -9, -6}})), Equals(Matrix{{0, 1, 2}}));
+    CHECK_THAT(as_row(learner::collapse({3, 0, 2, 2, 0, 2})), Equals(Matrix{{3, 2, 2}}));
+    CHECK_THAT(as_row(learner::collapse({3, 3, 2, 2, 2, 0})), Equals(Matrix{{3, 2}}));
+    CHECK_THAT(as_row(learner::collapse({2, 2, 0, 2, 3, 3, 0})), Equals(Matrix{{2, 2, 3}}));
+    CHECK_THAT(as_row(learner::best_path(Matrix{{2, 1, 0}, {0, 3, 3}, {-7, -9, -6}})), Equals(Matrix{{0, 1, 2}}));
 }
 
 QKV_TEST("nothing, and nothing but blanks, give no letters", "空路径、全是空白的路径，都没有字", "[ctc]") {
@@ -356,9 +348,9 @@ QKV_TEST("a blank stands between double letters, in `committee` three times", "�
 }
 
 QKV_TEST("letters far apart and letters next to each other", "相隔很远的字和紧挨着的字", "[ctc]") {
-    CHECK_THAT(row_of(learner::collapse({5, 4, 5, 4, 4, 5})), Equals(Matrix{{5, 4, 5, 4, 5}}));
-    CHECK_THAT(row_of(learner::collapse({0, 9, 0, 0, 0, 9, 0, 9, 9})), Equals(Matrix{{9, 9, 9}}));
-    CHECK_THAT(row_of(learner::collapse(std::vector<Index>(90, 6000))), Equals(Matrix{{6000}}));
+    CHECK_THAT(as_row(learner::collapse({5, 4, 5, 4, 4, 5})), Equals(Matrix{{5, 4, 5, 4, 5}}));
+    CHECK_THAT(as_row(learner::collapse({0, 9, 0, 0, 0, 9, 0, 9, 9})), Equals(Matrix{{9, 9, 9}}));
+    CHECK_THAT(as_row(learner::collapse(std::vector<Index>(90, 6000))), Equals(Matrix{{6000}}));
 }
 
 QKV_TEST("of equal logits the lower letter is taken, and all may be far below zero",

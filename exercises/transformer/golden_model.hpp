@@ -13,8 +13,6 @@ namespace transformer::tests {
 
 using qkv::testing::golden;
 
-inline Mask golden_mask(const std::string& name) { return golden(name).array() > Scalar{0.5}; }
-
 inline TokenIds golden_ids(const std::string& name) {
     TokenIds ids;
     const Matrix row = golden(name);

@@ -25,12 +25,6 @@ namespace {
 
 const Mask no_mask;
 
-Matrix as_row(const TokenIds& ids) {
-    Matrix row(1, static_cast<Index>(ids.size()));
-    for (std::size_t i = 0; i < ids.size(); ++i) row(0, static_cast<Index>(i)) = static_cast<Scalar>(ids[i]);
-    return row;
-}
-
 /// Ids with others behind them.
 TokenIds with(TokenIds ids, const TokenIds& more) {
     ids.insert(ids.end(), more.begin(), more.end());

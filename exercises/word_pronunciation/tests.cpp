@@ -25,12 +25,6 @@ using word_pronunciation::unknown_id;
 
 namespace {
 
-Matrix as_row(const auto& numbers) {
-    Matrix row(1, std::ssize(numbers));
-    for (std::size_t i = 0; i < numbers.size(); ++i) row(0, static_cast<Index>(i)) = static_cast<Scalar>(numbers[i]);
-    return row;
-}
-
 /// Lists of ids one after another, a 2 behind each.
 Matrix chained(const std::vector<TokenIds>& lists) {
     TokenIds all;

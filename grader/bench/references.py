@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """The references beside PyTorch, one thread each, interleaved in one run: medians of ratios, a table in Markdown.
 
-    grader/bench/references.py [--rounds 15] [--rows TEXT] [--blas] [--double | --float] [--memory]
+    grader/bench/references.py [--rounds 15] [--rows TEXT] [--blas | --eigen] [--double | --float] [--memory]
 
 Without options float and double, with Eigen's own products and with OpenBLAS behind them (Debian's libopenblas-dev).
 --rows takes the rows whose name holds TEXT. --memory tells, instead of times, what attention needs at its peak.
 Needs python3-torch, g++, libeigen3-dev, and libopenblas0-pthread, which both then use.
 """
 import argparse
+import concurrent.futures
 import ctypes
 import os
 import pathlib
@@ -29,14 +30,21 @@ EXERCISES = ["attention", "multi_head_attention", "positional_encoding", "encode
 
 
 def build(folder, in_float, blas):
+    """One library a kind; its files are compiled side by side."""
     # -mtune=generic: tuned for Zen 3, g++ 12 makes Eigen's products slower by a third (87 and 62 GFLOPS in float).
-    library = folder / f"references_{in_float}_{blas}.so"
-    sources = [ROOT / "grader/bench/references.cpp"] + [ROOT / f"solutions/{id}/{id}.cpp" for id in EXERCISES]
-    command = ["g++", "-std=c++20", "-O3", "-march=native", "-mtune=generic", "-DNDEBUG", "-fPIC", "-shared", f"-I{ROOT}/common/include",
-               *(f"-I{ROOT}/exercises/{id}" for id in EXERCISES), "-isystem", "/usr/include/eigen3",
-               *(["-DQKV_FLOAT"] if in_float else []), *(["-DEIGEN_USE_BLAS"] if blas else []),
-               *map(str, sources), "-o", str(library), *(["-lopenblas"] if blas else [])]
-    subprocess.run(command, check=True)
+    name = f"references_{in_float}_{blas}"
+    flags = ["-std=c++20", "-O3", "-march=native", "-mtune=generic", "-DNDEBUG", "-fPIC", f"-I{ROOT}/common/include",
+             *(f"-I{ROOT}/exercises/{id}" for id in EXERCISES), "-isystem", "/usr/include/eigen3",
+             *(["-DQKV_FLOAT"] if in_float else []), *(["-DEIGEN_USE_BLAS"] if blas else [])]
+    objects = {folder / f"{name}_{source.stem}.o": source
+               for source in [ROOT / "grader/bench/references.cpp", *(ROOT / f"solutions/{id}/{id}.cpp" for id in EXERCISES)]}
+
+    def compiled(item):
+        subprocess.run(["g++", *flags, "-c", str(item[1]), "-o", str(item[0])], check=True)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(compiled, objects.items()))
+    library = folder / f"{name}.so"
+    subprocess.run(["g++", "-shared", *map(str, objects), "-o", str(library), *(["-lopenblas"] if blas else [])], check=True)
     return ctypes.CDLL(str(library))
 
 
@@ -259,7 +267,7 @@ def memory(libraries):
                     number = library.qkv_prepare(b"attention", ctypes.c_long(size))
                     call = attention(size, dtype) if of_torch else lambda: library.qkv_call(number)
                     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-                    result = call()
+                    call()
                     os.write(written, str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before).encode())
                     os._exit(0)
                 os.wait()

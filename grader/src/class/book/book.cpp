@@ -56,10 +56,14 @@ std::string cell_of(const Row& row, const std::string& id) {
 
 std::string total_cell(const Row& row) { return row.standing == Standing::not_graded ? "" : points_text(row.total()); }
 
+std::string joined(const std::vector<std::string>& all, Language language) {
+    return fmt::format("{}", fmt::join(all, say({"; ", "；"}, language)));
+}
+
 std::string notes_of(const Row& row, Language language) {
     std::vector<std::string> notes;
     for (const Text& note : row.notes) notes.push_back(note.in(language));
-    return fmt::format("{}", fmt::join(notes, language == Language::zh ? "；" : "; "));
+    return joined(notes, language);
 }
 
 std::string overrides_of(const Row& row, Language language) {
@@ -70,7 +74,7 @@ std::string overrides_of(const Row& row, Language language) {
                           points_text(one.points), machine == row.machine.end() ? "-" : points_text(machine->second),
                           one.reason));
     }
-    return fmt::format("{}", fmt::join(all, language == Language::zh ? "；" : "; "));
+    return joined(all, language);
 }
 
 std::vector<Cells> own_form(const std::vector<Row>& rows, const Course& course, Language language) {
