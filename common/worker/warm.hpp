@@ -28,6 +28,11 @@
 
 namespace qkv::warm {
 
+inline Matrix of_constants(const Matrix& a, const Matrix& b) {
+    const Matrix columns = a.transpose() * b;
+    return columns;
+}
+
 inline Matrix products(const Matrix& a, const Matrix& b, const RowVector& bias, Scalar factor) {
     Matrix c = a * b;
     c = a * b.transpose();
@@ -49,7 +54,24 @@ inline Matrix products(const Matrix& a, const Matrix& b, const RowVector& bias, 
     const Matrix product = a * b;
     const Matrix chain = a * b * a.transpose();
     const Matrix sum = (a * b).rowwise() + bias;
-    return c + copy * row.dot(bias) + scores + scaled + product + chain + sum;
+    const Matrix divided = a / factor * b.transpose();
+    const Matrix multiplied = factor * a * b.transpose();
+    return c + copy * row.dot(bias) + scores + scaled + product + chain + sum + divided + multiplied;
+}
+
+/// Products with a transpose of what is not constant, and those that gradients and tiles are added up of.
+inline Matrix added_products(Matrix a, Matrix b, const RowVector& weights, Index start, Index size, Scalar factor) {
+    Matrix c = a.transpose() * b;
+    c += a.transpose() * b;
+    c.middleRows(start, size) += a * b;
+    c.middleRows(start, size) += factor * a * b;
+    c.middleRows(start, size) += a.transpose() * b;
+    c.middleRows(start, size) += factor * a.transpose() * b;
+    const Matrix scores = a * b.transpose();
+    const Matrix columns = a.transpose() * b;
+    const Matrix scaled = weights.asDiagonal() * a;
+    const Matrix divided = weights.cwiseInverse().asDiagonal() * a;
+    return c + scores + columns + scaled + divided + of_constants(a, b);
 }
 
 inline Matrix blocks(const Matrix& a, const Matrix& b, Index start, Index size) {
@@ -65,6 +87,7 @@ inline Matrix blocks(const Matrix& a, const Matrix& b, Index start, Index size) 
     c.row(start) /= size;
     c.row(start) *= a(0, 0);
     c.row(start) += a(0, 1) * b.row(start);
+    c.row(start) += b.row(start);
     c.row(start) = c.row(start) / a(0, 0);
     c.row(start) = c.row(start) * a(0, 0);
     c(start, size) = a.row(start).dot(b.row(size));
@@ -99,7 +122,10 @@ inline Matrix softmaxes(const Matrix& a) {
     row /= row.sum();
     c.row(0) = row;
     c.row(0) = row / row.sum();
-    return c;
+    if (c.row(0).minCoeff() < c.row(0).sum()) c.row(0) = (c.row(0).array() < a(0, 0)).select(Scalar{0}, c.row(0));
+    const Matrix normalised = a.array().colwise() / a.rowwise().sum().array();
+    const RowVector log_softmax = a.row(0).array() - std::log(a.row(0).array().exp().sum());
+    return c + normalised + (log_softmax * row.array().exp().sum()).replicate(c.rows(), 1);
 }
 
 inline Matrix selections(const Matrix& a, const Mask& mask, Scalar low) {
@@ -134,6 +160,10 @@ inline Matrix elementwise(const Matrix& a, const Matrix& b, const RowVector& gai
     c = a.array() * b.array();
     c = (a.array() * b.array()).matrix();
     c = a.array().sin();
+    c = c.array().cos();
+    c = a.array().sqrt();
+    c = a.array().exp().rowwise().sum().log();
+    c = a.cwiseProduct(b).rowwise().sum();
     c = a.rowwise() + gain;
     c = a.transpose();
     c.rowwise() += gain;
@@ -203,6 +233,12 @@ inline RowVector vectors(const RowVector& x, const RowVector& y, const Matrix& a
     r.noalias() = x * a;
     r = x * a + y;
     r = x * a.transpose();
+    r = factor * x * a.transpose();
+    r = x.segment(0, 1);
+    r = a.rowwise().norm();
+    r = a.rowwise().squaredNorm() / factor;
+    r = a.cwiseProduct(b).rowwise().sum();
+    r = (x - y).cwiseMax(0);
     r = x.array() - factor;
     r = (x.array() - x.maxCoeff()).exp();
     r = (r.array() - r.maxCoeff()).exp();

@@ -1,8 +1,12 @@
 // The shipped course as a whole: a hundred points, one stack.
+#include <filesystem>
+
 #include "qkv/matrix.hpp"
 
+#include "base/process.hpp"
 #include "grader.hpp"
 #include "harness/catch2.hpp"
+#include "model/toolchain.hpp"
 
 using namespace qkv::tests;
 
@@ -86,5 +90,26 @@ TEST_CASE("with a broken attention below, what rests on it is blocked or fails, 
     const Said borrowed = graded({"--submission", scratch.path.string()});
     for (const auto& exercise : borrowed.json.at("exercises")) {
         if (exercise.at("id") != "attention") CHECK(exercise.at("score") == exercise.at("max_score"));
+    }
+}
+
+TEST_CASE("the expressions that references are made of are compiled once, with the warm header") {
+    // What it lacks is compiled again in every file and makes the object ten times as large; these have 24 to 123 KB.
+    const auto toolchain = qkv::grader::load_toolchain(real_kit().toolchain);
+    for (const std::string& id : course) {
+        INFO(id);
+        const Scratch scratch;
+        scratch.write(id + ".cpp", reference_of(id));
+        qkv::grader::Command command;
+        command.arguments = {toolchain.clang};
+        command.arguments.insert(command.arguments.end(), toolchain.flags.begin(), toolchain.flags.end());
+        command.arguments.insert(command.arguments.end(), {"-gline-tables-only", "-O0", "-include-pch",
+                                                           toolchain.warm_header.string(), "-c", id + ".cpp"});
+        for (const std::string& needed : course) command.arguments.push_back("-I" QKV_ROOT "/exercises/" + needed);
+        command.folder = scratch.path.string();
+        const auto ended = qkv::grader::run(command);
+        INFO(ended.output);
+        REQUIRE(ended.exit_code == 0);
+        CHECK(std::filesystem::file_size(scratch.path / (id + ".o")) < 200'000);
     }
 }
