@@ -22,7 +22,9 @@ Matrix linear(const Matrix& input, const Linear& layer) {
     const Index d_in = layer.weight.rows(), d_out = layer.weight.cols();
     require(input.cols() == d_in, "input must have as many columns as the weight has rows", input.cols(), d_in);
     require(layer.bias.size() == d_out, "bias must be as long as the weight is wide", layer.bias.size(), d_out);
-    return (input * layer.weight).rowwise() + layer.bias;  // n_tokens x d_out
+    Matrix output = input * layer.weight;  // n_tokens x d_out
+    output.rowwise() += layer.bias;
+    return output;
 }
 
 std::vector<Matrix> split_heads(const Matrix& features, Index n_heads) {
