@@ -179,8 +179,8 @@ bool WorkerProcess::wait_for(short events, Patience& patience) const {
 
 Exchange::End WorkerProcess::send(std::span<const std::byte> bytes, Patience& patience) const {
     while (!bytes.empty()) {
-        if (!wait_for(POLLOUT, patience)) return Exchange::End::timed_out;
         const ssize_t count = ::send(channel_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (count < 0 && errno == EAGAIN && !wait_for(POLLOUT, patience)) return Exchange::End::timed_out;
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         if (count <= 0) return Exchange::End::died;
         bytes = bytes.subspan(static_cast<std::size_t>(count));
@@ -191,8 +191,9 @@ Exchange::End WorkerProcess::send(std::span<const std::byte> bytes, Patience& pa
 Exchange::End WorkerProcess::receive(std::span<std::byte> bytes, Patience& patience) const {
     const std::size_t all = bytes.size();
     while (!bytes.empty()) {
-        if (is_over(patience) || !wait_for(POLLIN, patience)) return Exchange::End::timed_out;
+        if (is_over(patience)) return Exchange::End::timed_out;  // whoever sends without end is, too
         const ssize_t count = recv(channel_, bytes.data(), bytes.size(), 0);
+        if (count < 0 && errno == EAGAIN && !wait_for(POLLIN, patience)) return Exchange::End::timed_out;
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
         // Death before a frame is a death; within one, somebody sent half a frame.
         if (count <= 0) return bytes.size() == all ? Exchange::End::died : Exchange::End::bad_reply;
@@ -266,9 +267,11 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
     Patience patience{Clock::now() + wait, Clock::now() + most_waiting * wait,
                       clock_ ? seconds_of(*clock_).value_or(0) : 0, limit.count()};
     const FrameHeader header{frame_magic, FrameKind::call, call, request.size()};
+    const auto head = std::as_bytes(std::span(&header, 1));
+    Bytes frame(head.begin(), head.end());  // both at once: a worker that waits wakes up once
+    frame.insert(frame.end(), request.begin(), request.end());
     Exchange result;
-    result.end = send(std::as_bytes(std::span(&header, 1)), patience);
-    if (result.end == Exchange::End::replied) result.end = send(request, patience);
+    result.end = send(frame, patience);
     // A worker that died while it was being asked may have said why.
     if (result.end != Exchange::End::timed_out) result = receive_reply(call, patience);
     if (clockid_t clock{};

@@ -3,8 +3,10 @@
 
 #include <cxxabi.h>
 #include <malloc.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
+#include <array>
 #include <cfenv>
 #include <cstdio>
 #include <cstdlib>
@@ -163,14 +165,17 @@ bool serve_one(const Bytes& request) {
 }  // namespace
 
 void send_frame(FrameKind kind, std::uint64_t call, std::span<const std::byte> payload) {
-    const FrameHeader header{frame_magic, kind, call, payload.size()};
-    for (const auto part : {std::as_bytes(std::span(&header, 1)), payload}) {
-        auto rest = part;
-        while (!rest.empty()) {
-            const ssize_t count = write(channel_descriptor, rest.data(), rest.size());
-            if (count <= 0) return;
-            rest = rest.subspan(static_cast<std::size_t>(count));
-        }
+    // Both at once: whoever waits for them wakes up once. Only what a signal handler may call.
+    FrameHeader header{frame_magic, kind, call, payload.size()};
+    std::array<iovec, 2> parts{{{&header, sizeof header}, {const_cast<std::byte*>(payload.data()), payload.size()}}};
+    for (auto part = parts.begin(); part != parts.end();) {
+        const ssize_t count = writev(channel_descriptor, &*part, static_cast<int>(parts.end() - part));
+        if (count < 0) return;
+        auto written = static_cast<std::size_t>(count);
+        for (; part != parts.end() && written >= part->iov_len; ++part) written -= part->iov_len;
+        if (part == parts.end()) return;
+        part->iov_base = static_cast<std::byte*>(part->iov_base) + written;
+        part->iov_len -= written;
     }
 }
 
