@@ -31,6 +31,31 @@ class_of() {
 
 all_bare() { for file in "$1"/*.cpp; do bare "$id" "$file"; done; }
 
+# The same by as many at once as there are processors: what the machine can do. Two processors that share a core do less
+# than twice the work of one.
+all_bare_at_once() (
+  local lane lanes
+  lanes="$(nproc)"
+  for lane in $(seq "$lanes"); do
+    (
+      work="$work/lane$lane"
+      mkdir -p "$work/bare"
+      for file in $(ls "$1"/*.cpp | sed -n "$lane~${lanes}p"); do bare "$id" "$file"; done
+    ) &
+  done
+  wait
+)
+
+# peak PID: kilobytes that the process itself had at most, not those it started.
+peak() {
+  local most=0 now
+  while now="$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status" 2>/dev/null)" && [ -n "$now" ]; do
+    most="$now"
+    sleep 0.1
+  done
+  echo "$most"
+}
+
 cp "$root/solutions/$id/$id.cpp" "$work/submission/$id.cpp"
 printf '// edited %s\n' "$(now)" >>"$work/submission/$id.cpp"
 "$root/grade" run --submission "$work/submission" --hidden "$id" >/dev/null 2>&1
@@ -40,23 +65,27 @@ for block in $(seq "$blocks"); do
     write "$each" "$work/$hidden-$block"
     timed "class-$hidden" class_of "$work/$hidden-$block" "$hidden"
     timed "bare" all_bare "$work/$hidden-$block"
+    timed "at-once" all_bare_at_once "$work/$hidden-$block"
   done
 done
 
 heading "$blocks blocks of $each files of $id"
-echo "| | seconds a file | files a minute | throughput / (cores / bare) |"
-echo "|---|---|---|---|"
+echo "| | seconds a file | files a minute | throughput / (cores / bare) | throughput / bare, all at once |"
+echo "|---|---|---|---|---|"
 line() {
-  awk -v name="$1" -v all="$(median "$2")" -v bare="$(median bare)" -v each="$each" -v cores="$(nproc)" \
-    'BEGIN { printf "| %s | %.3f | %.0f | %.2f |\n", name, all / each, 60 * each / all, (each / all) / (cores / (bare / each)) }'
+  awk -v name="$1" -v all="$(median "$2")" -v bare="$(median bare)" -v most="$(median at-once)" -v each="$each" -v cores="$(nproc)" \
+    'BEGIN { printf "| %s | %.3f | %.0f | %.2f | %.2f |\n", name, all / each, 60 * each / all, (each / all) / (cores / (bare / each)), most / all }'
 }
 line "class, hidden tests too" class-points
 line "class, visible tests" class-off
-awk -v bare="$(median bare)" -v each="$each" 'BEGIN { printf "| bare, one at a time | %.3f | %.0f | |\n", bare / each, 60 * each / bare }'
+line "bare, as many at once as processors" at-once
+line "bare, one at a time" bare
 echo
 for size in ${SIZES:-50 500}; do
   write "$size" "$work/memory-$size"
   printf 'exercises = ["%s"]\nseed = 1\n' "$id" >"$work/course.toml"
-  /usr/bin/time -f "driver's memory for $size files: %M KB" "$built/bin/instructors" --root "$root" --toolchain "$built/toolchain.json" class \
-    "$work/memory-$size" --out "$work/memory-out-$size" --course "$work/course.toml" 2>&1 >/dev/null | grep memory
+  "$built/bin/instructors" --root "$root" --toolchain "$built/toolchain.json" class \
+    "$work/memory-$size" --out "$work/memory-out-$size" --course "$work/course.toml" >/dev/null 2>&1 &
+  echo "the driver's own memory at its peak, $size files: $(peak $!) KB"
+  wait
 done
