@@ -94,6 +94,7 @@ TEST_CASE("what is advised compiles and gives what it should, and is what is adv
     const Scratch scratch;
     const auto toolchain = qkv::grader::load_toolchain(real_kit().toolchain);
     for (const bool clang : {true, false}) {
+        if (!clang && !everything()) continue;
         qkv::grader::Command command;
         // The kit's clang reads its warm header, whose object is another file's: compiled without it here.
         command.arguments = {clang ? toolchain.clang : qkv::grader::find_compiler("g++")};

@@ -1,6 +1,7 @@
 // Whatever a learner's file does, it gets a verdict of its own, the other parts keep their points, and
 // the grader ends with status 1.
 #include <algorithm>
+#include <set>
 
 #include "qkv/matrix.hpp"
 
@@ -90,7 +91,11 @@ bool all_but_masks(const Said& said) {
 }  // namespace
 
 TEST_CASE("each misdeed gets its own verdict and costs only its part") {
+    // ./check tries one of each verdict and a third of the others, ./check --all every one.
+    std::set<std::string> tried;
+    int others = 0;
     for (const Misdeed& misdeed : misdeeds) {
+        if (!everything() && !tried.insert(misdeed.verdict).second && ++others % 3 != 0) continue;
         INFO(misdeed.what);
         const Said said = grade_attention(
             with_headers(with(reference, begins_causal_mask, misdeed.code + "\n" + begins_causal_mask)));
