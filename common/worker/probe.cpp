@@ -15,6 +15,13 @@ double Filler::next() {
     return static_cast<double>(state >> 52) / 2048.0 - 1;
 }
 
+Index changed_side(Index side) {
+    if (probe_kind == "nothing") return 0;
+    return probe_kind == "more" ? side + 1 : side > 0 ? side - 1 : 0;
+}
+
+bool changes_shapes() { return probe_kind == "nothing" || probe_kind == "fewer" || probe_kind == "more"; }
+
 void throw_if_asked() {
     if (probe_kind == "throws") throw std::invalid_argument("a probe that only throws");
 }

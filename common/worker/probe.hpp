@@ -1,6 +1,8 @@
-// Probe workers: the reference's shapes with worthless values. No test may let them earn anything.
+// Probe workers: the reference's shapes with worthless values, and shapes that nobody expects. No test may let them
+// earn anything, or be brought down by them.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <tuple>
 
@@ -11,8 +13,17 @@ namespace qkv::worker {
 using namespace wire;
 
 /// What a probe puts in the place of every number a function returns: "zeros", "input" (the numbers
-/// of the arguments, in order, again and again), "random", or "throws". Set from the command line.
+/// of the arguments, in order, again and again), "random", or "throws". Of another shape: "nothing" (lists, matrices
+/// and texts are empty), "fewer" (lists are one shorter, matrices have one row and one column less), "more" (likewise;
+/// a text says something); numbers that stand alone, and those in lists, are then none that any code expects. Set from
+/// the command line.
 extern std::string probe_kind;
+
+/// How long a list, or a side of a matrix, becomes where shapes are changed.
+Index changed_side(Index side);
+
+/// Whether shapes are changed.
+bool changes_shapes();
 
 /// Numbers for a result, one after the other.
 class Filler {
@@ -24,15 +35,25 @@ public:
     template <Leaf T>
     void leaf(T& value) {
         if constexpr (std::same_as<T, bool>) {
-            value = next() > 0;
-        } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
+            value = changes_shapes() ? !value : next() > 0;
+        } else if constexpr (std::is_floating_point_v<T>) {
+            value = changes_shapes() ? std::numeric_limits<T>::quiet_NaN() : static_cast<T>(next());
+        } else if constexpr (std::is_arithmetic_v<T>) {
+            value = static_cast<T>(changes_shapes() ? (probe_kind == "more" ? 1 << 30 : -1) : next());
+        } else if constexpr (std::is_enum_v<T>) {
             value = static_cast<T>(next());
         } else if constexpr (std::same_as<T, std::string>) {
-            value.clear();
+            value = probe_kind == "more" ? value + " \x1b[31m<b>" : "";
         } else if constexpr (std::same_as<T, std::vector<bool>>) {
+            if (changes_shapes())
+                value.resize(static_cast<std::size_t>(changed_side(static_cast<Index>(value.size()))));
             for (std::size_t i = 0; i < value.size(); ++i) value[i] = next() > 0;
         } else {
             using Element = typename T::Scalar;
+            if (changes_shapes()) {
+                const Index rows = T::RowsAtCompileTime == 1 ? 1 : changed_side(value.rows());
+                value.setZero(rows, changed_side(value.cols()));
+            }
             for (Index i = 0; i < value.size(); ++i) {
                 const double number = next();
                 value.data()[i] =
@@ -40,7 +61,9 @@ public:
             }
         }
     }
-    void length(const auto&) {}
+    void length(auto& list) {
+        if (changes_shapes()) list.resize(static_cast<std::size_t>(changed_side(static_cast<Index>(list.size()))));
+    }
     void presence(const auto&) {}
 
 private:

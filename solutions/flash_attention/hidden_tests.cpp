@@ -1,4 +1,4 @@
-// Hidden tests of `flash_attention`: random shapes, tiles and values against the reference.
+// Hidden tests of `flash_attention`: random shapes, tiles and values against the reference; long sequences, too.
 #include "testing/hidden.hpp"
 
 #include "cases.hpp"
@@ -6,6 +6,7 @@
 
 namespace cases = flash_attention::cases;
 using namespace qkv;
+using qkv::testing::check_answer;
 using qkv::testing::check_random_cases;
 
 namespace {
@@ -16,6 +17,20 @@ struct MayRefuse {
         return std::apply([](const auto&... argument) { return cases::is_open(argument...); }, arguments);
     }
 };
+
+struct Long {
+    Matrix query, key, value;
+    flash_attention::Tiling tiling;
+};
+
+/// Two thousand queries and keys or more: a matrix of so many scores, or half of it, does not fit into 6 MB.
+Long long_sequence(Case& drawn) {
+    const Index n = drawn.between(2000, 2400), d_k = drawn.between(2, 4), d_v = drawn.between(2, 4);
+    return {drawn.matrix(n, d_k),
+            drawn.matrix(n, d_k),
+            drawn.matrix(n, d_v),
+            {drawn.between(40, 80), drawn.between(40, 80), true}};
+}
 
 }  // namespace
 
@@ -48,4 +63,23 @@ QKV_TEST("random attention of more queries than keys", "随机用例：查询比
         return std::tuple{more, key, value, tiling};
     };
     check_random_cases(learner::forward, flash_attention::forward, generate);
+}
+
+// Who knows the long sequences that are visible need not have tiles; nobody knows these. With the future hidden, so
+// that they take no longer.
+
+QKV_TEST("random attention of a long sequence", "随机用例：长序列的注意力", "[forward]") {
+    Case drawn(1, harness::session().settings().seed);
+    const auto [query, key, value, tiling] = long_sequence(drawn);
+    check_answer(learner::forward, flash_attention::forward(query, key, value, tiling),
+                 std::tuple{query, key, value, tiling});
+}
+
+QKV_TEST("random gradients of a long sequence", "随机用例：长序列的梯度", "[backward]") {
+    Case drawn(2, harness::session().settings().seed);
+    const auto [query, key, value, tiling] = long_sequence(drawn);
+    const flash_attention::Forward result = flash_attention::forward(query, key, value, tiling);
+    const Matrix output_gradient = drawn.matrix(query.rows(), value.cols());
+    check_answer(learner::backward, flash_attention::backward(query, key, value, result, output_gradient, tiling),
+                 std::tuple{query, key, value, result, output_gradient, tiling});
 }

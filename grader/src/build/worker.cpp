@@ -124,7 +124,9 @@ bool may_be_shortage(const Ended& ended, const Command& command) {
         "Resource temporarily unavailable", "Disk quota exceeded", "Input/output error", "Read-only file system",
         "unable to execute command",
         // A program of the compiler's own was killed, a wall could not be built, files of the kit are gone.
-        "Killed signal terminated program", "bwrap: ", "Cannot fork", "AST file", "PCH file"};
+        "Killed signal terminated program", "bwrap: ", "Cannot fork", "AST file", "PCH file",
+        // The system's packages are not those that the kit was built from: headers, libraries to link.
+        "precompiled header", "mold: fatal: ", "cannot open ", "cannot find "};
     return std::ranges::any_of(words, [&](const char* piece) { return ended.output.find(piece) != std::string::npos; });
 }
 
@@ -146,8 +148,8 @@ bool is_the_systems(const Ended& ended, const Command& command) {
                                       : ended.output.substr(0, ended.output.find('\n'));
     throw Failure(kit_fault,
                   said({"the compiler or linker cannot work on this machine now ({}): is there room on the disk, "
-                        "and memory? Nothing was booked; try again",
-                        "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？没有记分，请稍后再试"},
+                        "and memory? Was a package upgraded? Nothing was booked; try again",
+                        "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？刚升级过软件包吗？没有记分，请稍后再试"},
                        clean(said_last, 200)));
 }
 
@@ -345,18 +347,19 @@ Built build_object(const Toolchain& toolchain, const Exercise& exercise, const s
 
 namespace {
 
-/// Links `name` into the folder of the key; WORKER in the command stands for it.
+/// Links `name` into the folder of the key; WORKER in the commands stands for it. `control` links all but the
+/// learner's.
 Built link(const char* name, const Toolchain& toolchain, const Exercise& exercise, const Built& object, Step step,
-           const std::vector<fs::path>& parts) {
+           Step control, const std::vector<fs::path>& parts) {
     std::string key = fmt::format("{}\n\n", fmt::join(step, "\n"));
     for (const fs::path& part : parts) key += fingerprint(part);
     std::ranges::replace(step, "WORKER", name);
+    std::ranges::replace(control, "WORKER", "control");
     Built built = object;
     auto kept = find_built(toolchain.workers(), key);
     if (!kept) {
         kept = publish(toolchain.workers(), key, [&](const fs::path& aside) {
             const BuildFolder build(aside, "build");
-            const Step control = {toolchain.ld, "-r", object.object.string(), "-o", "control.o"};
             run_build(build_command(toolchain, {step}, exercise, build.path, parts), built,
                       [&] { return run(build_command(toolchain, {control}, exercise, build.path, parts)); });
             built.diagnostics = clean(built.diagnostics);
@@ -373,26 +376,28 @@ Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const B
                    const std::vector<Built>& objects, const BuildOptions& options) {
     if (object.fault) return object;
     const fs::path glue = toolchain.exercise_folder(exercise.id) / (options.probe ? "libprobe_glue.a" : "libglue.a");
-    Step words = {"--gc-sections"};
-    for (const Built& each : objects) words.push_back(each.object.string());
     // Of functions that stand in several objects the first is taken, so the warm ones come before the glue's.
-    words.insert(words.end(), {toolchain.warm_object.string(), "--whole-archive", glue.string(),
-                               toolchain.worker_library.string(), "--no-whole-archive"});
+    Step words = {"--gc-sections", toolchain.warm_object.string(),    "--whole-archive",
+                  glue.string(),   toolchain.worker_library.string(), "--no-whole-archive"};
+    const Step control = link_step(toolchain, words);
+    for (auto each = objects.rbegin(); each != objects.rend(); ++each)
+        words.insert(words.begin() + 1, each->object.string());
     std::vector<fs::path> parts = {glue, toolchain.worker_library, toolchain.warm_object};
     for (const Built& each : objects) parts.push_back(each.object);
-    return link("worker", toolchain, exercise, object, link_step(toolchain, words), parts);
+    return link("worker", toolchain, exercise, object, link_step(toolchain, words), control, parts);
 }
 
 Built build_library(const Toolchain& toolchain, const Exercise& exercise, const Built& object,
                     const std::vector<Built>& objects) {
     if (object.fault) return object;
     Step step = {toolchain.clang, "-shared", "--ld-path=" + toolchain.link.front(), "-o", "WORKER"};
+    const Step control = {toolchain.ld, "-r", object.object.string(), "-o", "WORKER"};
     std::vector<fs::path> parts;
     for (const Built& each : objects) {
         step.push_back(each.object.string());
         parts.push_back(each.object);
     }
-    return link("learner.so", toolchain, exercise, object, step, parts);
+    return link("learner.so", toolchain, exercise, object, step, control, parts);
 }
 
 Built build_program(const Toolchain& toolchain, const Exercise& exercise, const std::vector<Exercise>& visible,

@@ -176,6 +176,21 @@ std::vector<Task> stage_all(const ClassRun& run, std::vector<Row>& rows, unsigne
     return tasks;
 }
 
+/// What a killed run had not yet renamed; some of it names students. Jobs of other machines may be at work, so what is
+/// new stays.
+void clear_half_written(const fs::path& out) {
+    const auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+    for (const fs::path& folder : {out, out / "results", out / "cases"}) {
+        std::error_code ignored;
+        for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+            const std::string name = entry.path().filename().string();
+            const bool ours = folder != out || name.starts_with("gradebook") || name.starts_with("class.html");
+            if (ours && name.ends_with(".new") && entry.last_write_time(ignored) < old)
+                fs::remove(entry.path(), ignored);
+        }
+    }
+}
+
 /// Aside, to be compared with: nothing that was said of a student is lost.
 void keep_old(const fs::path& out, const std::string& name, const fs::path& history) {
     if (!fs::exists(out / name)) return;
@@ -254,7 +269,14 @@ void write_gradebook(const ClassRun& run, const std::vector<Row>& rows, const Ar
         // A copy: until the new one is there whole, the old one stays.
         fs::create_directories(history);
         write_file(history / "gradebook.csv", old);
-        print_changes(old, book, run.language);
+        try {
+            print_changes(old, book, run.language);
+        } catch (const Failure& failure) {  // a spreadsheet saved it anew, or the power failed while it was written
+            fmt::print(stderr, "{}\n",
+                       say({"{}; so the changes are not listed, and the old gradebook is in {}",
+                            "{}；所以没有列出变化，旧的成绩册在 {} 里"},
+                           run.language, failure.words.in(run.language), clean(history.string(), 200)));
+        }
     }
     if (old != book || !fs::exists(file)) write_file(file, book);
     if (arguments.gradebook == "csv") return;
@@ -328,9 +350,11 @@ int class_command(const Kit& kit, const Arguments& arguments) {
     run.out = out_folder(arguments, submissions);
     run.language = run.course.language.value_or(arguments.language);
     const Lock lock(run.out);
+    clear_half_written(run.out);
     run.seed = seed_of(run.course, run.out);
     const auto has_hidden = [](const Exercise& exercise) { return fs::exists(exercise.solution / "hidden_tests.cpp"); };
     run.hidden = run.course.hidden != HiddenTests::off && std::ranges::all_of(run.course.exercises, has_hidden);
+    run.shown = shown_now(run.course);
     std::vector<Row> rows = rows_for(find_students(submissions, arguments.roster, run.course));
     const Overrides overrides = load_overrides(arguments.overrides, rows, run.course);
     prepare(run.kit, staged_exercises(run.kit, run.course), run.hidden ? KitOf::hidden_tests : KitOf::learners);

@@ -32,13 +32,6 @@ std::string sha256(const std::string& text) {
     return digest.data();
 }
 
-/// What hidden tests may tell a student, now.
-HiddenTests visibility(const Course& course) {
-    const Moment now =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-    return course.hidden_until && now >= *course.hidden_until ? HiddenTests::all : course.hidden;
-}
-
 /// The result as a student may read it.
 Result without_hidden(Result result, HiddenTests shown) {
     result.hidden = result.hidden && shown == HiddenTests::all;
@@ -143,6 +136,12 @@ Json scores_of(const Result& result) {
 
 }  // namespace
 
+HiddenTests shown_now(const Course& course) {
+    const Moment now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return course.hidden_until && now >= *course.hidden_until ? HiddenTests::all : course.hidden;
+}
+
 std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises) {
     std::string key = kit.toolchain.text + fingerprint(kit.toolchain.confine) + fingerprint(kit.toolchain.warm_object);
     for (const Exercise& exercise : exercises) {
@@ -171,7 +170,7 @@ static void must_be_the_same_kit(const ClassRun& run) {
 
 std::string key_of(const ClassRun& run, const fs::path& attempt) {
     std::string key = fmt::format("1 {} {} {} {} {} {}\n", run.kit_hash, run.seed, run.hidden, run.course.own_stack,
-                                  static_cast<int>(visibility(run.course)), entry_of(run.language).code);
+                                  static_cast<int>(run.shown), entry_of(run.language).code);
     for (const Exercise& exercise : run.kit.catalog) {
         const Limits& limits = exercise.limits;
         const auto source = find_source(attempt, exercise);
@@ -233,7 +232,7 @@ void grade_attempt(const ClassRun& run, const fs::path& attempt, const std::stri
                        {"seed", run.seed},
                        {"graded_at", std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())},
                        {"seconds", taken.count()},
-                       {"text", feedback_on(run, without_hidden(result, visibility(run.course)))},
+                       {"text", feedback_on(run, without_hidden(result, run.shown))},
                        {"troubles", troubles_of(result)},
                        {"exercises", scores_of(result)}};
     write_file(run.results() / (key + ".result.json"), to_json(result));

@@ -19,7 +19,8 @@ struct ClassRun {
     Course course;
     std::filesystem::path out;
     std::uint64_t seed = 0;
-    bool hidden = false;  ///< there are hidden tests
+    bool hidden = false;                      ///< there are hidden tests
+    HiddenTests shown = HiddenTests::points;  ///< what students may read of them, by the clock when the run began
     Language language = Language::en;
     std::string kit_hash;  ///< of the programs and golden values that judge, and of the compiler
 
@@ -47,6 +48,10 @@ struct Outcome {
     double seconds = 0;  ///< of building and testing
     std::string text;    ///< the report, as far as students may read it
 };
+
+/// What hidden tests may tell a student now. A run asks once: what it keeps under one name was made under one rule,
+/// however long it takes and whatever the clock does.
+HiddenTests shown_now(const Course& course);
 
 /// The hash of what judges: a change of it grades everything again.
 std::string hash_of_kit(const Kit& kit, const std::vector<Exercise>& exercises);

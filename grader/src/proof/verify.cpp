@@ -29,11 +29,12 @@ void check_stub(const Proof& proof) {
     }
 }
 
-/// Worthless values of the right shape, and functions that only throw, must earn nothing.
+/// Worthless values of the right shape and of others, and functions that only throw, must earn nothing; nor may they
+/// end a program of tests.
 void check_probes(const Proof& proof, const SourceFile& reference) {
     const Built built = worker_of(proof, reference, true);
     if (built.worker.empty()) return;
-    for (const char* probe : {"zeros", "input", "random", "throws"}) {
+    for (const char* probe : {"zeros", "input", "random", "throws", "nothing", "fewer", "more"}) {
         for (const bool hidden : {false, true}) {
             TestsOptions options;
             options.probe = probe;

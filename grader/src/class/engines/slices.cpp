@@ -56,13 +56,10 @@ void unpack_attempt(const Slice& task, const fs::path& folder) {
 
 /// How a class is graded, without its tasks.
 Slice rules_of(const ClassRun& run) {
-    return {{"schema", "qkv-slice/1"},
-            {"out", run.out.string()},
-            {"course", run.course.text},
-            {"kit", run.kit_hash},
-            {"seed", run.seed},
-            {"hidden", run.hidden},
-            {"language", entry_of(run.language).code}};
+    return {{"schema", "qkv-slice/1"},   {"out", run.out.string()},
+            {"course", run.course.text}, {"kit", run.kit_hash},
+            {"seed", run.seed},          {"hidden", run.hidden},
+            {"shown", run.shown},        {"language", entry_of(run.language).code}};
 }
 
 ClassRun run_of(const Slice& slice, const Kit& kit, const fs::path& scratch) {
@@ -76,6 +73,7 @@ ClassRun run_of(const Slice& slice, const Kit& kit, const fs::path& scratch) {
     run.kit_hash = slice["kit"].get<std::string>();
     run.seed = slice["seed"];
     run.hidden = slice["hidden"];
+    run.shown = slice["shown"];
     run.language = language_of_code(slice["language"].get<std::string>()).value_or(Language::en);
     return run;
 }

@@ -40,6 +40,26 @@ TEST_CASE("an interrupted class goes on where it stopped, and a changed file alo
     CHECK(read_text(history / "gradebook.csv") == book);
 }
 
+TEST_CASE("what a killed run left half-written is cleared away, but not what another machine may be writing") {
+    const Class some;
+    some.hand_in("ada.cpp", right_text);
+    CHECK(some.grade().status == 0);
+    const fs::path out = some.scratch.path / "out";
+    const std::vector<std::string> left = {"gradebook.csv.12-0a0b0c0d-3.new", "class.html.12-0a0b0c0d-4.new",
+                                           "results/x.json.12-0a0b0c0d-1.new", "cases/y.txt.12-0a0b0c0d-2.new"};
+    for (const std::string& name : left) {
+        some.scratch.write("out/" + name, "half");
+        fs::last_write_time(out / name, fs::file_time_type::clock::now() - std::chrono::hours(2));
+    }
+    some.scratch.write("out/thesis.new", "mine");
+    fs::last_write_time(out / "thesis.new", fs::file_time_type::clock::now() - std::chrono::hours(2));
+    some.scratch.write("out/results/z.json.13-0a0b0c0d-1.new", "being written");
+    CHECK(some.grade().status == 0);
+    for (const std::string& name : left) CHECK_FALSE(fs::exists(out / name));
+    CHECK(fs::exists(out / "thesis.new"));
+    CHECK(fs::exists(out / "results/z.json.13-0a0b0c0d-1.new"));
+}
+
 TEST_CASE("--regrade grades everything anew and keeps what was") {
     const Class some;
     some.hand_in("ada.cpp", right_text);

@@ -247,3 +247,20 @@ TEST_CASE("files that could not be compared are no files that differ: it is said
     CHECK_FALSE(says(some.out("class.html"), "were not compared"));
     CHECK(says(some.out("class.html"), "<td class=\"words\">100 %</td>"));
 }
+
+TEST_CASE("a gradebook that a spreadsheet saved anew stops nobody: it is kept, and the new one is written") {
+    const Class some;
+    some.hand_in("ada.cpp", wrong_text);
+    CHECK(some.grade().status == 0);
+    const std::string saved = "id;name\r\nada;\xC0\xEE\xC3\xF7\r\n";  // in GBK
+    some.scratch.write("out/gradebook.csv", saved);
+    some.hand_in("ada.cpp", right_text);
+    const Said said = some.grade();
+    INFO(said.text);
+    CHECK(said.status == 0);
+    CHECK(says(said.text, "gradebook.csv: not in UTF-8"));
+    CHECK(says(said.text, "the changes are not listed"));
+    CHECK(points(some, "ada") == "5");
+    const auto history = fs::directory_iterator(some.scratch.path / "out" / "history")->path();
+    CHECK(read_text(history / "gradebook.csv") == saved);
+}

@@ -92,10 +92,12 @@ TEST_CASE("less memory or smaller files than a build may have are no mistake in 
 
 TEST_CASE("a compiler that the system kills, or that finds no room, is a fault of the machine") {
     const Scratch scratch;
-    for (const char* does : {"kill -9 $$", "echo 'x.cpp: error: No space left on device'; exit 1", "exit 127",
-                             "echo 'g++: fatal error: Killed signal terminated program cc1plus'; exit 1",
-                             "echo \"fatal error: malformed or corrupted AST file: 'could not find file x'\"; exit 1",
-                             "echo \"bwrap: Can't find source path /x: No such file or directory\"; exit 1"}) {
+    for (const char* does :
+         {"kill -9 $$", "echo 'x.cpp: error: No space left on device'; exit 1", "exit 127",
+          "echo 'g++: fatal error: Killed signal terminated program cc1plus'; exit 1",
+          "echo \"fatal error: malformed or corrupted AST file: 'could not find file x'\"; exit 1",
+          "echo \"error: file '/x.h' has been modified since the precompiled header '/y' was built\"; exit 1",
+          "echo \"bwrap: Can't find source path /x: No such file or directory\"; exit 1"}) {
         const Said said =
             grader({"run", "--solutions", "--compiler", compiler_that(scratch, does), "counting"}, proven_kit());
         INFO(does << "\n" << said.text);
@@ -103,6 +105,23 @@ TEST_CASE("a compiler that the system kills, or that finds no room, is a fault o
         CHECK((says(said, "cannot work on this machine now") || says(said, "cannot be started")));
         CHECK_FALSE(says(said, "does not compile"));
     }
+}
+
+TEST_CASE("a library of the system's that is gone is no mistake in the file") {
+    const Scratch scratch, copy;
+    scratch.write("counting.cpp",
+                  read_text(proven_kit().root + "/solutions/counting/counting.cpp") + "\n// no library");
+    TestKit upgraded = copied_kit(copy);
+    auto json = nlohmann::json::parse(read_text(upgraded.toolchain));
+    for (auto& word : json["link"]) {
+        if (word.get<std::string>().ends_with("crti.o")) word = "/lib/gone/crti.o";
+    }
+    copy.write("upgraded.json", json.dump());
+    upgraded.toolchain = (copy.path / "upgraded.json").string();
+    const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, upgraded);
+    INFO(said.text);
+    CHECK(said.status == 3);
+    CHECK(says(said, "cannot work on this machine now"));
 }
 
 TEST_CASE("less memory than an exercise promises costs no points, and is not kept") {
@@ -134,13 +153,20 @@ TEST_CASE("less memory than an exercise promises costs no points, and is not kep
     CHECK(enough.exit_code == 0);
 }
 
-TEST_CASE("a compiler that finds a mistake is believed, whatever words the mistake holds") {
+TEST_CASE("a compiler or a linker that finds a mistake is believed, whatever words the mistake holds") {
     const Scratch scratch;
-    scratch.write("counting.cpp", "#error No space left on device\n");
-    const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
-    INFO(said.text);
-    CHECK(said.status == 1);
-    CHECK(says(said, "does not compile"));
+    const std::string right = read_text(proven_kit().root + "/solutions/counting/counting.cpp");
+    for (const std::string& mistake :
+         {std::string("#error No space left on device\n"),
+          std::string("#error since the precompiled header was built\n"),
+          right + "\nextern int missing asm(\"cannot find -lstdc++\");\nint* there() { return &missing; }\n"
+                  "namespace counting { static int* const kept [[gnu::used]] = there(); }\n"}) {
+        scratch.write("counting.cpp", mistake);
+        const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
+        INFO(mistake << "\n" << said.text);
+        CHECK(said.status == 1);
+        CHECK(says(said, "does not compile"));
+    }
 }
 
 TEST_CASE("a report that cannot be written is no success") {

@@ -11,6 +11,7 @@
 #include "class/book/course.hpp"
 #include "class/book/roster.hpp"
 #include "class/book/table.hpp"
+#include "class/outcome.hpp"
 #include "class/progress.hpp"
 #include "collect/archive.hpp"
 #include "collect/names.hpp"
@@ -272,6 +273,18 @@ TEST_CASE("what is wrong in course.toml is said in both languages, each with its
         }
         CHECK(failure.words.en.find(":5: \"days\" in [late] must be a number from 0 to 366") != std::string::npos);
     }
+}
+
+TEST_CASE("what students may read of hidden tests is settled when a run begins, whatever the clock does meanwhile") {
+    ClassRun run;
+    run.course.hidden_until = 1;  // 1970
+    CHECK(shown_now(run.course) == HiddenTests::all);
+    const std::string points_only = key_of(run, "/no/attempt");
+    run.course.hidden_until.reset();
+    CHECK(shown_now(run.course) == HiddenTests::points);
+    CHECK(key_of(run, "/no/attempt") == points_only);
+    run.shown = HiddenTests::all;
+    CHECK(key_of(run, "/no/attempt") != points_only);
 }
 
 TEST_CASE("what is late loses what the course says, and nobody else does") {
