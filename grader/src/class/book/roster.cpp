@@ -147,8 +147,8 @@ Owners owners_of(const Sheet& sheet, const std::vector<Entry>& entries, const st
     for (const Entry& entry : entries) {
         for (const std::string& ending : endings_of(entry)) {
             const std::size_t length = entry.name.student.size();
-            std::size_t& shortest = owners.shortest.emplace(ending, length).first->second;
-            shortest = std::min(shortest, length);
+            std::size_t& least = owners.shortest.emplace(ending, length).first->second;
+            least = std::min(least, length);
         }
     }
     return owners;
