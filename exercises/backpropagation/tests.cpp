@@ -334,6 +334,9 @@ QKV_TEST("logits that lie far apart, or all far below zero, leave loss and gradi
     const CrossEntropy smoothed = learner::cross_entropy(Matrix{{2000, 0}}, {0}, Scalar(0.5));
     CHECK_THAT(one(smoothed.loss), Equals(one(500)));
     CHECK_THAT(smoothed.gradient, Equals(Matrix{{0.25, -0.25}}));
+    const CrossEntropy far = learner::cross_entropy(Matrix{{1e12, 0}}, {1}, 0);
+    CHECK_THAT(one(far.loss), Equals(one(1e12)));
+    CHECK_THAT(far.gradient, Equals(Matrix{{1, -1}}));
 }
 
 QKV_TEST("one target for each token, which is a class, and a smoothing from 0 to 1: else an error",
@@ -582,6 +585,12 @@ QKV_TEST("where all scores are far below zero, the gradients are those of equal 
     CHECK_THAT(back.query, Equals(Matrix::Zero(1, 2)));
     CHECK_THAT(back.key, Equals(Matrix{{2000, -1}, {-2000, 1}}));
     CHECK_THAT(back.value, Equals(filled(2, 1, root / 2)));
+    // Below what is often taken for "minus infinity": a score of -1e12, and a hidden key.
+    const AttentionGradients low = learner::attention_backward(
+        filled(1, 1, -1e6), filled(3, 1, 1e6), Matrix{{2}, {4}, {100}}, Mask{{true, true, false}}, filled(1, 1, 2));
+    CHECK_THAT(low.query, Equals(filled(1, 1, 0)));
+    CHECK_THAT(low.key, Equals(Matrix{{1e6}, {-1e6}, {0}}));
+    CHECK_THAT(low.value, Equals(Matrix{{1}, {1}, {0}}));
 }
 
 QKV_TEST("the gradients of attention are linear in the upstream gradient", "注意力的梯度对上游梯度是线性的",
