@@ -1,17 +1,16 @@
 // The grader of `backpropagation`. A test's name states a law; its body sets the scene, calls your function and holds
-// what comes back against the law. The differences are taken of forward functions that are written here, in double.
+// what comes back against the law. The differences are taken of the way forward in golden_model.hpp.
 // Golden values are what PyTorch's autograd finds.
 #include "testing/tests.hpp"
+#include "golden_model.hpp"
 #include "remote.hpp"
 #include "testing/misfits.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
-#include <functional>
 
 using namespace qkv;
 using namespace qkv::testing;
+using namespace backpropagation::tests;
 using backpropagation::AttentionGradients;
 using backpropagation::CrossEntropy;
 using backpropagation::LayerNormGradients;
@@ -21,112 +20,6 @@ using multi_head_attention::Linear;
 using multi_head_attention::MultiHeadWeights;
 
 namespace {
-
-using Wide = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
-constexpr bool in_double = sizeof(Scalar) == sizeof(double);
-
-Wide wide(const std::string& name) { return golden(name).cast<double>(); }
-
-/// The derivative of a loss with respect to each element of x, by central differences of two steps: what is left out is
-/// of the order of step^4.
-Matrix differences(Wide x, const std::function<double(const Wide&)>& loss) {
-    constexpr double step = 1. / 512;
-    Wide result(x.rows(), x.cols());
-    for (Index i = 0; i < x.size(); ++i) {
-        const double here = x.data()[i];
-        const auto moved = [&](double steps) {
-            x.data()[i] = here + steps * step;
-            return loss(x);
-        };
-        const double inner = moved(1) - moved(-1), outer = moved(2) - moved(-2);
-        result.data()[i] = (8 * inner - outer) / (12 * step);
-        x.data()[i] = here;
-    }
-    return result.cast<Scalar>();
-}
-
-/// Differences have some digits less than derivatives.
-Equals by_differences(const Wide& x, const std::function<double(const Wide&)>& loss) {
-    return Equals(differences(x, loss)).within(std::max(tolerance, 1e-7));
-}
-
-/// The loss whose upstream gradient is `upstream`.
-double weighted(const Wide& output, const Wide& upstream) { return output.cwiseProduct(upstream).sum(); }
-
-// ---------------------------------------------------------------------------- the way forward
-
-Wide softmax(const Wide& scores) {
-    const Wide exponentials = scores.array().exp();
-    const Wide sums = exponentials.rowwise().sum();
-    return sums.cwiseInverse().col(0).asDiagonal() * exponentials;
-}
-
-/// Softmax among what may be seen; without a mask, all.
-Wide weights_of(const Wide& query, const Wide& key, const Mask& mask) {
-    Wide scores = query * key.transpose() / std::sqrt(static_cast<double>(key.cols()));
-    if (mask.size() != 0) scores = mask.select(scores, -100);
-    return softmax(scores);
-}
-
-Wide attend(const Wide& query, const Wide& key, const Wide& value, const Mask& mask) {
-    return weights_of(query, key, mask) * value;
-}
-
-Wide normalised(const Wide& input, double epsilon) {
-    Wide result(input.rows(), input.cols());
-    for (Index i = 0; i < input.rows(); ++i) {
-        const Wide centred = input.row(i).array() - input.row(i).mean();
-        result.row(i) = centred / std::sqrt(centred.squaredNorm() / static_cast<double>(input.cols()) + epsilon);
-    }
-    return result;
-}
-
-Wide layer_norm(const Wide& input, const Wide& gain, const Wide& bias, double epsilon) {
-    return (normalised(input, epsilon) * gain.row(0).asDiagonal()).rowwise() + bias.row(0);
-}
-
-double cross_entropy(const Wide& logits, const TokenIds& targets, double smoothing) {
-    const Wide log_p = softmax(logits).array().log();
-    double loss = -smoothing * log_p.mean();
-    for (Index i = 0; i < log_p.rows(); ++i)
-        loss -= (1 - smoothing) * log_p(i, targets[static_cast<std::size_t>(i)]) / static_cast<double>(log_p.rows());
-    return loss;
-}
-
-/// Weight and bias of queries, keys, values and output, one after the other.
-using Layers = std::array<Wide, 8>;
-
-Wide multi_head(const Wide& tokens, const Wide& memory, const Layers& layers, Index n_heads, const Mask& mask) {
-    const Wide query = (tokens * layers[0]).rowwise() + layers[1].row(0);
-    const Wide key = (memory * layers[2]).rowwise() + layers[3].row(0);
-    const Wide value = (memory * layers[4]).rowwise() + layers[5].row(0);
-    const Index width = query.cols() / n_heads;
-    Wide heads(query.rows(), query.cols());
-    for (Index from = 0; from < query.cols(); from += width) {
-        heads.middleCols(from, width) =
-            attend(query.middleCols(from, width), key.middleCols(from, width), value.middleCols(from, width), mask);
-    }
-    return (heads * layers[6]).rowwise() + layers[7].row(0);
-}
-
-// ---------------------------------------------------------------------------- golden arguments
-
-Linear linear_at(const std::string& name) { return {golden(name + "/weight"), golden(name + "/bias")}; }
-
-MultiHeadWeights golden_weights(Index n_heads) {
-    return {linear_at("heads/query"), linear_at("heads/key"), linear_at("heads/value"), linear_at("heads/output"),
-            n_heads};
-}
-
-std::vector<Matrix> listed(const MultiHeadWeights& weights) {
-    std::vector<Matrix> all;
-    for (const Linear& layer : {weights.query, weights.key, weights.value, weights.output}) {
-        all.push_back(layer.weight);
-        all.push_back(layer.bias);
-    }
-    return all;
-}
 
 /// What autograd found for an attention or for all of multi-head attention, against what came back.
 void check_attention(const AttentionGradients& found, const std::string& name) {
@@ -441,6 +334,9 @@ QKV_TEST("logits that lie far apart, or all far below zero, leave loss and gradi
     const CrossEntropy smoothed = learner::cross_entropy(Matrix{{2000, 0}}, {0}, Scalar(0.5));
     CHECK_THAT(one(smoothed.loss), Equals(one(500)));
     CHECK_THAT(smoothed.gradient, Equals(Matrix{{0.25, -0.25}}));
+    const CrossEntropy far = learner::cross_entropy(Matrix{{1e12, 0}}, {1}, 0);
+    CHECK_THAT(one(far.loss), Equals(one(1e12)));
+    CHECK_THAT(far.gradient, Equals(Matrix{{1, -1}}));
 }
 
 QKV_TEST("one target for each token, which is a class, and a smoothing from 0 to 1: else an error",
@@ -689,6 +585,12 @@ QKV_TEST("where all scores are far below zero, the gradients are those of equal 
     CHECK_THAT(back.query, Equals(Matrix::Zero(1, 2)));
     CHECK_THAT(back.key, Equals(Matrix{{2000, -1}, {-2000, 1}}));
     CHECK_THAT(back.value, Equals(filled(2, 1, root / 2)));
+    // Below what is often taken for "minus infinity": a score of -1e12, and a hidden key.
+    const AttentionGradients low = learner::attention_backward(
+        filled(1, 1, -1e6), filled(3, 1, 1e6), Matrix{{2}, {4}, {100}}, Mask{{true, true, false}}, filled(1, 1, 2));
+    CHECK_THAT(low.query, Equals(filled(1, 1, 0)));
+    CHECK_THAT(low.key, Equals(Matrix{{1e6}, {-1e6}, {0}}));
+    CHECK_THAT(low.value, Equals(Matrix{{1}, {1}, {0}}));
 }
 
 QKV_TEST("the gradients of attention are linear in the upstream gradient", "注意力的梯度对上游梯度是线性的",

@@ -22,6 +22,8 @@ namespace {
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
 /// Of a score of 10000 a float holds three digits after the point.
 constexpr double high_score_tolerance = sizeof(Scalar) == sizeof(float) ? 0.1 : tolerance;
+/// Far below what is often taken for "minus infinity"; the product of far_query and far_key.
+constexpr Scalar lowest_score = -1e12, far_query = -1e6, far_key = 1e6;
 const Partial nothing{-infinity, 0};
 
 Matrix as_row(const Partial& partial) { return Matrix{{partial.maximum, partial.sum}}; }
@@ -103,6 +105,7 @@ QKV_TEST("scores of any size are summarized", "打分多大多小都能汇总", 
     const Scalar e = std::exp(Scalar{-1});
     CHECK_THAT(as_row(learner::summarize(RowVector{{10000, 9999, -10000}})), Equals(Matrix{{10000, 1 + e}}));
     CHECK_THAT(as_row(learner::summarize(RowVector::Constant(3, -1000000))), Equals(Matrix{{-1000000, 3}}));
+    CHECK_THAT(as_row(learner::summarize(RowVector::Constant(3, lowest_score))), Equals(Matrix{{lowest_score, 3}}));
     CHECK_THAT(as_row(learner::summarize(RowVector::Constant(70, 0))), Equals(Matrix{{0, 70}}));
 }
 
@@ -137,6 +140,12 @@ QKV_TEST("where one side lies far below, the other remains", "一边远低于另
     CHECK_THAT(as_row(learner::merge({-10000, 3}, {10000, 1.5})), Equals(Matrix{{10000, 1.5}}));
     CHECK_THAT(as_row(learner::merge({10000, 1.5}, {-10000, 3})), Equals(Matrix{{10000, 1.5}}));
     CHECK_THAT(as_row(learner::merge({-10000, 3}, {-10000, 1.5})), Equals(Matrix{{-10000, 4.5}}));
+    CHECK_THAT(as_row(learner::merge({lowest_score, 3}, {lowest_score, 1.5})), Equals(Matrix{{lowest_score, 4.5}}));
+    CHECK_THAT(as_row(learner::merge(nothing, {lowest_score, 1.5})), Equals(Matrix{{lowest_score, 1.5}}));
+}
+
+QKV_TEST("merging a part with one just like it doubles the sum", "与一模一样的一份合并，和加倍", "[online]") {
+    CHECK_THAT(as_row(learner::merge({2, 1.5}, {2, 1.5})), Equals(Matrix{{2, 3}}));
 }
 
 // ----------------------------------------------------------------------------------------- softmax
@@ -160,6 +169,14 @@ QKV_TEST("a chunk that lies far below or above the others is weighed right", "�
     const RowVector reversed = scores.reverse();
     CHECK_THAT(learner::online_softmax(reversed, 2), Equals(Matrix{{0, third, 0, 0, third, third}}));
     CHECK_THAT(learner::online_softmax(RowVector::Constant(5, -1000000), 2), Equals(filled(1, 5, 0.2)));
+    CHECK_THAT(learner::online_softmax(RowVector::Constant(5, lowest_score), 2), Equals(filled(1, 5, 0.2)));
+}
+
+QKV_TEST("a weight may be as small as it likes, it is not 0", "权重再小也不是 0", "[softmax]") {
+    const RowVector weights = learner::online_softmax(RowVector{{-16, -30, 0}}, 2);
+    REQUIRE(weights.size() == 3);
+    CHECK_THAT(weights * Scalar{1e6}, Equals(Matrix{{0.11253516205508447, 9.357621915777682e-08, 999999.8874647444}}));
+    CHECK(weights(1) > 0);
 }
 
 QKV_TEST("what is -infinity has weight 0, be it a whole chunk or the whole row",
@@ -246,6 +263,24 @@ QKV_TEST("a tile that lies far above replaces what was carried, one that lies fa
     CHECK_THAT(below.maximum, Equals(filled(1, 1, 30000)));
     CHECK_THAT(below.sum, Equals(filled(1, 1, 2)));
     CHECK_THAT(below.output, Equals(Matrix{{7, 8}}));
+}
+
+QKV_TEST("a tile as high as what was carried adds to it, however low both lie",
+         "与手里的一样高的一块累加进来，两者再低也一样", "[tile]") {
+    const Matrix query{{200}}, key{{50}, {50}}, value{{3, 1}, {5, 2}};
+    const Running carried{RowVector{{10000}}, RowVector{{2}}, Matrix{{7, 8}}};
+    const Running both = learner::absorb_tile(carried, query, key, value, {});
+    CHECK_THAT(both.sum, Equals(filled(1, 1, 4)));
+    CHECK_THAT(both.output, Equals(Matrix{{15, 11}}));
+    const Running low{filled(1, 1, lowest_score), RowVector{{2}}, Matrix{{7, 8}}};
+    const Running of_one =
+        learner::absorb_tile(low, filled(1, 1, far_query), filled(2, 1, far_key), value, Mask{{false, true}});
+    CHECK_THAT(of_one.maximum, Equals(filled(1, 1, lowest_score)));
+    CHECK_THAT(of_one.sum, Equals(filled(1, 1, 3)));
+    CHECK_THAT(of_one.output, Equals(Matrix{{12, 10}}));
+    const Forward end = learner::finish(low);
+    CHECK_THAT(end.output, Equals(Matrix{{3.5, 4}}));
+    CHECK_THAT(end.log_sum_exp, Equals(filled(1, 1, lowest_score)));
 }
 
 QKV_TEST("at the end comes the one division, and the log-sum-exp", "最后才做那一次除法，并得到 log-sum-exp", "[tile]") {
@@ -407,6 +442,8 @@ QKV_TEST("equal keys give the mean of the values that are seen", "键都相同�
     const Matrix means{{0, 5}, {2, 5}, {4, 4}};
     const Forward found = learner::forward(golden("query").topRows(3), key, value, {2, 2, true});
     CHECK_THAT(found.output, Equals(means));
+    const Forward low = learner::forward(filled(3, 1, far_query), filled(5, 1, far_key), value, {2, 2, true});
+    CHECK_THAT(low.output, Equals(means));
 }
 
 QKV_TEST("a tile that is left out is not looked at, be it NaN", "不用算的块根本不看，里面是 NaN 也不要紧",
@@ -533,6 +570,22 @@ QKV_TEST("the weights come from the log-sum-exp that is handed in: larger by log
     CHECK_THAT(found.value, Equals(golden("causal/value_gradient") / 2));
     CHECK_THAT(found.query, Equals(golden("causal/query_gradient") / 2));
     CHECK_THAT(found.key, Equals(golden("causal/key_gradient") / 2));
+}
+
+QKV_TEST("however small the log-sum-exp that is handed in is, weights are what comes out, and hidden keys have none",
+         "传入的 log-sum-exp 再小，权重也照算，隐藏的键权重为 0", "[backward]") {
+    Forward result = golden_forward("causal");
+    result.log_sum_exp.array() -= std::log(Scalar{16});
+    const Gradients found = learner::backward(golden("query"), golden("key"), golden("value"), result,
+                                              golden("output_gradient"), {3, 4, true});
+    CHECK_THAT(found.value, Equals(16 * golden("causal/value_gradient")));
+    CHECK_THAT(found.query, Equals(16 * golden("causal/query_gradient")));
+    const Forward low{Matrix::Zero(2, 1), RowVector::Constant(2, lowest_score)};  // each weight is 1
+    const Gradients of_low = learner::backward(filled(2, 1, far_query), filled(2, 1, far_key), Matrix{{5}, {7}}, low,
+                                               Matrix{{2}, {3}}, {2, 2, true});
+    CHECK_THAT(of_low.value, Equals(Matrix{{5}, {3}}));
+    CHECK_THAT(of_low.query, Equals(Matrix{{10 * far_key}, {36 * far_key}}));
+    CHECK_THAT(of_low.key, Equals(Matrix{{25 * far_query}, {21 * far_query}}));
 }
 
 QKV_TEST("what is taken off comes from the output that is handed in: for zeros, nothing is",

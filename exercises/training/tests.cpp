@@ -105,6 +105,14 @@ QKV_TEST("gradients as long as is allowed lose a millionth", "恰好等于上限
               {Matrix{{Scalar(0.6) * one}}, Matrix{{Scalar(-0.8) * one}}});
 }
 
+QKV_TEST("the millionth counts below the largest norm, too: half as long as a millionth is already too long",
+         "上限以下也要算上那百万分之一：上限为百万分之一时，一半的长度就已过长", "[clipping]") {
+    const List clipped = learner::clip_gradients({Matrix{{3e-7}}, Matrix{{-4e-7}}}, Scalar(1e-6));
+    REQUIRE(clipped.size() == 2);
+    CHECK_THAT(clipped[0] * Scalar{1e6}, Equals(number(Scalar(0.2))));
+    CHECK_THAT(clipped[1] * Scalar{1e6}, Equals(number(Scalar(-0.8) / 3)));
+}
+
 QKV_TEST("all matrices are shortened by the same factor, the small ones too", "所有矩阵缩短同样的倍数，小的也不例外",
          "[clipping]") {
     const Scalar factor = 1 / (500 + Scalar(1e-6));
@@ -268,6 +276,12 @@ QKV_TEST("afterwards it falls with the root of the step", "之后按步数的平
         CHECK_THAT(number(learner::noam_rate(step, 5, 10)), Equals(number(due)));
     }
     CHECK_THAT(number(learner::noam_rate(7, 5, 1)), Equals(number(1 / std::sqrt(Scalar{35}))));
+}
+
+QKV_TEST("steps and warm-up may be as many as they like", "步数和预热步数再多也行", "[schedule]") {
+    const Scalar many = 1e4;
+    CHECK_THAT(number(many * learner::noam_rate(4'000'000'000, 1, 100)), Equals(number(many / std::sqrt(Scalar(4e9)))));
+    CHECK_THAT(number(many * learner::noam_rate(1'000'000, 1, 4'000'000)), Equals(number(many / 8000)));
 }
 
 QKV_TEST("a step, a width or a warm-up below 1 is an error", "步数、宽度或预热步数小于 1 是错误", "[schedule]") {

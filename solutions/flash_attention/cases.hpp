@@ -22,7 +22,11 @@ inline Scalar precise(Scalar factor) { return sizeof(Scalar) == sizeof(double) ?
 /// From 0 to 2.
 inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
 
-/// Scores: ordinary; large; all far below, or far above; often equal; some, the first half, or all never seen.
+/// Below what is often taken for "minus infinity".
+inline Scalar lowest() { return -precise(std::ldexp(Scalar{1}, 36)); }
+
+/// Scores: ordinary; large; all far below, or far above; often equal; some, the first half, or all never seen; all
+/// lower than any other; with weights of all sizes.
 inline RowVector scores(Case& drawn, Index n, Index kind) {
     RowVector result = kind == 4 ? drawn.simple_matrix(1, n) : drawn.matrix(1, n);
     if (kind == 1) result *= precise(8192);
@@ -33,11 +37,13 @@ inline RowVector scores(Case& drawn, Index n, Index kind) {
     }
     if (kind == 6) result.head(n / 2).setConstant(-infinity);
     if (kind == 7) result.setConstant(-infinity);
+    if (kind == 8) result.array() += lowest();
+    if (kind == 9) result *= 8;
     return result;
 }
 
 inline auto summarize(Case& drawn) {
-    const Index n = drawn.side(0), kind = drawn.one_of(8);
+    const Index n = drawn.side(0), kind = drawn.one_of(10);
     return std::tuple{scores(drawn, n, kind)};
 }
 
@@ -48,21 +54,22 @@ inline Partial partial(Case& drawn, bool seen) {
 }
 
 inline auto merge(Case& drawn) {
-    const Index kind = drawn.one_of(7);
+    const Index kind = drawn.one_of(8);
     Partial left = partial(drawn, kind != 1 && kind != 3), right = partial(drawn, kind != 2 && kind != 3);
     if (kind == 4) left.maximum += precise(16384);
     if (kind == 5) right.maximum += precise(16384);
     if (kind == 6) right.maximum = left.maximum;
+    if (kind == 7) left.maximum += lowest(), right.maximum += lowest();
     return std::tuple{left, right};
 }
 
 inline auto online_softmax(Case& drawn) {
-    const Index n = drawn.side(0), chunk = drawn.side(), kind = drawn.one_of(8);
+    const Index n = drawn.side(0), chunk = drawn.side(), kind = drawn.one_of(10);
     return std::tuple{scores(drawn, n, kind), chunk};
 }
 
-/// Queries and keys whose scores are ordinary; each large; all far below or all far above; all 0; or steeply rising
-/// from key to key.
+/// Queries and keys whose scores are ordinary; each large; all far below or all far above; all 0; steeply rising from
+/// key to key; or all equal and lower than any other.
 inline std::pair<Matrix, Matrix> queries_and_keys(Case& drawn, Index n_queries, Index n_keys, Index d_k, Index kind) {
     Matrix query = drawn.matrix(n_queries, d_k), key = drawn.matrix(n_keys, d_k);
     if (kind == 1) query *= precise(32), key *= precise(32);
@@ -74,6 +81,10 @@ inline std::pair<Matrix, Matrix> queries_and_keys(Case& drawn, Index n_queries, 
     if (kind == 5) {
         query.col(0).setConstant(precise(16));
         for (Index j = 0; j < n_keys; ++j) key(j, 0) = static_cast<Scalar>(j) * precise(16) / 16;
+    }
+    if (kind == 6) {
+        const Scalar root = precise(std::ldexp(Scalar{1}, 18));  // of a score
+        query.setZero(), query.col(0).setConstant(root), key.col(0).setConstant(-root);
     }
     return {query, key};
 }
@@ -103,8 +114,11 @@ inline Mask mask(Case& drawn, Index n_queries, Index n_keys, Index kind) {
 
 inline auto absorb_tile(Case& drawn) {
     const Index n_queries = drawn.side(0), n_keys = drawn.side(), d_k = drawn.side(), d_v = drawn.side();
-    const Index seen = drawn.one_of(5), hidden = drawn.one_of(4), kind = drawn.one_of(6);
-    const Running before = running(drawn, n_queries, d_v, seen);
+    const Index seen = drawn.one_of(5), hidden = drawn.one_of(4), kind = drawn.one_of(7);
+    Running before = running(drawn, n_queries, d_v, seen);
+    for (Index i = 0; i < n_queries; i += 2) {  // as high as what comes
+        if (kind == 4 && before.sum(i) > 0) before.maximum(i) = 0;
+    }
     const auto [query, key] = queries_and_keys(drawn, n_queries, n_keys, d_k, kind);
     const Matrix value = drawn.matrix(n_keys, d_v);
     return std::tuple{before, query, key, value, mask(drawn, n_queries, n_keys, hidden)};
@@ -128,7 +142,7 @@ inline auto tiles(Case& drawn) {
 
 inline auto forward(Case& drawn) {
     const Index n_queries = drawn.side(0), n = drawn.side(), d_k = drawn.side(), d_v = drawn.side();
-    const Index query_block = drawn.side(), key_block = drawn.side(), kind = drawn.one_of(3), scores = drawn.one_of(6);
+    const Index query_block = drawn.side(), key_block = drawn.side(), kind = drawn.one_of(3), scores = drawn.one_of(7);
     const Index n_keys = keys_for(n_queries, n, kind);
     const auto [query, key] = queries_and_keys(drawn, n_queries, n_keys, d_k, scores);
     return std::tuple{query, key, drawn.matrix(n_keys, d_v), Tiling{query_block, key_block, kind != 0}};
@@ -147,7 +161,7 @@ inline RowVector about_log_sum_exp(Case& drawn, const Matrix& query, const Matri
         const Index seen = causal ? i + 1 + key.rows() - query.rows() : key.rows();
         const RowVector row =
             query.row(i) * key.topRows(seen).transpose() / std::sqrt(static_cast<Scalar>(query.cols()));
-        result(i) = row.maxCoeff() + positive(drawn);
+        result(i) = row.maxCoeff() + drawn.number();
     }
     return result;
 }

@@ -58,9 +58,10 @@ inline auto global_norm(Case& drawn) {
 }
 
 inline auto clip_gradients(Case& drawn) {
-    const Index kind = drawn.one_of(4), bound = drawn.one_of(3);
+    const Index kind = drawn.one_of(4), bound = drawn.one_of(4);
     const std::vector<Matrix> list = gradients(drawn, shapes(drawn), kind);
-    return std::tuple{list, bound == 0 ? Scalar{1000} : bound == 1 ? Scalar{1} : positive(drawn) + Scalar(0.0625)};
+    const Scalar bounds[] = {1000, 1, positive(drawn) + Scalar(0.0625), Scalar(1e-5)};
+    return std::tuple{list, bounds[bound]};
 }
 
 inline auto adam_start(Case& drawn) { return std::tuple{matrices(drawn, shapes(drawn))}; }
@@ -93,7 +94,8 @@ inline auto adam_step(Case& drawn) {
 }
 
 inline auto noam_rate(Case& drawn) {
-    const Index kind = drawn.one_of(4), warmup = drawn.side() * (drawn.one_of(2) == 0 ? 1 : 1000);
+    constexpr Index factors[] = {1, 1000, 1000000};
+    const Index kind = drawn.one_of(4), warmup = drawn.side() * factors[drawn.one_of(3)];
     const Index steps[] = {drawn.between(1, 9), warmup, warmup + drawn.between(1, 9), 1000 * warmup};
     return std::tuple{steps[kind], drawn.side(), warmup};
 }
