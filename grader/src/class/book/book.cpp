@@ -100,16 +100,15 @@ std::vector<Cells> own_form(const std::vector<Row>& rows, const Course& course, 
 /// Moodle's grading worksheet: it finds a participant by the number in the folder's name. It reads only the headings
 /// and the word "Participant " of its own language, as its language packs have them.
 std::vector<Cells> moodle_form(const std::vector<Row>& rows, const Course& course, Language language) {
-    const bool zh = language == Language::zh;
-    const std::string participant = zh ? "参与人" : "Participant ";
-    std::vector<Cells> table = {
-        zh ? Cells{"标识符", "全名", "成绩", "最高分", "允许更改成绩", "上次修改（评分）", "反馈评论"}
-           : Cells{"Identifier", "Full name", "Grade", "Maximum Grade", "Grade can be changed", "Last modified (grade)",
-                   "Feedback comments"}};
+    const auto word = [&](const Text& text) { return text.in(language); };
+    std::vector<Cells> table = {{word({"Identifier", "标识符"}), word({"Full name", "全名"}), word({"Grade", "成绩"}),
+                                 word({"Maximum Grade", "最高分"}), word({"Grade can be changed", "允许更改成绩"}),
+                                 word({"Last modified (grade)", "上次修改（评分）"}),
+                                 word({"Feedback comments", "反馈评论"})}};
     for (const Row& row : rows) {
         if (row.student.number.empty() || row.standing == Standing::not_graded) continue;
-        table.push_back({participant + row.student.number, row.student.name, total_cell(row),
-                         points_text(course.most_points()), zh ? "是" : "Yes", "-", notes_of(row, language)});
+        table.push_back({word({"Participant ", "参与人"}) + row.student.number, row.student.name, total_cell(row),
+                         points_text(course.most_points()), word({"Yes", "是"}), "-", notes_of(row, language)});
     }
     return table;
 }

@@ -139,7 +139,7 @@ std::string to_csv(const std::vector<Cells>& rows) {
 }
 
 std::string to_csv(const std::vector<Cells>& rows, Language language) {
-    return (language == Language::zh ? "\xEF\xBB\xBF" : "") + to_csv(rows);
+    return Text{"", "\xEF\xBB\xBF"}.in(language) + to_csv(rows);
 }
 
 }  // namespace qkv::grader

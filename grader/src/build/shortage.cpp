@@ -1,0 +1,62 @@
+#include "build/shortage.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+#include "base/text.hpp"
+
+namespace qkv::grader {
+
+namespace fs = std::filesystem;
+
+/// A limit of this process that is lower than the one we set for the command: then reaching it proves nothing.
+static bool is_below(int what, std::uint64_t ours) {
+    rlimit limit{};
+    return getrlimit(static_cast<__rlimit_resource_t>(what), &limit) == 0 && limit.rlim_cur < ours;
+}
+
+bool may_be_shortage(const Ended& ended, const Command& command) {
+    if (ended.exit_code == 0 || ended.timed_out) return false;
+    const int signal = ended.signal != 0 ? ended.signal : ended.exit_code > 128 ? ended.exit_code - 128 : 0;
+    if (signal == SIGXFSZ) return is_below(RLIMIT_FSIZE, command.file);
+    if (signal != 0 || ended.exit_code >= 120) return true;
+    constexpr const char* words[] = {
+        "No space left on device", "Cannot allocate memory", "out of memory", "bad_alloc", "memory exhausted",
+        "Resource temporarily unavailable", "Disk quota exceeded", "Input/output error", "Read-only file system",
+        "unable to execute command",
+        // A program of the compiler's own was killed, a wall could not be built, files of the kit are gone.
+        "Killed signal terminated program", "bwrap: ", "Cannot fork", "AST file", "PCH file",
+        // The system's packages are not those that the kit was built from: headers, libraries to link.
+        "precompiled header", "mold: fatal: ", "cannot open ", "cannot find "};
+    return std::ranges::any_of(words, [&](const char* piece) { return ended.output.find(piece) != std::string::npos; });
+}
+
+bool is_the_systems(const Ended& ended, const Command& command) {
+    const int signal = ended.signal != 0 ? ended.signal : ended.exit_code - 128;
+    constexpr std::uintmax_t little_room = 64U << 20;
+    std::error_code error;
+    const fs::space_info room = fs::space(command.folder, error);
+    const bool part_killed = ended.output.find("fatal error: Killed signal terminated program") != std::string::npos;
+    return signal == SIGKILL || signal == SIGXCPU || part_killed || (!error && room.available < little_room) ||
+           is_below(RLIMIT_AS, command.memory) || is_below(RLIMIT_FSIZE, command.file);
+}
+
+void stop_for_shortage(const Ended& ended) {
+    const std::string said_last = ended.output.empty()
+                                      ? fmt::format("exit status {}, signal {}", ended.exit_code, ended.signal)
+                                      : ended.output.substr(0, ended.output.find('\n'));
+    throw Failure(
+        kit_fault,
+        said({"the compiler or linker cannot work on this machine now ({}): is there room on the disk, "
+              "and memory? Was a package upgraded? Nothing was booked; try again",
+              "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？刚升级过软件包吗？没有记分，请稍后再试"},
+             clean(said_last, 200)));
+}
+
+}  // namespace qkv::grader
