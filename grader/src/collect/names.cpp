@@ -35,13 +35,17 @@ HandedName name_of_entry(const std::string& entry) {
     // The last words are the student's own, and may say what they like: of numbers the first counts, but in a folder of
     // Moodle's, which ends with its mark.
     static const std::regex folder(R"(([^]+)_(\d+)_assignsubmission_file_?)");
-    static const std::regex canvas(R"(([^_]+)_(LATE_)?(\d+)_(\d+)_([^]+))");
+    // Canvas leaves the underscores of a name, but no number between two; who is anonymous there has only a code.
+    static const std::regex canvas(R"(([^]+?)_(LATE_)?(\d+)_(\d+)_([^]+))");
+    static const std::regex anonymous(R"((LATE_)?(anon_[A-Za-z0-9]{1,20})_(\d+)_([^]+))");
     static const std::regex moodle(R"(([^]+?)_(\d+)_assignsubmission_file_([^]+))");
     HandedName name;
     std::smatch found;
     const bool is_short = entry.size() < 1000;
     if (is_short && std::regex_match(entry, found, folder)) {
         name = {found[1], found[2], "", false, HandedName::Of::moodle};
+    } else if (is_short && std::regex_match(entry, found, anonymous)) {
+        name = {found[2], "", found[4], found[1].matched, HandedName::Of::canvas};
     } else if (is_short && std::regex_match(entry, found, canvas)) {
         name = {found[1], found[3], found[5], found[2].matched, HandedName::Of::canvas};
     } else if (is_short && std::regex_match(entry, found, moodle)) {

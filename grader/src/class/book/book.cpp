@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -145,14 +146,15 @@ Overrides load_overrides(const std::filesystem::path& file, const std::vector<Ro
     Overrides overrides;
     if (file.empty()) return overrides;
     const Sheet sheet = read_sheet(file, {"id", "exercise", "score", "reason"});
+    std::set<std::string> ids;
+    for (const Row& row : rows) ids.insert(row.student.id);
     for (std::size_t i = 0; i < sheet.rows.size(); ++i) {
         const auto refuse = [&](const Text& why) {
             throw Failure(wrong_usage, said({"{}:{}: {}", "{}:{}：{}"}, clean(file.string(), 200), i + 2, why));
         };
         const std::string &id = sheet.cell(i, "id"), &exercise = sheet.cell(i, "exercise"),
                           &score = sheet.cell(i, "score");
-        const auto is_student = [&](const Row& row) { return row.student.id == id; };
-        if (std::ranges::none_of(rows, is_student))
+        if (!ids.contains(id))
             refuse(said({"nobody in this class has the id \"{}\"", "班里没有 id 为“{}”的人"}, clean(id, 80)));
         if (std::ranges::find(course.exercises, exercise, &Exercise::id) == course.exercises.end())
             refuse(said({"\"{}\" is no exercise of this course", "“{}”不是这门课的练习"}, clean(exercise, 80)));

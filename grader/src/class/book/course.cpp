@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/files.hpp"
 #include "model/manifest.hpp"
 
 namespace qkv::grader {
@@ -175,8 +176,12 @@ std::optional<Moment> moment_of(std::string text, int offset) {
     if (text.size() > 4 && text[4] == '/') std::ranges::replace(text, '/', '-');
     if (text.size() > 10 && (text[10] == 'T' || text[10] == 't')) text[10] = ' ';
     tm time{};
-    const char* rest = strptime(text.c_str(), "%Y-%m-%d %H:%M:%S", &time);
-    if (rest == nullptr) rest = strptime(text.c_str(), "%Y-%m-%d %H:%M", &(time = tm{}));
+    const char* rest = nullptr;
+    // The last two are Moodle's, in English here and in the United States.
+    for (const char* form :
+         {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%A, %d %B %Y, %I:%M %p", "%A, %B %d, %Y, %I:%M %p"}) {
+        if (rest == nullptr) rest = strptime(text.c_str(), form, &(time = tm{}));
+    }
     if (rest == nullptr) return std::nullopt;
     if (*rest == '.') rest += 1 + std::string(rest + 1).find_first_not_of("0123456789");
     const std::string clock = stripped(rest);

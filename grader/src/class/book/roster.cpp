@@ -84,18 +84,15 @@ void give(Student& student, Entry& entry) {
     if (student.number.empty()) student.number = entry.name.number;
 }
 
-bool is_same_path(const std::string& entry, std::string path) {
+/// The entries that a path of the roster means, by their places.
+std::set<std::size_t> entries_at(const std::unordered_multimap<std::string, std::size_t>& by_word, std::string path) {
     while (path.ends_with('/')) path.pop_back();
-    return entry == path || entry == fs::path(path).filename().string();
-}
-
-/// Whether a user's repository, "week3-ada", is meant and not that of a user whose name ends like it, "week3-not-ada".
-bool is_repository_of(const std::vector<Entry>& entries, const Entry& entry, const std::string& user) {
-    const std::string ending = "-" + user;
-    return entry.name.of == HandedName::Of::plain && entry.word.ends_with(ending) &&
-           std::ranges::none_of(entries, [&](const Entry& other) {
-               return other.word.ends_with(ending) && other.word.size() < entry.word.size();
-           });
+    std::set<std::size_t> places;
+    for (const std::string& word : {path, fs::path(path).filename().string()}) {
+        const auto [begin, end] = by_word.equal_range(word);
+        for (auto each = begin; each != end; ++each) places.insert(each->second);
+    }
+    return places;
 }
 
 /// Names that two have: by the roster's ids, or by the numbers of Moodle and Canvas.
@@ -113,29 +110,67 @@ std::set<std::string> names_of_two(const Sheet& sheet, const std::vector<Entry>&
     return names;
 }
 
-/// Whose an entry is that no row names by its path: the id of a row. Numbers and ids tell more than users, users more
-/// than names; a name that two have tells nothing. Empty: nobody's.
-std::string owner_of(const Sheet& sheet, const std::vector<Entry>& entries, const Entry& entry,
-                     const std::string& student, const std::set<std::string>& shared_names) {
-    std::string by_number, by_id, by_user, longest, by_name;
-    for (std::size_t row = 0; row < sheet.rows.size(); ++row) {
-        const std::string &id = sheet.cell(row, "id"), &user = sheet.cell(row, "user");
-        if (student == sheet.cell(row, "name") && !shared_names.contains(student)) by_name = id;
-        if (entry.name.number == id) by_number = id;
-        if (student == id) by_id = id;
-        const bool is_user = !user.empty() && (student == user || is_repository_of(entries, entry, user));
-        if (is_user && user.size() > longest.size()) {
-            longest = user;
-            by_user = id;
-        }
-    }
-    for (const std::string& found : {by_number, by_id, by_user}) {
-        if (!found.empty()) return found;
-    }
-    return by_name;
+/// Where each word stands.
+template <typename Value>
+using ByWord = std::unordered_map<std::string, Value>;
+
+/// What may be a user's in the name of a repository, "week3-not-ada": "not-ada", "ada".
+std::vector<std::string> endings_of(const Entry& entry) {
+    std::vector<std::string> endings;
+    const std::string& name = entry.name.student;
+    for (std::size_t at = 0; entry.name.of == HandedName::Of::plain && (at = name.find('-', at)) != std::string::npos;)
+        endings.push_back(name.substr(++at));
+    return endings;
 }
 
-using Places = std::unordered_map<std::string, std::size_t>;
+/// A roster, by what tells whose an entry is that no row names by its path.
+struct Owners {
+    ByWord<std::vector<std::size_t>> rows;  ///< without a path, by id
+    ByWord<std::string> by_user, by_name;   ///< ids
+    ByWord<std::size_t> shortest;           ///< by ending: the length of the shortest name that has it
+    std::set<std::string> ids;
+};
+
+Owners owners_of(const Sheet& sheet, const std::vector<Entry>& entries, const std::vector<std::size_t>& order) {
+    Owners owners;
+    const auto shared_names = names_of_two(sheet, entries);
+    for (std::size_t row = 0; row < sheet.rows.size(); ++row) {
+        const std::string &id = sheet.cell(row, "id"), &name = sheet.cell(row, "name");
+        owners.ids.insert(id);
+        owners.by_user.emplace(sheet.cell(row, "user"), id);
+        if (!shared_names.contains(name)) owners.by_name.emplace(name, id);
+    }
+    owners.by_user.erase("");
+    for (const std::size_t row : order) {
+        if (sheet.cell(row, "path").empty()) owners.rows[sheet.cell(row, "id")].push_back(row);
+    }
+    for (const Entry& entry : entries) {
+        for (const std::string& ending : endings_of(entry)) {
+            const std::size_t length = entry.name.student.size();
+            std::size_t& least = owners.shortest.emplace(ending, length).first->second;
+            least = std::min(least, length);
+        }
+    }
+    return owners;
+}
+
+/// The id of a row; empty: nobody's. Numbers and ids tell more than users, users more than names; a name that two have
+/// tells nothing. A user's repository is "week3-ada", and not that of a user whose name ends like it, "week3-not-ada".
+std::string owner_of(const Owners& owners, const Entry& entry, const std::string& student) {
+    for (const std::string& word : {entry.name.number, student}) {
+        if (!word.empty() && owners.ids.contains(word)) return word;
+    }
+    if (const auto user = owners.by_user.find(student); user != owners.by_user.end()) return user->second;
+    for (const std::string& ending : endings_of(entry)) {
+        const auto user = owners.by_user.find(ending);
+        const bool its = user != owners.by_user.end() && owners.shortest.at(ending) == entry.name.student.size();
+        if (its) return user->second;
+    }
+    const auto name = owners.by_name.find(student);
+    return name == owners.by_name.end() ? "" : name->second;
+}
+
+using Places = ByWord<std::size_t>;
 
 /// A row may be one more attempt of a student who is there.
 Student& student_of(std::vector<Student>& students, Places& places, const std::string& id, const std::string& name) {
@@ -192,8 +227,49 @@ std::vector<Student> students_on(const Sheet& sheet, const fs::path& roster, Pla
     return students;
 }
 
+void rename_column(Sheet& sheet, const std::string& from, const std::string& to) {
+    if (std::ranges::count(sheet.columns, to) == 0) std::ranges::replace(sheet.columns, from, to);
+}
+
+/// A roster, or what Moodle and Canvas export: a grading worksheet ("Participant 123"), a gradebook (below whose
+/// heading stand rows of no student).
+Sheet read_roster(const fs::path& file) {
+    Sheet sheet = read_sheet(file, {});
+    const auto has = [&](const char* column) { return std::ranges::count(sheet.columns, column) > 0; };
+    const bool canvas = has("student") && has("id") && has("section");
+    const bool moodle = !has("id") && (has("identifier") || has("标识符"));
+    if (!has("id") && !moodle) return read_sheet(file, {"id"});
+    for (const char* column : {"student", "full name", "全名"}) rename_column(sheet, column, "name");
+    for (const char* column : {"identifier", "标识符"}) rename_column(sheet, column, "id");
+    if (moodle) rename_column(sheet, "last modified (submission)", "submitted_at");
+    const auto place = [&](const char* column) {
+        return static_cast<std::size_t>(std::ranges::find(sheet.columns, column) - sheet.columns.begin());
+    };
+    for (Cells& row : sheet.rows) {
+        for (const char* column : {"id", "path", "user", "submitted_at"}) {
+            if (place(column) < row.size()) row[place(column)] = stripped(row[place(column)]);
+        }
+        std::string& id = row[place("id")];
+        if (moodle) id.erase(0, id.find_first_of("0123456789"));
+        if (moodle && place("submitted_at") < row.size() && row[place("submitted_at")] == "-")
+            row[place("submitted_at")].clear();
+    }
+    if (canvas) std::erase_if(sheet.rows, [&](const Cells& row) { return row[place("id")].empty(); });
+    return sheet;
+}
+
+/// Where the ids are the numbers of Moodle or Canvas, that is known of those, too, who handed nothing in.
+void number_absentees(std::vector<Student>& students) {
+    const auto is_number = [](const Student& one) { return !one.number.empty() && one.number == one.id; };
+    if (std::ranges::none_of(students, is_number)) return;
+    for (Student& student : students) {
+        const bool digits = student.id.find_first_not_of("0123456789") == std::string::npos;
+        if (student.number.empty() && digits) student.number = student.id;
+    }
+}
+
 std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& roster, const Course& course) {
-    const Sheet sheet = read_sheet(roster, {"id"});
+    const Sheet sheet = read_roster(roster);
     Places places;
     std::vector<Student> students = students_on(sheet, roster, places);
     const auto rows = by_time(sheet, course);
@@ -204,19 +280,19 @@ std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& ro
         if (!entry.taken) of_row[row].push_back(&entry);
         entry.taken = true;
     };
+    std::unordered_multimap<std::string, std::size_t> by_word;
+    for (std::size_t i = 0; i < entries.size(); ++i) by_word.emplace(entries[i].word, i);
     for (const std::size_t row : rows) {
-        const std::string& path = sheet.cell(row, "path");
-        for (Entry& entry : entries) {
-            if (!path.empty() && !entry.taken && is_same_path(entry.word, path)) take(entry, row);
+        for (const std::size_t place : entries_at(by_word, sheet.cell(row, "path"))) {
+            if (!entries[place].taken) take(entries[place], row);
         }
     }
-    const auto shared_names = names_of_two(sheet, entries);
+    const Owners owners = owners_of(sheet, entries, rows);
     for (Entry& entry : entries) {
         if (entry.taken) continue;
-        const std::string id = owner_of(sheet, entries, entry, without_exercise(entry, course), shared_names);
-        for (const std::size_t row : rows) {
-            if (!id.empty() && sheet.cell(row, "id") == id && sheet.cell(row, "path").empty()) take(entry, row);
-        }
+        const auto found = owners.rows.find(owner_of(owners, entry, without_exercise(entry, course)));
+        if (found == owners.rows.end()) continue;
+        for (const std::size_t row : found->second) take(entry, row);
     }
     for (const std::size_t row : rows) {
         if (!handed_in[row]) continue;
@@ -225,6 +301,7 @@ std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& ro
         read_time(student, sheet.cell(row, "submitted_at"), clean(roster.string(), 200) + ":" + std::to_string(row + 2),
                   course);
     }
+    number_absentees(students);
     return students;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
+#include "collect/archive.hpp"
 
 namespace qkv::grader {
 
@@ -37,17 +38,35 @@ bool is_computed(const std::string& cell) {
     throw Failure(wrong_usage, said({"{}: {}", "{}：{}"}, clean(file.string(), 200), why));
 }
 
+/// What parts the cells: the first comma, semicolon or tab of the heading that stands in no quotes.
+char separator_of(const std::string& text) {
+    bool quoted = false;
+    for (const char byte : text) {
+        if (byte == '"') quoted = !quoted;
+        if (!quoted && (byte == ',' || byte == ';' || byte == '\t')) return byte;
+        if (!quoted && (byte == '\n' || byte == '\r')) break;
+    }
+    return ',';
+}
+
+/// In UTF-8, without marks. Excel's "Unicode text" is UTF-16.
+std::string without_marks(const std::string& text) {
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) return to_utf8(text, "UTF-16").value_or(text);
+    return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+}
+
 std::vector<Cells> rows_of(const std::string& text, const std::filesystem::path& file) {
     csv_parser parser{};
     if (csv_init(&parser, CSV_APPEND_NULL) != 0) throw std::bad_alloc();
     const std::unique_ptr<csv_parser, void (*)(csv_parser*)> owner(&parser, csv_free);
-    const std::string heading = text.substr(0, text.find('\n'));
-    if (heading.find(',') == std::string::npos && heading.find(';') != std::string::npos) csv_set_delim(&parser, ';');
+    csv_set_delim(&parser, static_cast<unsigned char>(separator_of(text)));
     Reading reading;
     if (csv_parse(&parser, text.data(), text.size(), add_cell, end_row, &reading) != text.size() ||
         csv_fini(&parser, add_cell, end_row, &reading) != 0)
         refuse(file, said({"no CSV: {}", "不是 CSV：{}"}, csv_strerror(csv_error(&parser))));
     std::erase_if(reading.rows, [](const Cells& row) { return std::ranges::all_of(row, &std::string::empty); });
+    // "sep=;", by which Excel is told what parts the cells.
+    if (!reading.rows.empty() && reading.rows.front().front() == "sep=") reading.rows.erase(reading.rows.begin());
     return reading.rows;
 }
 
@@ -82,7 +101,7 @@ Sheet read_sheet(const std::filesystem::path& file, const Cells& required) {
 }
 
 Sheet sheet_of(std::string text, const std::filesystem::path& file, const Cells& required) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    text = without_marks(text);
     if (!is_utf8(text) || text.find('\0') != std::string::npos)
         refuse(file,
                {"not in UTF-8; save it again as \"CSV UTF-8\"",
@@ -90,7 +109,7 @@ Sheet sheet_of(std::string text, const std::filesystem::path& file, const Cells&
     std::vector<Cells> rows = rows_of(text, file);
     Sheet sheet;
     if (!rows.empty()) {
-        sheet.columns = rows.front();
+        for (const std::string& column : rows.front()) sheet.columns.push_back(small_letters(stripped(column)));
         rows.erase(rows.begin());
     }
     for (const std::string& column : required) {

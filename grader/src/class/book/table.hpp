@@ -14,15 +14,15 @@ using Cells = std::vector<std::string>;
 
 /// A table with a heading; every row has as many cells as that.
 struct Sheet {
-    Cells columns;
+    Cells columns;  ///< in small letters
     std::vector<Cells> rows;
 
     /// The cell under a heading; empty if there is no such column.
     const std::string& cell(std::size_t row, const std::string& column) const;
 };
 
-/// Reads a CSV file with a heading, commas or semicolons between its cells. Throws Failure (wrong_usage) with one line
-/// if it cannot be read, is no UTF-8, or lacks one of these columns.
+/// Reads a CSV file with a heading; commas, semicolons or tabs part its cells. In UTF-8, or in UTF-16 with its mark.
+/// Throws Failure (wrong_usage) with one line if it cannot be read, is neither, or lacks one of these columns.
 Sheet read_sheet(const std::filesystem::path& file, const Cells& required);
 
 /// The same of a text; `name` is what complaints call it.

@@ -118,6 +118,9 @@ TEST_CASE("names as Moodle, Canvas and people give them, in any script") {
     check("lovelaceada_123_456_attention.cpp", {"lovelaceada", "123", "attention.cpp", false, Of::canvas});
     check("lovelaceada_LATE_123_456_multi_head_attention-2.cpp",
           {"lovelaceada", "123", "multi_head_attention-2.cpp", true, Of::canvas});
+    check("van_der_bergada_LATE_123_456_attention.cpp", {"van_der_bergada", "123", "attention.cpp", true, Of::canvas});
+    check("anon_a1B2c_456_attention.cpp", {"anon_a1B2c", "", "attention.cpp", false, Of::canvas});
+    check("LATE_anon_12345_456_a_7_b.cpp", {"anon_12345", "", "a_7_b.cpp", true, Of::canvas});
     check("محمد_12_34_a.zip", {"محمد", "12", "a.zip", false, Of::canvas});
     // What a student calls a file makes nobody else of them.
     check("Eve_666_assignsubmission_file_x_12345_assignsubmission_file_a.cpp",
@@ -142,6 +145,50 @@ TEST_CASE("two students of one name: nobody gets what the other handed in") {
     const Found right = {"s1:", "s2: a", "103: b"};
     CHECK(found_in(scratch, "id,name,path\ns1,张伟,\ns2,张伟,张伟_102_assignsubmission_file\n") == right);
     CHECK(found_in(scratch, "id,name\n103,张伟\n102,张伟\n") == Found{"103: b", "102: a"});
+}
+
+TEST_CASE("whose a repository is") {
+    const Scratch scratch;
+    for (const char* entry : {"week3-ada", "week3-not-ada", "ada", "Lee-ada_7_assignsubmission_file", "other-bob"})
+        scratch.write(std::string("in/") + entry + "/whose", entry);
+    using Found = std::vector<std::string>;
+    const Found right = {"s1: ada week3-ada", "s2: week3-not-ada", "s3:", "7: Lee-ada_7_assignsubmission_file",
+                         "other-bob: other-bob"};
+    CHECK(found_in(scratch, "id,user\ns1,ada\ns2,not-ada\ns3,x-other-bob\n") == right);
+}
+
+TEST_CASE("a roster as spreadsheets, Moodle and Canvas save it") {
+    const Scratch scratch;
+    for (const char* entry : {"李明_101_assignsubmission_file", "petrovaolga_102_9_a", "ada"})
+        scratch.write(std::string("in/") + entry + "/whose", entry);
+    using Found = std::vector<std::string>;
+    const Found plain = {"101: 李明_101_assignsubmission_file", "102: petrovaolga_102_9_a", "ada: ada", "103:"};
+    CHECK(found_in(scratch, "\xEF\xBB\xBFsep=;\r\nID;Name\r\n101;李明\r\n102;\"a, b\"\r\nada ;\r\n103;\r\n") == plain);
+    CHECK(found_in(scratch, " Id \tName; first\r101\t\r102\t\rada\t\r103\t") == plain);
+    std::string wide = "\xFF\xFE";  // Excel's "Unicode text"
+    for (const char letter : std::string("id\tname\r\n101\t\r\n102\t\r\nada\t\r\n103\t\r\n")) (wide += letter) += '\0';
+    CHECK(found_in(scratch, wide) == plain);
+    const Found known = {"101: 李明_101_assignsubmission_file", "102: petrovaolga_102_9_a", "103:", "ada: ada"};
+    CHECK(found_in(
+              scratch,
+              "Student,ID,SIS User ID,SIS Login ID,Section,Week 3 (7)\r\n,,,,,Manual Posting\r\n"
+              "\"    Points Possible\",,,,,10\r\n\"Li, Ming\",101,A1,ming,One,\r\nOlga,102,,,,\r\nZoë,103,,,,\r\n") ==
+          known);
+    const std::string moodle =
+        "Identifier,\"Full name\",Status,Grade,\"Last modified (submission)\"\r\n"
+        "\"Participant 101\",李明,,,\"Monday, 7 December 2026, 11:59 PM\"\r\n\"Participant 102\",Olga,,,-\r\n"
+        "\"Participant 103\",Zoë,,,-\r\n";
+    CHECK(found_in(scratch, moodle) == known);
+    CHECK(found_in(scratch, "标识符,全名\n参与人101,李明\n参与人102,\n参与人103,\n") == known);
+    Course course;
+    course.offset = 8 * 3600;
+    const auto students = find_students(scratch.path() / "in", scratch.write("roster.csv", moodle), course);
+    CHECK(students[0].submitted_at == moment_of("2026-12-07T23:59:00+08:00", 0));
+    CHECK_FALSE(students[1].submitted_at);
+    // Who handed nothing in is no stranger to Moodle and Canvas.
+    CHECK(students[2].number == "103");
+    CHECK(students[2].name == "Zoë");
+    CHECK(refused(scratch, "Name,Path\nAda,ada\n").find("id") != std::string::npos);
 }
 
 TEST_CASE("the attempts of a student stay in the order of their times, however each was recognised") {
@@ -247,6 +294,8 @@ TEST_CASE("times as people write them") {
     CHECK(moment_of("2026-12-07T15:59:00Z", 0) == known);
     CHECK(moment_of("2026-12-07T15:59:00.250Z", 0) == known);
     CHECK(moment_of(" 2026-12-07 10:59:00 -05:00", 0) == known);
+    CHECK(moment_of("Monday, 7 December 2026, 3:59 PM", 0) == known);
+    CHECK(moment_of("Monday, December 7, 2026, 3:59 PM", 0) == known);
     for (const char* text : {"", "7.12.2026", "7/12/2026 20:15", "2026-12-07", "2026-12-07 23:59 MEZ",
                              "2026-12-07 23:59:00.", "yesterday"})
         CHECK_FALSE(moment_of(text, 0));
