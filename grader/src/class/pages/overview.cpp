@@ -88,6 +88,7 @@ void add_outcome(Sums& sums, const Outcome& outcome, const Row& row, const Cours
     }
     std::set<std::string> seen;
     for (const Trouble& trouble : outcome.troubles) {
+        if (!trouble.part.empty() && !course.counts(trouble.exercise, trouble.part)) continue;
         if (seen.insert(trouble.exercise + "\n" + trouble.part).second) add_trouble(sums, trouble, row.label);
     }
     sums.slow.push_back({outcome.seconds, row.label});
