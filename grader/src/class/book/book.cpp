@@ -109,7 +109,7 @@ std::vector<Cells> moodle_form(const std::vector<Row>& rows, const Course& cours
     for (const Row& row : rows) {
         if (row.student.number.empty() || row.standing == Standing::not_graded) continue;
         table.push_back({participant + row.student.number, row.student.name, total_cell(row),
-                         points_text(course.most_points()), zh ? "是" : "Yes", "-", notes_of(row, language)});
+                         points_text(course.most_points()), zh ? "是" : "Yes", "", notes_of(row, language)});
     }
     return table;
 }
