@@ -106,7 +106,7 @@ std::vector<std::string> stage_last_year(const ClassRun& run, const fs::path& fo
     std::vector<Cells> table = {{"label", "id", "name"}};
     for (const Student& student : find_students(folder, "", run.course)) {
         labels.push_back(fmt::format("L{:03}", labels.size() + 1));
-        stage(run.kit.toolchain, student.pieces, run.course.exercises, false, work / labels.back());
+        stage(run.kit.toolchain, student.pieces, run.course.exercises, run.course.known, false, work / labels.back());
         table.push_back({labels.back(), student.id, student.name});
     }
     write_file(run.out / "gradebook-last-year.csv", to_csv(table, run.language));

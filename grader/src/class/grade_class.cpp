@@ -153,8 +153,8 @@ std::vector<Task> stage_all(const ClassRun& run, std::vector<Row>& rows, unsigne
         Row& row = rows[i];
         if (row.student.pieces.empty()) return;
         try {
-            const Staged staged =
-                stage(run.kit.toolchain, row.student.pieces, exercises, run.course.best, work / row.label);
+            const Staged staged = stage(run.kit.toolchain, row.student.pieces, exercises, run.course.known,
+                                        run.course.best, work / row.label);
             row.notes.insert(row.notes.end(), staged.notes.begin(), staged.notes.end());
             for (const fs::path& attempt : staged.attempts) {
                 row.keys.push_back(key_of(run, attempt));

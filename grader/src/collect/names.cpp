@@ -10,13 +10,6 @@ namespace qkv::grader {
 
 namespace {
 
-/// A file's name without its ending and without what browsers and Canvas add to a second one.
-std::string stem_of(const std::string& file_name) {
-    static const std::regex again(R"(([^]*?)(-\d{1,3}| \(\d{1,3}\))?\.cpp)", std::regex::icase);
-    std::smatch found;
-    return std::regex_match(file_name, found, again) ? found[1].str() : file_name;
-}
-
 /// How often the text opens or closes this namespace by name.
 bool opens_namespace(const std::string& text, const std::string& id) {
     for (std::size_t at = 0; (at = text.find("namespace", at)) != std::string::npos; ++at) {
@@ -29,6 +22,12 @@ bool opens_namespace(const std::string& text, const std::string& id) {
 }
 
 }  // namespace
+
+std::string stem_of(const std::string& file_name) {
+    static const std::regex again(R"(([^]*?)(-\d{1,3}| \(\d{1,3}\))?\.cpp)", std::regex::icase);
+    std::smatch found;
+    return std::regex_match(file_name, found, again) ? found[1].str() : file_name;
+}
 
 HandedName name_of_entry(const std::string& entry) {
     // Of any bytes: a regular expression over names may not stop at what is no letter, so [^] instead of a dot.

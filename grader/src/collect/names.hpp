@@ -19,6 +19,10 @@ struct HandedName {
 /// "lovelaceada_LATE_123_456_attention-1.cpp", "ada.zip", "ada".
 HandedName name_of_entry(const std::string& entry);
 
+/// A C++ file's name without its ending and without what browsers and Canvas add to a second one: of
+/// "attention (1).cpp" and "attention-1.cpp" it is "attention". Other names stay.
+std::string stem_of(const std::string& file_name);
+
 /// Which exercise a C++ file is for, by its name or else by the namespaces it opens; empty if neither tells.
 std::string exercise_of(const std::string& file_name, const std::string& text, const std::vector<std::string>& ids);
 

@@ -134,20 +134,27 @@ void add_piece(Heap& heap, const Piece& piece) {
         add_folder(heap, piece.path);
     else if (is_archive(name) && fs::is_regular_file(status))
         add_archive(heap, piece.path, name);
-    else
+    else if (is_source(name))
         heap.files.push_back({name, piece.path});
 }
 
 /// The files of a piece by exercise, the nearest to where it belongs first; notes of what is for none.
-std::map<std::string, std::vector<Found>> sorted_out(Heap& heap, const std::vector<Exercise>& exercises) {
+std::map<std::string, std::vector<Found>> sorted_out(Heap& heap, const std::vector<Exercise>& exercises,
+                                                     const std::vector<std::string>& known) {
     std::vector<std::string> ids;
     for (const Exercise& exercise : exercises) ids.push_back(exercise.id);
     std::map<std::string, std::vector<Found>> result;
     std::string unknown;
+    bool others = false;  // files of exercises that are not graded here
     for (const Found& file : heap.files) {
         const auto words = words_of(file.name);
         const std::string word = words.empty() ? "" : words.back();
         if (word == "stub.cpp" || word == "tests.cpp" || word == "scenes.cpp") continue;
+        const std::string named = known.size() > 1 ? exercise_of(word, "", known) : "";
+        if (!named.empty() && std::ranges::find(ids, named) == ids.end()) {
+            others = true;
+            continue;
+        }
         const std::string id = exercise_of(word, read_found(file, exercises.front()).text, ids);
         if (id.empty())
             unknown += (unknown.empty() ? "" : ", ") + clean(file.name, 100);
@@ -156,7 +163,7 @@ std::map<std::string, std::vector<Found>> sorted_out(Heap& heap, const std::vect
     }
     if (!unknown.empty() && result.empty())
         heap.notes.push_back(said({"for which exercise is this? {}", "这是哪个练习的？{}"}, clean(unknown, 300)));
-    if (unknown.empty() && result.empty()) heap.notes.push_back({"no C++ file in it", "里面没有 C++ 文件"});
+    if (unknown.empty() && result.empty() && !others) heap.notes.push_back({"no C++ file in it", "里面没有 C++ 文件"});
     for (auto& one : result) {
         const std::string& id = one.first;
         std::ranges::sort(one.second, {}, [&](const Found& file) { return distance_of(file, id); });
@@ -167,11 +174,18 @@ std::map<std::string, std::vector<Found>> sorted_out(Heap& heap, const std::vect
 /// The learner's files, by exercise, oldest first. A piece that is one file is an attempt; of a folder's or an
 /// archive's files of one exercise the nearest counts.
 std::map<std::string, std::vector<Found>> by_exercise(Heap& heap, const std::vector<Piece>& pieces,
-                                                      const std::vector<Exercise>& exercises) {
+                                                      const std::vector<Exercise>& exercises,
+                                                      const std::vector<std::string>& known) {
     std::map<std::string, std::vector<Found>> result;
+    const auto may_hold_code = [](const Piece& piece) {
+        const std::string name = piece.file.empty() ? piece.path.filename().string() : piece.file;
+        return is_source(name) || is_archive(name) || fs::is_directory(fs::symlink_status(piece.path));
+    };
+    const bool only_others = std::ranges::none_of(pieces, may_hold_code);
     for (const Piece& piece : pieces) {
+        if (!only_others && !may_hold_code(piece)) continue;  // a report beside the code
         add_piece(heap, piece);
-        for (const auto& [id, files] : sorted_out(heap, exercises)) {
+        for (const auto& [id, files] : sorted_out(heap, exercises, known)) {
             const auto is_named = [&, name = id](const Found& file) { return !std::get<0>(distance_of(file, name)); };
             const bool twice = files.size() > 1 && is_named(files[0]) == is_named(files[1]);
             if (twice)
@@ -199,10 +213,10 @@ void copy_source(const Found& file, const Exercise& exercise, const fs::path& to
 }  // namespace
 
 Staged stage(const Toolchain& toolchain, const std::vector<Piece>& pieces, const std::vector<Exercise>& exercises,
-             bool every_attempt, const fs::path& folder) {
+             const std::vector<std::string>& known, bool every_attempt, const fs::path& folder) {
     Heap heap{toolchain, folder, {}, {}, 0};
     fs::create_directories(folder);
-    const auto files = by_exercise(heap, pieces, exercises);
+    const auto files = by_exercise(heap, pieces, exercises, known);
     std::size_t attempts = 1;
     for (const auto& [id, all] : files) {
         if (every_attempt) attempts = std::max(attempts, all.size());

@@ -12,7 +12,7 @@
 
 namespace qkv::grader {
 
-/// A thing that was handed in: a folder, an archive or a C++ file.
+/// A thing that was handed in: a folder, an archive, a C++ file or another one, a report say.
 struct Piece {
     std::filesystem::path path;
     std::string file;  ///< what the student called it, if it is one file
@@ -26,9 +26,10 @@ struct Staged {
 };
 
 /// Stages pieces, given oldest first, in `folder`, which must not exist. `exercises`: all that count, with what they
-/// need. With `every_attempt` false there is one attempt, the latest file of each exercise. Throws
-/// Failure (kit_fault) for what the machine cannot read or unpack.
+/// need; `known`: ids of all that there are, whose files are nobody's attempt at another. With `every_attempt` false
+/// there is one attempt, the latest file of each exercise. Throws Failure (kit_fault) for what the machine cannot read
+/// or unpack.
 Staged stage(const Toolchain& toolchain, const std::vector<Piece>& pieces, const std::vector<Exercise>& exercises,
-             bool every_attempt, const std::filesystem::path& folder);
+             const std::vector<std::string>& known, bool every_attempt, const std::filesystem::path& folder);
 
 }  // namespace qkv::grader

@@ -108,7 +108,7 @@ std::vector<Cells> moodle_form(const std::vector<Row>& rows, const Course& cours
     for (const Row& row : rows) {
         if (row.student.number.empty() || row.standing == Standing::not_graded) continue;
         table.push_back({word({"Participant ", "参与人"}) + row.student.number, row.student.name, total_cell(row),
-                         points_text(course.most_points()), word({"Yes", "是"}), "-", notes_of(row, language)});
+                         points_text(course.most_points()), word({"Yes", "是"}), "", notes_of(row, language)});
     }
     return table;
 }

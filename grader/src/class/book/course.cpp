@@ -119,9 +119,15 @@ Late read_late(const toml::table& table, Faults& faults) {
     return rule;
 }
 
+Course course_in(const Kit& kit) {
+    Course course;
+    for (const Exercise& exercise : kit.catalog) course.known.push_back(exercise.id);
+    return course;
+}
+
 Course read_course(const toml::table& file, Kit& kit, Faults& faults) {
     Table table(file, "", faults);
-    Course course;
+    Course course = course_in(kit);
     Faults same("");  // for each exercise again
     for (Exercise& exercise : kit.catalog)
         exercise.limits = read_limits(table, &exercise == &kit.catalog.front() ? faults : same, exercise.limits);
@@ -192,7 +198,7 @@ std::optional<Moment> moment_of(std::string text, int offset) {
 
 Course load_course(const fs::path& file, Kit& kit) {
     if (file.empty()) {
-        Course course;
+        Course course = course_in(kit);
         course.exercises = of_course(kit.catalog);
         return course;
     }

@@ -27,6 +27,7 @@ struct Late {
 struct Course {
     std::string title;
     std::vector<Exercise> exercises;  ///< in the catalog's order, with the limits of this course
+    std::vector<std::string> known;   ///< ids of all exercises that there are
     std::map<std::string, double> weights;
     std::map<std::string, std::vector<std::string>> parts;  ///< of an exercise, if not all count
     std::optional<Moment> deadline;

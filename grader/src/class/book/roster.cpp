@@ -46,10 +46,12 @@ std::vector<Entry> entries_of(const fs::path& folder) {
         const std::string word = as_utf8(each->path().filename().string());
         const fs::file_status status = each->symlink_status();
         const bool source = is_source(word) || is_archive(word);
-        const bool is_it = fs::is_directory(status) || (fs::is_regular_file(status) && source);
-        if (word.starts_with('.') || word == "__MACOSX" || !is_it) continue;
+        if (word.starts_with('.') || word == "__MACOSX") continue;
         if (word.find("_assignsubmission_onlinetext") != std::string::npos) continue;
         HandedName name = name_of_entry(word);
+        // A report alone, as Moodle or Canvas names it, was handed in, too; what else lies there may be anybody's.
+        const bool handed_in = source || name.of != HandedName::Of::plain;
+        if (!fs::is_directory(status) && !(fs::is_regular_file(status) && handed_in)) continue;
         // A folder's name is whole: "ada.cpp" may be one.
         if (fs::is_directory(status) && name.of == HandedName::Of::plain) name = {word, "", "", false, {}};
         entries.push_back({word, attempt_of(word), name, {each->path(), name.file}, false});
@@ -62,19 +64,20 @@ std::vector<Entry> entries_of(const fs::path& folder) {
     return entries;
 }
 
-/// Of "ada_attention.cpp" the student is "ada".
+/// Of "ada_attention.cpp" and "ada_attention (1).cpp" the student is "ada", whether attention is graded or not.
 std::string without_exercise(const Entry& entry, const Course& course) {
-    std::string student = entry.name.student;
+    const std::string& student = entry.name.student;
     if (entry.name.of != HandedName::Of::plain || entry.name.file.empty()) return student;
+    const std::string stem = stem_of(entry.name.file);
     std::string longest;
-    for (const Exercise& exercise : course.exercises) {
+    for (const std::string& id : course.known) {
         for (const char* mark : {"_", "-"}) {
-            const std::string ending = mark + exercise.id;
-            if (student.ends_with(ending) && ending.size() > longest.size() && student.size() > ending.size())
+            const std::string ending = mark + id;
+            if (stem.ends_with(ending) && ending.size() > longest.size() && stem.size() > ending.size())
                 longest = ending;
         }
     }
-    return student.substr(0, student.size() - longest.size());
+    return longest.empty() ? student : stem.substr(0, stem.size() - longest.size());
 }
 
 void give(Student& student, Entry& entry) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/files.hpp"
 #include "collect/names.hpp"
@@ -25,6 +26,13 @@ std::vector<std::string> summary_of(const Row& row, const Course& course, Langua
     else
         lines.push_back(say({"{} of {} points", "得分 {} / {}"}, language, points_text(row.total()),
                             points_text(course.most_points())));
+    for (const auto& [id, weight] : course.weights) {
+        if (weight != 1)
+            lines.push_back(say({"{}: points count {} times", "{}：分数乘以 {}"}, language, id, points_text(weight)));
+    }
+    for (const auto& [id, parts] : course.parts)
+        lines.push_back(say({"{}: only these parts count: {}", "{}：只算这几个部分：{}"}, language, id,
+                            fmt::format("{}", fmt::join(parts, say({", ", "、"}, language)))));
     for (const Text& note : row.notes) lines.push_back(note.in(language));
     for (const auto& [id, one] : row.overrides)
         lines.push_back(say({"{}: {} points by decision of the instructor: {}", "{}：老师改为 {} 分，理由：{}"},

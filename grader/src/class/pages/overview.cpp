@@ -88,6 +88,7 @@ void add_outcome(Sums& sums, const Outcome& outcome, const Row& row, const Cours
     }
     std::set<std::string> seen;
     for (const Trouble& trouble : outcome.troubles) {
+        if (!trouble.part.empty() && !course.counts(trouble.exercise, trouble.part)) continue;
         if (seen.insert(trouble.exercise + "\n" + trouble.part).second) add_trouble(sums, trouble, row.label);
     }
     sums.slow.push_back({outcome.seconds, row.label});
@@ -144,13 +145,18 @@ std::string distribution(const Sums& sums, double most, Language language) {
                                               points_text(most * static_cast<double>(i + 1) / steps));
         svg += fmt::format(
             "<rect x=\"{:.0f}\" y=\"{:.1f}\" width=\"48\" height=\"{:.1f}\" fill=\"#4c78a8\"/><text "
-            "fill=\"currentColor\" x=\"{:.0f}\" "
-            "y=\"{:.1f}\" text-anchor=\"middle\">{}</text><text fill=\"currentColor\" x=\"{:.0f}\" y=\"172\" "
-            "text-anchor=\"middle\" "
-            "font-size=\"11\">{}</text>\n",
-            x + 4, 155 - height, height, x + 28, 150 - height, counts[i], x + 28, range);
+            "fill=\"currentColor\" x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"middle\">{}</text>\n",
+            x + 4, 155 - height, height, x + 28, 150 - height, counts[i]);
         rows.push_back({range, std::to_string(counts[i])});
     }
+    // Where one step ends and the next begins: there two numbers have room that within a step have none.
+    for (std::size_t i = 0; i <= steps; ++i)
+        svg += fmt::format(
+            "<text fill=\"currentColor\" x=\"{}\" y=\"172\" text-anchor=\"{}\" font-size=\"11\">{}</text>\n", 56 * i,
+            i == 0       ? "start"
+            : i == steps ? "end"
+                         : "middle",
+            points_text(most * static_cast<double>(i) / steps));
     const std::string name = say({"points", "得分"}, language), heading = say({"students", "人数"}, language);
     return scrolled(name, svg + "</svg>") + "\n<details><summary>" + say({"the numbers", "数值"}, language) +
            "</summary>" + table_of(name + ", " + heading, {name, heading}, rows) + "</details>\n";

@@ -140,6 +140,20 @@ TEST_CASE("hidden tests: points only, nothing, or all of them; and all after a d
     CHECK(says(some.out("feedback/ada.txt"), "--seed 3"));
 }
 
+TEST_CASE(
+    "what counts otherwise than a report says stands above it; a mistake where nothing counts is not the class's") {
+    Class some;
+    some.hand_in("ada.cpp", wrong_text);
+    CHECK(some.grade().status == 0);
+    CHECK(says(some.out("class.html"), "the divisor is one too small"));
+    some.course += "[weights]\ncounting = 2\n[parts]\ncounting = [\"running_sums\"]\n";
+    CHECK(some.grade().status == 0);
+    CHECK(points(some, "ada") == "6");
+    CHECK_FALSE(says(some.out("class.html"), "the divisor is one too small"));
+    for (const char* line : {"counting: points count 2 times", "counting: only these parts count: running_sums"})
+        CHECK(says(some.out("feedback/ada.txt"), line));
+}
+
 TEST_CASE("what cannot be is said in one line") {
     Class some;
     some.hand_in("ada.cpp", right_text);

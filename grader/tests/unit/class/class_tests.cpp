@@ -1,4 +1,6 @@
 // A class: names of submissions, tables, times, the gradebook, likeness.
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "class/progress.hpp"
 #include "collect/archive.hpp"
 #include "collect/names.hpp"
+#include "collect/stage.hpp"
 #include "harness/catch2.hpp"
 #include "scratch.hpp"
 
@@ -158,6 +161,21 @@ TEST_CASE("whose a repository is") {
     CHECK(found_in(scratch, "id,user\ns1,ada\ns2,not-ada\ns3,x-other-bob\n") == right);
 }
 
+TEST_CASE("a roster of two thousand finds its students, however their entries are named") {
+    const Scratch scratch;
+    std::string roster = "id,name,path,user\n";
+    for (int i = 0; i < 2000; ++i) {
+        const std::string number = std::to_string(10000 + i);
+        const std::array entries = {"week3-user" + number, "Student_" + number + "_assignsubmission_file",
+                                    "f" + number};
+        std::filesystem::create_directories(scratch.path() / "in" / entries[static_cast<std::size_t>(i % 3)]);
+        roster += number + ",Student " + number + "," + (i % 3 == 2 ? entries[2] : "") + ",user" + number + "\n";
+    }
+    const auto found = find_students(scratch.path() / "in", scratch.write("roster.csv", roster), Course());
+    CHECK(std::ranges::all_of(found, [](const Student& student) { return student.pieces.size() == 1; }));
+    CHECK(found.size() == 2000);
+}
+
 TEST_CASE("a roster as spreadsheets, Moodle and Canvas save it") {
     const Scratch scratch;
     for (const char* entry : {"李明_101_assignsubmission_file", "petrovaolga_102_9_a", "ada"})
@@ -190,6 +208,36 @@ TEST_CASE("a roster as spreadsheets, Moodle and Canvas save it") {
     CHECK(students[2].number == "103");
     CHECK(students[2].name == "Zoë");
     CHECK(refused(scratch, "Name,Path\nAda,ada\n").find("id") != std::string::npos);
+}
+
+TEST_CASE(
+    "a file of an exercise that is not graded is no attempt at one that is, and makes nobody else of its author") {
+    const Scratch scratch;
+    std::vector<Piece> pieces;
+    for (const char* name :
+         {"a_1_1_attention.cpp", "a_1_2_encoder.cpp", "a_1_3_multi_head_attention.cpp", "a_1_4_x.pdf"})
+        pieces.push_back({scratch.write(name, name), name_of_entry(name).file});
+    const std::vector<std::string> known = {"attention", "encoder", "multi_head_attention"};
+    const auto staged = stage(Toolchain(), pieces, {exercise_of("attention", 4)}, known, false, scratch.path() / "out");
+    CHECK(read_file(staged.attempts.front() / "attention.cpp") == "a_1_1_attention.cpp");
+    CHECK(staged.notes.empty());
+    const auto report =
+        stage(Toolchain(), {pieces.back()}, {exercise_of("attention", 4)}, known, false, scratch.path() / "2");
+    REQUIRE(report.notes.size() == 1);
+    CHECK(report.notes.front().en == "no C++ file in it");
+
+    for (const char* name : {"in/ada_attention.cpp", "in/ada_attention (1).cpp", "in/ada_encoder.cpp", "in/notes.txt",
+                             "in/bob_7_9_report.pdf", "in/李明_8_assignsubmission_file_report.docx"})
+        scratch.write(name, "");
+    Course course;
+    course.known = known;
+    const auto students = find_students(scratch.path() / "in", {}, course);
+    REQUIRE(students.size() == 3);
+    CHECK(students[0].id == "ada");
+    REQUIRE(students[0].pieces.size() == 3);
+    CHECK(students[0].pieces[2].file == "ada_attention (1).cpp");
+    CHECK(students[1].id == "7");
+    CHECK(students[2].id == "8");
 }
 
 TEST_CASE("the attempts of a student stay in the order of their times, however each was recognised") {
@@ -394,7 +442,7 @@ TEST_CASE("Moodle and Canvas find their students; what was not graded is no zero
         row.student.name = "李明";
         book(row, {outcome_of(2, 3)}, course, {});
     }
-    CHECK(gradebook(rows, course, "moodle", Language::en).find("\r\nParticipant 101,李明,5,10,Yes,") !=
+    CHECK(gradebook(rows, course, "moodle", Language::en).find("\r\nParticipant 101,李明,5,10,Yes,,\r\n") !=
           std::string::npos);
     const std::string zh = gradebook(rows, course, "moodle", Language::zh);
     CHECK(zh.starts_with("标识符,全名,成绩,最高分,允许更改成绩,上次修改（评分）,反馈评论\r\n参与人101,李明,5,10,是,"));
