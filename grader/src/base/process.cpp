@@ -63,8 +63,11 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
         else
             dup2(lines, line_descriptor);
     }
+    // Root could raise what the shell allows.
     const auto limit = [](__rlimit_resource_t what, rlim_t most) {
-        const rlimit both{most, most};
+        rlimit both{};
+        getrlimit(what, &both);
+        both = {std::min(most, both.rlim_max), std::min(most, both.rlim_max)};
         setrlimit(what, &both);
     };
     if (command.memory != 0) limit(RLIMIT_AS, command.memory);

@@ -1,6 +1,7 @@
 #include "grading/tests.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <fstream>
 
 #include <fmt/format.h>
@@ -84,6 +85,10 @@ RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const 
     if (!options.parts.empty()) command.arguments.push_back(fmt::format("[{}]", fmt::join(options.parts, "],[")));
     command.environment["QKV_RUN"] = record::to_text(settings);
     command.seconds = exercise.limits.exercise_seconds * busyness();
+    // A tall matrix times a wide one, both of them answers, fills any memory. Sanitizers need all addresses.
+    if (!toolchain.sanitize)
+        command.memory = std::max(std::uint64_t{2} << 30,
+                                  static_cast<std::uint64_t>(exercise.limits.memory_megabytes * 1024 * 1024));
     RunReport report;
     const auto is_left_out = [&](const PlannedCase& planned) {
         const auto has = [&](const std::string& part) {
