@@ -146,11 +146,12 @@ bool is_the_systems(const Ended& ended, const Command& command) {
     const std::string said_last = ended.output.empty()
                                       ? fmt::format("exit status {}, signal {}", ended.exit_code, ended.signal)
                                       : ended.output.substr(0, ended.output.find('\n'));
-    throw Failure(kit_fault,
-                  said({"the compiler or linker cannot work on this machine now ({}): is there room on the disk, "
-                        "and memory? Was a package upgraded? Nothing was booked; try again",
-                        "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？刚升级过软件包吗？没有记分，请稍后再试"},
-                       clean(said_last, 200)));
+    throw Failure(
+        kit_fault,
+        said({"the compiler or linker cannot work on this machine now ({}): is there room on the disk, "
+              "and memory? Was a package upgraded? Nothing was booked; try again",
+              "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？刚升级过软件包吗？没有记分，请稍后再试"},
+             clean(said_last, 200)));
 }
 
 /// Runs the steps of a build. What goes wrong is in `built.fault`, if it is the file's doing: where the machine may
