@@ -1,6 +1,7 @@
 // The grader of `copy_task`. A test's name states a law; its body sets the scene, calls your function and holds what
 // comes back against the law. Golden values were computed by PyTorch from the same trained weights, in double.
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "golden_model.hpp"
@@ -111,6 +112,15 @@ QKV_TEST("a single step is taken surely, whatever its number is", "只有一种�
     REQUIRE(head.key.size() == 4);
     REQUIRE(head.shift.size() == 1);
     CHECK_THAT(one(head.shift(0)), Equals(one(1)));
+}
+
+QKV_TEST("nothing is cut off between: of 8 and 10 a trace is missing, of 4 more than a trace",
+         "中间的数也不截断：8 和 10 处还差一点，4 处差得更多", "[heads]") {
+    const WriteHead writer = learner::write_head_from(RowVector{{4, 10, 8, 0, -10, -8, -4}}, 1);
+    CHECK_THAT(row_of(writer.head),
+               Equals(Matrix{{0.999329299739067, 10.000045398899218, 0.9996646498695336, 1, 1.000045398899217}}));
+    CHECK_THAT(writer.erase, Equals(one(Scalar(0.0003353501304664781))));
+    CHECK_THAT(writer.add, Equals(one(Scalar(-0.999329299739067))));
 }
 
 QKV_TEST("numbers of a thousand overflow nowhere", "上千的数不会溢出", "[heads]") {
@@ -269,7 +279,8 @@ QKV_TEST("an even number of rows, bits that are none, and shapes that do not fit
          "行数为偶数、不是比特的数、形状不合，都是错误", "[sequence]") {
     CHECK_THROWS_AS(learner::said_bits(Matrix::Ones(4, 3)), std::invalid_argument);
     CHECK_THROWS_AS(learner::said_bits(Matrix(0, 3)), std::invalid_argument);
-    for (const Scalar wrong : {Scalar{0.5}, Scalar{-1}, Scalar{2}}) {
+    const Scalar little = std::numeric_limits<Scalar>::epsilon();
+    for (const Scalar wrong : {Scalar{0.5}, Scalar{-1}, Scalar{2}, little, 1 + little}) {
         Matrix bits = example_bits;
         bits(2, 0) = wrong;
         CHECK_THROWS_AS(learner::task_inputs(bits), std::invalid_argument);
@@ -361,6 +372,9 @@ QKV_TEST("of equal weights the first slot is taken", "权重相等时取第一�
     REQUIRE(slots.size() == 70);
     for (Index t = 0; t < 70; ++t) CHECK(slots[static_cast<std::size_t>(t)] == t + 3);
     CHECK_THAT(as_row(learner::path(Matrix{{0.25, 0.25, 0.25, 0.25}, {0, 0, 0.5, 0.5}})), Equals(Matrix{{0, 2}}));
+    const Scalar more =
+        Scalar{0.25} * (1 + std::numeric_limits<Scalar>::epsilon());  // the smallest difference is no tie
+    CHECK_THAT(as_row(learner::path(Matrix{{0.25, 0.25, more, 0.25}})), Equals(Matrix{{2}}));
 }
 
 QKV_TEST("without time there is no path; without slots, and with shapes that do not fit, there is an error",

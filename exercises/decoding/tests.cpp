@@ -92,6 +92,13 @@ QKV_TEST("scores of 10000 are no trouble, also where the future is hidden", "打
     CHECK_THAT(far.output, Equals(Matrix{{3, 5}}));
 }
 
+QKV_TEST("the future stays hidden where all scores are below minus a trillion", "打分都低于负一万亿时，未来仍然被遮住",
+         "[cache]") {
+    const Cache cache{Matrix{{1e6}}, Matrix{{3}}};
+    const auto low = learner::attend_cached(Matrix{{-4e6}, {-4e6}}, Matrix{{2e6}, {5e5}}, Matrix{{5}, {7}}, cache);
+    CHECK_THAT(low.output, Equals(Matrix{{3}, {7}}));
+}
+
 QKV_TEST("new tokens that do not fit each other or the cache are an error", "新词元之间或与缓存不匹配是错误",
          "[cache]") {
     const Matrix query = golden("cache/query"), key = golden("cache/key"), value = golden("cache/value");
@@ -159,6 +166,15 @@ QKV_TEST("logits of 1000 and of -1000 are no trouble", "logits 为 1000 或 -100
     CHECK_THAT(learner::probabilities(RowVector{{-1000, -1000, -1000, -1000}}, 0.25), Equals(filled(1, 4, 0.25)));
 }
 
+QKV_TEST("however cold, logits that are as close together keep their shares: only 0 is 0",
+         "温度再低，靠得同样近的 logits 仍各有份额：只有 0 才是 0", "[logits]") {
+    const Matrix shares{{0.24472847105479764, 0.6652409557748219, 0.09003057317038046}};
+    for (const int exponent : {-20, -30, -40}) {
+        const Scalar cold = std::ldexp(Scalar{1}, exponent);
+        CHECK_THAT(learner::probabilities(RowVector{{0, cold, -cold}}, cold), Equals(shares));
+    }
+}
+
 QKV_TEST("an endless heat makes all tokens equal", "热到极点，所有词元机会均等", "[logits]") {
     CHECK_THAT(learner::probabilities(RowVector{{3, -2, 1, 0, 2}}, Scalar(1e15)), Equals(filled(1, 5, 0.2)));
 }
@@ -210,7 +226,7 @@ QKV_TEST("the smallest difference is no tie", "再小的差别也不算并列", 
 
 QKV_TEST("with k as large as the vocabulary, or larger, nothing is changed", "k 等于或超过词表大小时什么也不变",
          "[top_k]") {
-    for (const Index k : {4, 5, 1000})
+    for (const Index k : {Index{4}, Index{5}, Index{1000}, std::numeric_limits<Index>::max()})
         CHECK_THAT(learner::top_k(example_distribution, k), Equals(example_distribution));
 }
 
@@ -259,6 +275,11 @@ QKV_TEST("with p = 1 nothing is changed", "p 为 1 时什么也不变", "[top_p]
     CHECK_THAT(learner::top_p(example_distribution, 1), Equals(example_distribution));
     const RowVector rounded = RowVector::Constant(10, Scalar(0.1));
     CHECK_THAT(learner::top_p(rounded, 1), Equals(rounded));
+}
+
+QKV_TEST("a p that is almost 1 is a limit, too", "p 接近 1 时仍然起作用", "[top_p]") {
+    const Scalar almost = 1 - Scalar{0x1p-14};
+    CHECK_THAT(learner::top_p(RowVector{{1 - almost, almost}}, almost), Equals(Matrix{{0, 1}}));
 }
 
 QKV_TEST("of a hundred equal tokens, half the probability is the first fifty", "一百个相等的词元，一半概率就是前五十个",
@@ -433,6 +454,8 @@ QKV_TEST("what one of the parts refuses is refused here", "任何一部分拒绝
         CHECK_THROWS_AS(learner::generate(model, 2, -1, wrong, uniforms), std::invalid_argument);
         CHECK_THROWS_AS(learner::next_distribution(example_logits, {0}, wrong), std::invalid_argument);
     }
+    for (const Sampling& wrong : {Sampling{1, 0, 0, 1}, Sampling{1, 0, 2, 0}, Sampling{1, 0, 2, 1.5}})
+        CHECK_THROWS_AS(learner::next_distribution(example_logits, {0}, wrong), std::invalid_argument);
     CHECK_THROWS_AS(learner::next_distribution(example_logits, {4}, as_it_is), std::invalid_argument);
     CHECK_THROWS_AS(learner::generate(model, 2, -1, as_it_is, RowVector{{0.5, 1, 0.5}}), std::invalid_argument);
 }
@@ -466,6 +489,16 @@ QKV_TEST("what is finished takes no place in the beam", "说完的不占束里�
     REQUIRE(found.size() == 1);
     CHECK_THAT(as_row(found[0].ids), Equals(Matrix{{1, 1, 0}}));
     CHECK_THAT(one(found[0].score), Equals(one(log_of(0.096) / 81)));
+}
+
+QKV_TEST("what ends is finished, however unlikely: here the least probable word of a beam of one",
+         "说完的就算说完，无论多不可能：这里是宽度为一的束里最不可能的词", "[beam]") {
+    // All other beginnings lose more in the step that follows.
+    const Matrix first = RowVector{{0.375, 0.25, 0.25, 0.125}}.replicate(4, 1), later = filled(4, 4, 0.25);
+    const auto found = learner::beam_search(model_of({first, later, later}), 0, 3, 1, 0);
+    REQUIRE(found.size() == 1);
+    CHECK_THAT(as_row(found[0].ids), Equals(Matrix{{3}}));
+    CHECK_THAT(one(found[0].score), Equals(one(log_of(0.125))));
 }
 
 QKV_TEST("what is cut short after the last step counts, too", "最后一步之后还没说完的也算数", "[beam]") {
@@ -654,6 +687,16 @@ QKV_TEST("where draft and target agree, everything stays and nothing is left", "
     CHECK_THAT(as_row(round), Equals(Matrix{{5, 0, 3, 0}}));
 }
 
+QKV_TEST("however little is left, it is shared out; however unlikely a drafted token was, it is judged",
+         "剩余再少也要分配；草稿词元再不可能也要判定", "[speculative]") {
+    const Scalar little = std::ldexp(Scalar{1}, std::numeric_limits<Scalar>::digits == 53 ? -42 : -20);
+    const RowVector target{{0.5, 0.25, 0.25}},
+        draft{{Scalar{0.5} - little, Scalar{0.25} + 2 * little, Scalar{0.25} - little}};
+    CHECK_THAT(learner::residual(target, draft), Equals(Matrix{{0.5, 0, 0.5}}));
+    const RowVector rare{{little, 1 - little}}, twice{{2 * little, 1 - 2 * little}};
+    CHECK_THAT(one(learner::acceptance(rare, twice, 0)), Equals(one(0.5)));
+}
+
 QKV_TEST("acceptance and residual have NumPy's values", "接受概率与剩余分布和 NumPy 相同", "[speculative]") {
     const RowVector target = golden("speculative/target"), draft = golden("speculative/draft");
     const Matrix accepted = golden("speculative/accepted");
@@ -706,6 +749,7 @@ QKV_TEST("rounds that do not fit together are errors, also where an earlier toke
     const RowVector uniforms{{0.75, 0.25}};
     check_refused(learner::speculate, Misfits("drafted, draft, target, uniforms, last", TokenIds{0, 1}, draft, target,
                                               uniforms, Scalar(0.5)));
+    CHECK_THROWS_AS(learner::speculate({}, Matrix(0, 3), example_target, RowVector(0), 0.5), std::invalid_argument);
     for (const int token : {-1, 4})
         CHECK_THROWS_AS(learner::speculate({0, token}, draft, target, uniforms, 0.5), std::invalid_argument);
     Matrix never = draft;

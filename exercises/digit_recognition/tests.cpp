@@ -100,7 +100,8 @@ QKV_TEST("a width that does not fit, pixels beyond white, and a scale of zero ar
     for (const Index width : {0, -3, 5, 24}) {
         CHECK_THROWS_AS(learner::images_from_pixels(pixels, width, scale), std::invalid_argument);
     }
-    for (const Scalar wrong : {Scalar{-1}, Scalar{16.5}}) {
+    const Scalar beyond = 16 * (1 + std::numeric_limits<Scalar>::epsilon());
+    for (const Scalar wrong : {Scalar{-1}, Scalar{16.5}, Scalar(-1e-9), beyond}) {
         Matrix changed = pixels;
         changed(1, 11) = wrong;
         CHECK_THROWS_AS(learner::images_from_pixels(changed, 4, scale), std::invalid_argument);
@@ -217,6 +218,11 @@ QKV_TEST("of equal logits the lower label is taken, and they may all be far belo
     for (Index n = 0; n < 70; ++n) CHECK(labels[static_cast<std::size_t>(n)] == n + 3);
 }
 
+QKV_TEST("the smallest difference of two logits is no tie", "两个 logits 之差再小也不算相等", "[classify]") {
+    const Scalar more = 1 + std::numeric_limits<Scalar>::epsilon();
+    CHECK_THAT(as_row(learner::most_probable(Matrix{{1, more, 1}, {-more, -1, -more}})), Equals(Matrix{{1, 1}}));
+}
+
 QKV_TEST("no images have no labels, but without classes there is an error", "没有图像就没有标签；没有类别则是错误",
          "[classify]") {
     CHECK(learner::most_probable(Matrix(0, 4)).empty());
@@ -324,6 +330,13 @@ QKV_TEST("patches stand in the picture as one reads, and sum to one", "图中的
     CHECK_THAT(learner::rollout_picture(rollout, 3), Equals(expected));
 }
 
+QKV_TEST("a class token that got next to nothing from the patches has a picture all the same",
+         "类别词元从各块得到的再少，也有一幅图", "[rollout]") {
+    Matrix rollout = Matrix::Identity(3, 3);
+    rollout.row(0) = RowVector{{1 - Scalar{0x1p-50}, Scalar{0x1p-52}, 3 * Scalar{0x1p-52}}};
+    CHECK_THAT(learner::rollout_picture(rollout, 2), Equals(Matrix{{0.25, 0.75}}));
+}
+
 QKV_TEST("a class token that got nothing from any patch has a black picture", "类别词元什么也没得到，图全黑",
          "[rollout]") {
     CHECK_THAT(learner::rollout_picture(Matrix::Identity(7, 7), 2), Equals(Matrix::Zero(3, 2)));
@@ -413,6 +426,9 @@ QKV_TEST("the most important patch may raise the probability; of equal ones the 
     CHECK((first.row == 0 && first.column == 0));
     const Patch tall = learner::most_important(Matrix{{1}, {2}, {-4}, {3}});
     CHECK((tall.row == 2 && tall.column == 0));
+    const Scalar more = 1 + std::numeric_limits<Scalar>::epsilon();
+    const Patch close = learner::most_important(Matrix{{1, -1, 1}, {-1, -more, 1}});
+    CHECK((close.row == 1 && close.column == 1));
 }
 
 QKV_TEST("an image that does not fit, or no patch, is an error", "图像不合，或没有块，是错误", "[occlusion]") {

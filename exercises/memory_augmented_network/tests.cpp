@@ -265,6 +265,12 @@ QKV_TEST("gates of 1000 and -1000 leave one side alone", "门为 1000 和 -1000 
                Equals(Matrix{{0, 1, 0}, {0, 0.125, 0.875}}));
 }
 
+QKV_TEST("gates of 12 and -12 leave a trace of the other side", "门为 12 和 -12 时，另一边还留下一点", "[gate]") {
+    const Scalar nearly = 0.9999938558253978, trace = 6.144174602214718e-06;
+    CHECK_THAT(learner::gate_writes(RowVector{{12, -12}}, Matrix{{1, 0}, {1, 0}}, RowVector{{0, 1}}),
+               Equals(Matrix{{nearly, trace}, {trace, nearly}}));
+}
+
 QKV_TEST("opposite gates share what is to be written", "相反的两个门恰好分完", "[gate]") {
     const RowVector gates = golden("gate/gates"), least_used = golden("gate/least_used"), opposite = -gates;
     const Matrix reads = golden("gate/reads");
@@ -469,6 +475,12 @@ QKV_TEST("a unit whose input is 0 stays as it is", "输入为 0 的单元保持�
     const Matrix torn{{0, 1, 1}, {1, 0, 1}, {1, 1, 0}};
     CHECK_THAT(learner::hopfield_recall(torn, RowVector{{-1, 1, -1}}, {0}), Equals(Matrix{{-1, 1, -1}}));
     CHECK_THAT(learner::hopfield_recall(torn, RowVector{{1, 1, -1}}, {0}), Equals(Matrix{{1, 1, -1}}));
+}
+
+QKV_TEST("the smallest input decides", "输入再小也起作用", "[recall]") {
+    const Matrix weak = Scalar{0x1p-60} * Matrix{{0, 1}, {-1, 0}};
+    CHECK_THAT(learner::hopfield_recall(weak, RowVector{{1, -1}}, {0}), Equals(Matrix{{-1, -1}}));
+    CHECK_THAT(learner::hopfield_recall(weak, RowVector{{-1, -1}}, {1}), Equals(Matrix{{-1, 1}}));
 }
 
 QKV_TEST("a unit may come several times, or never", "一个单元可以轮到多次，也可以轮不到", "[recall]") {

@@ -92,6 +92,13 @@ QKV_TEST("how long a row is does not matter, if epsilon is next to nothing", "�
     CHECK_THAT(normed_longer, SameAs(normed));
 }
 
+QKV_TEST("an epsilon counts beside squares that are as small", "平方有多小，同样小的 epsilon 就有多重要",
+         "[rms_norm]") {
+    const Scalar root = std::sqrt(Scalar{0.5});
+    CHECK_THAT(learner::rms_norm(filled(2, 3, Scalar{0x1p-20}), RowVector{{1, 2, -4}}, Scalar{0x1p-40}),
+               Equals(Matrix{{root, 2 * root, -4 * root}, {root, 2 * root, -4 * root}}));
+}
+
 QKV_TEST("the gain stretches each feature by its own factor", "增益给每个特征乘上各自的因子", "[rms_norm]") {
     const Matrix tokens{{2, -2, 2}, {5, 5, 5}};
     CHECK_THAT(learner::rms_norm(tokens, RowVector{{3, 0, -0.5}}, tiny), Equals(Matrix{{3, 0, -0.5}, {3, 0, -0.5}}));
@@ -209,6 +216,15 @@ QKV_TEST("a single pair turns by a whole radian a position, whatever the base is
     }
 }
 
+QKV_TEST("a text has no end: positions beyond any table turn on", "文本没有尽头：再远的位置也照样旋转", "[rotary]") {
+    for (const Index position : {5000, 100000}) {
+        const auto angle = static_cast<Scalar>(position);
+        const Matrix turned{{std::cos(angle), std::sin(angle)}};
+        CHECK_THAT(learner::rotate_pairs(Matrix{{1, 0}}, position, 10000), Equals(turned));
+        CHECK_THAT(learner::rotate_halves(Matrix{{1, 0}}, position, 10000), Equals(turned));
+    }
+}
+
 QKV_TEST("without tokens, or without features, nothing turns", "没有词元或没有特征时，没有可转的", "[rotary]") {
     CHECK_THAT(learner::rotate_pairs(Matrix(0, 6), 2, 10), Equals(Matrix(0, 6)));
     CHECK_THAT(learner::rotate_halves(Matrix(0, 6), 2, 10), Equals(Matrix(0, 6)));
@@ -224,6 +240,9 @@ QKV_TEST("an odd width, a negative offset, and a base that is not greater than 0
         CHECK_THROWS_AS(rotate(filled(2, 4, 1), -1, 10), std::invalid_argument);
         CHECK_THROWS_AS(rotate(filled(2, 4, 1), 0, 0), std::invalid_argument);
         CHECK_THROWS_AS(rotate(filled(2, 4, 1), 0, -10), std::invalid_argument);
+        CHECK_THROWS_AS(rotate(Matrix(0, 5), 0, 10), std::invalid_argument);
+        CHECK_THROWS_AS(rotate(Matrix(0, 4), -1, 10), std::invalid_argument);
+        CHECK_THROWS_AS(rotate(Matrix(2, 0), 0, 0), std::invalid_argument);
     }
 }
 
@@ -278,6 +297,13 @@ QKV_TEST("the gate goes through silu, the other map does not", "经过 silu 的�
     const SwiGlu weights{Matrix{{1}}, Matrix{{-100}}, Matrix{{1}}};
     CHECK_THAT(learner::swiglu(Matrix{{log3}}, weights), Equals(filled(1, 1, -75 * log3 * log3)));
     CHECK_THAT(learner::swiglu(Matrix{{-log3}}, weights), Equals(filled(1, 1, -25 * log3 * log3)));
+}
+
+QKV_TEST("a gate is never quite open nor quite shut: at 12 and at -12 a trace is missing",
+         "门从不完全打开，也从不完全关上：在 12 和 -12 处都还差一点", "[swiglu]") {
+    const SwiGlu weights{Matrix{{12}}, Matrix{{1}}, Matrix{{1}}};  // PyTorch's silu
+    CHECK_THAT(learner::swiglu(Matrix{{1}, {-1}}, weights),
+               Equals(Matrix{{11.999926269904773}, {7.373009522657661e-05}}));
 }
 
 QKV_TEST("the layer agrees with PyTorch", "整层与 PyTorch 一致", "[swiglu]") {
@@ -359,6 +385,14 @@ QKV_TEST("scores of ten thousand overflow nowhere", "打分上万也不会溢出
     CHECK_THAT(learner::grouped_attention(query, key, value, all_seen(1, 2), 4, 1), Equals(Matrix{{3, 3, 5, 5}}));
 }
 
+QKV_TEST("what is hidden stays hidden where all scores are below minus a trillion",
+         "打分都低于负一万亿时，遮住的仍然遮住", "[grouped]") {
+    Mask mask = all_seen(1, 3);
+    mask(0, 2) = false;
+    const Matrix query{{-4e6, -3e6}}, key{{1e6}, {2e6}, {5e5}}, value{{3}, {5}, {1000}};
+    CHECK_THAT(learner::grouped_attention(query, key, value, mask, 2, 1), Equals(Matrix{{3, 3}}));
+}
+
 QKV_TEST("without queries nothing is found", "没有查询就没有结果", "[grouped]") {
     CHECK_THAT(
         learner::grouped_attention(Matrix(0, 24), golden("grouped/key"), golden("grouped/value"), Mask(0, 5), 6, 3),
@@ -395,6 +429,9 @@ QKV_TEST("a window as wide as the text hides the future only", "窗口和文本�
     const Matrix causal = Matrix::Ones(6, 6).triangularView<Eigen::Lower>();
     CHECK_THAT(as_matrix(learner::window_mask(6, 6, 0)), Equals(causal));
     CHECK_THAT(as_matrix(learner::window_mask(6, 1000, 2)), Equals(causal));
+    constexpr Index endless = std::numeric_limits<Index>::max();
+    CHECK_THAT(as_matrix(learner::window_mask(6, endless, 2)), Equals(causal));
+    CHECK_THAT(as_matrix(learner::window_mask(6, 1, endless)), Equals(causal));
 }
 
 QKV_TEST("a window of 1 without sinks shows each token itself", "窗口为 1、没有汇点时，每个词元只看到自己",
@@ -590,6 +627,22 @@ QKV_TEST("of ids with equal logits the lowest is said", "打分相同时说编�
     CHECK_THAT(as_row(learner::continue_text({3}, model, -1, 3)), Equals(Matrix{{0, 0, 0}}));
     model.output->col(0).setConstant(Scalar(-0.5));
     CHECK_THAT(as_row(learner::continue_text({2}, model, 3, 3)), Equals(Matrix{{1, 1, 1}}));
+}
+
+QKV_TEST("the largest logit is said, though all are far below 0", "所有打分都远小于 0 时，仍然说最大的那个",
+         "[continuation]") {
+    Model model = chain({1, 2, 3, 0});
+    model.output->setConstant(Scalar(-4e12));
+    model.output->col(2).setConstant(Scalar(-3e12));
+    CHECK_THAT(as_row(learner::continue_text({3}, model, -1, 2)), Equals(Matrix{{2, 2}}));
+}
+
+QKV_TEST("the smallest difference is no tie: the larger logit is said", "再小的差别也不算并列：说打分大的那个",
+         "[continuation]") {
+    Model model = chain({1, 2, 3, 0});
+    model.output->setConstant(1);
+    model.output->col(3).setConstant(1 + 16 * std::numeric_limits<Scalar>::epsilon());
+    CHECK_THAT(as_row(learner::continue_text({1}, model, -1, 2)), Equals(Matrix{{3, 3}}));
 }
 
 QKV_TEST("all that was said is read again: the small model goes on as PyTorch's does",

@@ -1,6 +1,7 @@
 // The grader of `story_questions`. A test's name states a law; its body sets the scene, calls your function and holds
 // what comes back against the law. Golden values: what PyTorch makes of the trained weights.
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -75,6 +76,7 @@ QKV_TEST("a text without words has none, and no word is empty", "没有词的文
 QKV_TEST("all capitals become small, and nothing else changes", "大写字母都变小写，其余不变", "[words]") {
     CHECK(joined(learner::split_words("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) == "abcdefghijklmnopqrstuvwxyz");
     CHECK(joined(learner::split_words("Omar's @[`{ x-Y 4_Z")) == "omar's|@[`{|x-y|4_z");
+    CHECK(joined(learner::split_words("a\vb c\fd")) == "a\vb|c\fd");  // the list of what ends a word is complete
     CHECK(joined(learner::split_words("Caf\xc3\x89 \xe5\x8e\xa8")) == "caf\xc3\x89|\xe5\x8e\xa8");
 }
 
@@ -289,6 +291,13 @@ QKV_TEST("of equal logits the lowest id answers, and all may be far below zero",
     CHECK_THAT(as_row(learner::answers({asked, asked}, model, Encoding::bag_of_words)), Equals(Matrix{{0, 0}}));
 }
 
+QKV_TEST("the smallest difference of two logits is no tie", "两个 logits 之差再小也不算相等", "[answer]") {
+    AdjacentModel model{{filled(5, 1, 1), filled(5, 1, 1)}, {}};
+    model.embeddings[1](3, 0) += std::numeric_limits<Scalar>::epsilon();
+    const Asked asked{{}, {0}};
+    CHECK_THAT(as_row(learner::answers({asked}, model, Encoding::bag_of_words)), Equals(Matrix{{3}}));
+}
+
 QKV_TEST("a story longer than the tables is answered from its newest sentences", "比表还长的故事，由最新的几句回答",
          "[answer]") {
     Asked asked = held(0);
@@ -350,6 +359,11 @@ QKV_TEST("of PyTorch's weights, the supporting sentences are PyTorch's", "由 Py
 QKV_TEST("of equal weights the newest sentence is taken", "权重相等时取最新的一句", "[support]") {
     const Matrix weights{{0.25, 0.25, 0.25, 0.25}, {0.375, 0.125, 0.375, 0.125}, {0, 0, 0, 0}, {0.5, 0.25, 0.25, 0}};
     CHECK_THAT(as_row(learner::supporting_sentences(weights)), Equals(Matrix{{3, 2, 3, 0}}));
+}
+
+QKV_TEST("the smallest difference of two weights is no tie", "两个权重之差再小也不算相等", "[support]") {
+    const Scalar more = Scalar{0.25} * (1 + std::numeric_limits<Scalar>::epsilon());
+    CHECK_THAT(as_row(learner::supporting_sentences(Matrix{{0.25, more, 0.25, 0.25}})), Equals(Matrix{{1}}));
 }
 
 QKV_TEST("there is one sentence for each hop, among however many", "每一跳一句，不管一共多少句", "[support]") {

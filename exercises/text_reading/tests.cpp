@@ -1,6 +1,7 @@
 // The grader of `text_reading`. A test's name states a law; its body sets the scene, calls your function and holds
 // what comes back against the law. Golden values were computed by PyTorch from the same weights, in double.
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -64,6 +65,10 @@ QKV_TEST("every number is PyTorch's", "每个数都与 PyTorch 一致", "[silu]"
 
 QKV_TEST("large numbers stay, those far below zero vanish", "很大的数不变，远小于零的数消失", "[silu]") {
     CHECK_THAT(learner::silu(Matrix{{1e3, 1e6, 1e9}, {-1e3, -1e6, -1e9}}), Equals(Matrix{{1e3, 1e6, 1e9}, {0, 0, 0}}));
+}
+
+QKV_TEST("at 12 and at -12 a trace is missing", "在 12 和 -12 处都还差一点", "[silu]") {
+    CHECK_THAT(learner::silu(Matrix{{12, -12}}), Equals(Matrix{{11.999926269904773, -7.373009522657661e-05}}));
 }
 
 QKV_TEST("silu(x) - silu(-x) is x", "silu(x) - silu(-x) 等于 x", "[silu]") {
@@ -360,6 +365,13 @@ QKV_TEST("of equal logits the lower letter is taken, and all may be far below ze
     const std::vector<Index> path = learner::best_path(logits);
     REQUIRE(path.size() == 70);
     for (Index t = 0; t < 70; ++t) CHECK(path[static_cast<std::size_t>(t)] == t + 3);
+}
+
+QKV_TEST("the smallest difference of two logits is no tie", "两个 logits 之差再小也不算相等", "[ctc]") {
+    const Scalar more = 1 + std::numeric_limits<Scalar>::epsilon();
+    const std::vector<Index> path = learner::best_path(Matrix{{1, more, 1}, {-more, -1, -more}});
+    REQUIRE(path.size() == 2);
+    CHECK((path[0] == 1 && path[1] == 1));
 }
 
 QKV_TEST("no positions have no path, but without letters there is an error", "没有位置就没有路径；没有字则是错误",

@@ -466,6 +466,11 @@ QKV_TEST("deleting, inserting and replacing cost one each", "删除、插入、�
     CHECK(learner::edit_distance({4, 5}, {5, 4}) == 2);
 }
 
+QKV_TEST("ids are numbers of any size, and compared whole", "编号可以是任意大小的数，要整个地比较", "[error_rate]") {
+    CHECK(learner::edit_distance({0, 256, 65536}, {256, 0, 0}) == 3);
+    CHECK(learner::edit_distance({1000000, -1}, {1000000, 255}) == 1);
+}
+
 QKV_TEST("from kitten to sitting there are three changes", "从 kitten 到 sitting 要改三处", "[error_rate]") {
     const TokenIds kitten{14, 12, 23, 23, 8, 17}, sitting{22, 12, 23, 23, 12, 17, 10};
     CHECK(learner::edit_distance(kitten, sitting) == 3);
