@@ -182,8 +182,7 @@ struct Hypothesis {
 /// beam_width  at least 1
 /// alpha       0 or greater; 0 = no normalisation, then short sentences are favoured
 /// returns     the best first, beam_width of them, or fewer if no more are finished
-/// throws      std::invalid_argument if beam_width < 1 or alpha < 0, or if model or start are not as generate wants
-/// them
+/// throws      std::invalid_argument if beam_width < 1 or alpha < 0, or where generate would for model or start
 ///                                                           Sutskever et al. 2014, section 3.2
 std::vector<Hypothesis> beam_search(const Model& model, int start, int end, Index beam_width, Scalar alpha);
 
@@ -193,9 +192,8 @@ std::vector<Hypothesis> beam_search(const Model& model, int start, int end, Inde
 ///
 /// target   p (n_vocabulary), the distribution of the large model
 /// draft    q (n_vocabulary), that of the small one, from which the token was drawn
-/// throws   std::invalid_argument if the two differ in n_vocabulary, if they have no such token, or if draft(token) is
-/// 0
-///          (it cannot have been drawn)                      Leviathan et al. 2023, section 2.3
+/// throws   std::invalid_argument if the two differ in n_vocabulary, if they have no such token, or if draft(token)
+///          is 0 (it cannot have been drawn)                 Leviathan et al. 2023, section 2.3
 Scalar acceptance(const RowVector& target, const RowVector& draft, int token);
 
 /// The distribution from which a token is drawn where the draft's was rejected: what the draft had too little of.
@@ -224,8 +222,7 @@ RowVector residual(const RowVector& target, const RowVector& draft);
 /// last      for the token that is drawn at the end
 /// returns   from 1 to n_drafted + 1 tokens
 /// throws    std::invalid_argument if sizes differ, if acceptance would for any of the tokens, or if any of uniforms
-/// and
-///           last is below 0, or 1 or more                   Leviathan et al. 2023, algorithm 1
+///           and last is below 0, or 1 or more               Leviathan et al. 2023, algorithm 1
 TokenIds speculate(const TokenIds& drafted, const Matrix& draft, const Matrix& target, const RowVector& uniforms,
                    Scalar last);
 

@@ -65,9 +65,9 @@ struct Running {
 ///
 ///   scores(i, j) = query_i . key_j / sqrt(d_k), -infinity where not visible
 ///   maximum(i)   = max(running.maximum(i), max over j of scores(i, j))
-///   sum(i)       = running.sum(i) * exp(running.maximum(i) - maximum(i)) + sum over j of exp(scores(i, j) -
-///   maximum(i)) output(i)    = running.output(i) * exp(running.maximum(i) - maximum(i))
-///                                                         + sum over j of exp(scores(i, j) - maximum(i)) * value_j
+///   factor(i)    = exp(running.maximum(i) - maximum(i))
+///   sum(i)       = running.sum(i) * factor(i) + sum over j of exp(scores(i, j) - maximum(i))
+///   output(i)    = running.output(i) * factor(i) + sum over j of exp(scores(i, j) - maximum(i)) * value_j
 ///
 /// running  of n_queries queries with outputs of d_v features
 /// query    (n_queries x d_k)

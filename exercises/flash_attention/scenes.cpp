@@ -41,10 +41,10 @@ QKV_SCENE("Which tiles are needed?", "哪些块要算？", "[tiles]") {
             .setConstant(tile.partly_hidden ? Scalar{0.5} : Scalar{1});
     }
     say(
-        {"20 queries, the last of 28 positions, in tiles of 4 x 4. Bright tiles are seen whole and need no mask, those "
-         "along the diagonal are partly hidden, dark ones are never computed.",
-         "20 个查询，是 28 个位置里的最后 20 个，切成 4 x 4 的块。亮的块全部可见，不用掩码；对角线上的块部分隐藏；"
-         "暗的块根本不算。"});
+        {"20 queries, the last of 28 positions, in tiles of 4 x 4. Those below the diagonal are seen whole and need no "
+         "mask, those along it are partly hidden, those above it are never computed.",
+         "20 个查询，是 28 个位置里的最后 20 个，切成 4 x 4 的块。对角线左下方的块全部可见，不用掩码；"
+         "对角线上的块部分隐藏；右上方的块根本不算。"});
     show({"tiles, a row a query", "分块，一行一个查询"}, picture, 20, 28);
 }
 

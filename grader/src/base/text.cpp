@@ -202,11 +202,11 @@ Piece next_piece(std::string_view text) {
 }
 
 /// A line may end between this character and the text that follows: after a space, and after a Chinese character
-/// unless a mark comes that no line begins with.
+/// unless a space or a mark comes that no line begins with.
 bool may_end_after(const Piece& piece, std::string_view rest) {
     if (piece.bytes == " ") return true;
     if (piece.columns != 2 || piece.bytes == "（" || piece.bytes == "《") return false;
-    constexpr std::u32string_view marks = U"，。、；：？！）」』”’》…,.;:?!)";
+    constexpr std::u32string_view marks = U" ，。、；：？！）」』”’》…,.;:?!)";
     return rest.empty() || marks.find(decode(rest).point) == std::u32string_view::npos;
 }
 

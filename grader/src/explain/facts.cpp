@@ -67,7 +67,7 @@ std::string due_words(const Facts& facts, Language language) {
     if (facts.due.empty()) return "";
     const std::string type =
         facts.fault != Fault::exception
-            ? say({"\n{} was due here: check the arguments first.", "\n这里应当抛出 {}：先检查形状。"}, language,
+            ? say({"\n{} was due here: check the arguments first.", "\n这里应当抛出 {}：先检查参数。"}, language,
                   facts.due)
             : say({"\n{} was due here, and no other type.", "\n这里应当抛出 {}，而不是别的类型。"}, language,
                   facts.due);

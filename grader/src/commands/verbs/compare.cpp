@@ -80,9 +80,11 @@ std::string smallest_difference(const Exercise& exercise, const PartResult& part
     text += say({"    expected {}\n    found    {}\n", "    应为 {}\n    得到 {}\n"}, language,
                 clean(smallest.expected, 4000), smallest.found.empty() ? test.message : clean(smallest.found, 4000));
     if (!smallest.found.empty() && !test.origin.empty()) text += "    " + test.origin + "\n";
-    // What the visible tests recognise is what happens here too, if it is of the same kind: wrong values, or errors.
+    // What the visible tests recognise is what happens here too, if it is of the same function and of the same kind:
+    // wrong values, or errors.
     const auto known = std::ranges::find_if(part.tests, [&](const TestResult& one) {
-        return !one.diagnosis.empty() && about_refusal(one) == about_refusal(test);
+        return !one.diagnosis.empty() && one.report.failing_call.function == smallest.function &&
+               about_refusal(one) == about_refusal(test);
     });
     return known == part.tests.end() ? text : text + "    " + known->diagnosis + "\n";
 }

@@ -141,6 +141,11 @@ private:
         rest_.remove_prefix(1);
         std::size_t length = 0;
         while (length < rest_.size() && is_letter(rest_[length])) ++length;
+        if (rest_.starts_with('\\')) {  // the next row of a matrix
+            rest_.remove_prefix(1);
+            text = tidy(text) + ";";
+            return;
+        }
         if (length == 0) {  // "\ ", "\{", "\|"
             text += rest_.empty()                                            ? ""
                     : rest_.substr(0, 1) == "," || rest_.substr(0, 1) == ";" ? " "
@@ -155,6 +160,13 @@ private:
             text += in_brackets(above) + " / " + in_brackets(below);
         } else if (name == "sqrt") {
             text += "√" + in_brackets(read_argument());
+        } else if (name == "begin") {
+            read_argument();
+            text += "[";
+            while (rest_.starts_with(' ')) rest_.remove_prefix(1);
+        } else if (name == "end") {
+            read_argument();
+            text = tidy(text) + "]";
         } else if (name == "tilde" || name == "hat" || name == "bar") {
             text += read_argument() + (name == "tilde" ? "\u0303" : name == "hat" ? "\u0302" : "\u0304");
         } else if (name == "mathrm" || name == "text" || name == "mathbf" || name == "mathbb" || name == "mathcal" ||

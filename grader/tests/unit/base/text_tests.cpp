@@ -137,6 +137,16 @@ TEST_CASE("no line begins with a mark that belongs to the word before it") {
     }
 }
 
+TEST_CASE("no line begins with the space between Chinese and a number") {
+    CHECK(wrapped("一二三四第 5 节", 10) == std::vector<std::string>{"一二三四", "第 5 节"});
+    for (std::size_t columns = 8; columns < 20; ++columns) {
+        for (const std::string& line : wrapped("见第 5 节。取 2 与 3，前 10 步 Adam 还不稳。", columns)) {
+            CHECK(width(line) <= columns);
+            CHECK_FALSE(line.starts_with(" "));
+        }
+    }
+}
+
 TEST_CASE("a text is shortened by columns, never inside a character") {
     CHECK(shortened("中文ab", 5) == "中文a");
     CHECK(shortened("中文ab", 3) == "中");

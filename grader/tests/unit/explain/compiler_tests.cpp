@@ -182,6 +182,15 @@ TEST_CASE("a matrix that is called as a layer of PyTorch is told to be multiplie
     CHECK(holds(explain_error(called, "attention", "attention.cpp").en, "layer(x) is x * w here"));
 }
 
+TEST_CASE("colwise() to the right of an operator is told to stand on its left") {
+    const std::string error =
+        "training.cpp:19:28: error: invalid operands to binary expression ('const ArrayWrapper<const "
+        "Eigen::Matrix<double, -1, -1, 1>>' and 'Eigen::DenseBase<Eigen::ArrayWrapper<const Eigen::Matrix<double, -1, "
+        "-1, 1>>>::ConstColwiseReturnType' (aka 'const VectorwiseOp<const Eigen::ArrayWrapper<const "
+        "Eigen::Matrix<double, -1, -1, 1>>, Vertical>')\n";
+    CHECK(holds(explain_error(error, "training", "training.cpp").en, "stand to the left of the operator"));
+}
+
 TEST_CASE("a function without a body is explained, whichever linker says so") {
     for (const std::string& sample : {mold_undefined, bfd_undefined}) {
         CHECK(holds(explain_error(sample, "attention").en, "its body is in no file"));

@@ -84,7 +84,7 @@ TEST_CASE("who dies where a refusal was due is told of it") {
     const Facts facts{.fault = Fault::crash, .function = "f", .due = "std::invalid_argument", .signal = 8};
     CHECK(contains(message(facts), "SIGFPE"));
     CHECK(contains(message(facts), "\nstd::invalid_argument was due here: check the arguments first."));
-    CHECK(contains(message(facts, Language::zh), "\n这里应当抛出 std::invalid_argument：先检查形状。"));
+    CHECK(contains(message(facts, Language::zh), "\n这里应当抛出 std::invalid_argument：先检查参数。"));
     CHECK(!contains(message({.fault = Fault::crash, .function = "f", .signal = 8}), "due"));
 }
 

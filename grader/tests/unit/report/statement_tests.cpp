@@ -28,6 +28,8 @@ TEST_CASE("a formula becomes one line of Unicode") {
         {R"(f(x W_1 + b_1) \thinspace W_2)", "f(x W₁ + b₁) W₂"},
         {R"(\text{queries from } q)", "queries from q"},
         {R"(e^{-x})", "e⁻ˣ"},
+        {R"(K = \begin{pmatrix} K_{old} \\ k \end{pmatrix}, \qquad V)", "K = [K_old; k],    V"},
+        {R"(\begin{pmatrix} a)", "[a"},
         {R"(\unknown{x})", "unknownx"},
         {R"(\{a\ b\})", "{a b}"},
         {R"(\tilde{w}(i))", "w\u0303(i)"},
