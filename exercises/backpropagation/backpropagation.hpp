@@ -78,8 +78,8 @@ struct CrossEntropy {
 ///   loss           = -sum over i and c of due(i, c) * log(p(i, c)) / n_tokens
 ///   gradient(i, c) = (p(i, c) - due(i, c)) / n_tokens
 ///
-/// logits     (n_tokens x n_classes), finite; at least one token. Loss and gradient are finite however far the logits
-///            lie apart
+/// logits     (n_tokens x n_classes), finite, and so are their differences; at least one token. Loss and gradient are
+///            finite however far the logits lie apart
 /// targets    one for each token, from 0 to n_classes - 1
 /// smoothing  from 0 to 1; 0 is the plain cross-entropy
 /// throws     std::invalid_argument if there is no token, if there is not one target for each token, if a target is no

@@ -173,9 +173,9 @@ QKV_TEST("a chunk that lies far below or above the others is weighed right", "�
 }
 
 QKV_TEST("a weight may be as small as it likes, it is not 0", "权重再小也不是 0", "[softmax]") {
-    const RowVector weights = learner::online_softmax(RowVector{{-16, -30, 0}}, 2);
+    const RowVector weights = learner::online_softmax(RowVector{{-16, -30, 0}}, 3);
     REQUIRE(weights.size() == 3);
-    CHECK_THAT(weights * Scalar{1e6}, Equals(Matrix{{0.11253516205508447, 9.357621915777682e-08, 999999.8874647444}}));
+    CHECK_THAT(weights.leftCols(2) * Scalar{1e6}, Equals(Matrix{{0.11253516205508447, 9.357621915777682e-08}}));
     CHECK(weights(1) > 0);
 }
 
