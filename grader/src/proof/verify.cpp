@@ -117,7 +117,8 @@ Verification verify(const Kit& kit, const Exercise& exercise, const VerifyOption
     });
     for (const auto& lines : faults) verification.faults.insert(verification.faults.end(), lines.begin(), lines.end());
     check_equal_outputs(proof, verification.runs);
-    if (options.check_diagnoses) check_sentences(proof, verification.runs);
+    // A sample may hold just those that are not named.
+    if (options.check_diagnoses && options.every == 1) check_sentences(proof, verification.runs);
     if (options.every == 1) verification.idle_tests = idle_tests(run, verification.runs);
     verification.recorded = record(run, verification.runs);
     verification.diagnoses = diagnoses_of(mutants);

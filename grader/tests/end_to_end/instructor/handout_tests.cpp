@@ -18,7 +18,6 @@
 
 using namespace qkv::grader;
 using namespace qkv::tests;
-
 namespace fs = std::filesystem;
 
 namespace {
