@@ -90,7 +90,8 @@ struct Scratch {
 int run_on_archive(const Kit& kit, const Arguments& arguments) {
     const Scratch scratch;
     const std::string name = arguments.submission.filename().string();
-    const Staged staged = stage(kit.toolchain, {{arguments.submission, ""}}, kit.catalog, {}, false, scratch.folder / name);
+    const Staged staged =
+        stage(kit.toolchain, {{arguments.submission, ""}}, kit.catalog, {}, false, scratch.folder / name);
     for (const Text& note : staged.notes) fmt::print(stderr, "{}\n", without_commands(note.in(arguments.language)));
     Arguments unpacked = arguments;
     unpacked.submission = staged.attempts.front();
