@@ -45,8 +45,7 @@ public:
         } else if constexpr (std::same_as<T, std::string>) {
             value = probe_kind == "more" ? value + " \x1b[31m<b>" : "";
         } else if constexpr (std::same_as<T, std::vector<bool>>) {
-            if (changes_shapes())
-                value.resize(static_cast<std::size_t>(changed_side(static_cast<Index>(value.size()))));
+            length(value);
             for (std::size_t i = 0; i < value.size(); ++i) value[i] = next() > 0;
         } else {
             using Element = typename T::Scalar;

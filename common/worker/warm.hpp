@@ -28,11 +28,6 @@
 
 namespace qkv::warm {
 
-inline Matrix of_constants(const Matrix& a, const Matrix& b) {
-    const Matrix columns = a.transpose() * b;
-    return columns;
-}
-
 inline Matrix products(const Matrix& a, const Matrix& b, const RowVector& bias, Scalar factor) {
     Matrix c = a * b;
     c = a * b.transpose();
@@ -56,7 +51,8 @@ inline Matrix products(const Matrix& a, const Matrix& b, const RowVector& bias, 
     const Matrix sum = (a * b).rowwise() + bias;
     const Matrix divided = a / factor * b.transpose();
     const Matrix multiplied = factor * a * b.transpose();
-    return c + copy * row.dot(bias) + scores + scaled + product + chain + sum + divided + multiplied;
+    const Matrix columns = a.transpose() * b;
+    return c + copy * row.dot(bias) + scores + scaled + product + chain + sum + divided + multiplied + columns;
 }
 
 /// Products with a transpose of what is not constant, and those that gradients and tiles are added up of.
@@ -68,10 +64,9 @@ inline Matrix added_products(Matrix a, Matrix b, const RowVector& weights, Index
     c.middleRows(start, size) += a.transpose() * b;
     c.middleRows(start, size) += factor * a.transpose() * b;
     const Matrix scores = a * b.transpose();
-    const Matrix columns = a.transpose() * b;
     const Matrix scaled = weights.asDiagonal() * a;
     const Matrix divided = weights.cwiseInverse().asDiagonal() * a;
-    return c + scores + columns + scaled + divided + of_constants(a, b);
+    return c + scores + scaled + divided;
 }
 
 inline Matrix blocks(const Matrix& a, const Matrix& b, Index start, Index size) {

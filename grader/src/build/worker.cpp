@@ -334,10 +334,13 @@ Built build_worker(const Toolchain& toolchain, const Exercise& exercise, const B
     Step words = {"--gc-sections", toolchain.warm_object.string(),    "--whole-archive",
                   glue.string(),   toolchain.worker_library.string(), "--no-whole-archive"};
     const Step control = link_step(toolchain, words);
-    for (auto each = objects.rbegin(); each != objects.rend(); ++each)
-        words.insert(words.begin() + 1, each->object.string());
+    Step learners;
     std::vector<fs::path> parts = {glue, toolchain.worker_library, toolchain.warm_object};
-    for (const Built& each : objects) parts.push_back(each.object);
+    for (const Built& each : objects) {
+        learners.push_back(each.object.string());
+        parts.push_back(each.object);
+    }
+    words.insert(words.begin() + 1, learners.begin(), learners.end());
     return link("worker", toolchain, exercise, object, link_step(toolchain, words), control, parts);
 }
 

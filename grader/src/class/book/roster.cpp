@@ -241,7 +241,7 @@ Sheet read_roster(const fs::path& file) {
     const auto has = [&](const char* column) { return std::ranges::count(sheet.columns, column) > 0; };
     const bool canvas = has("student") && has("id") && has("section");
     const bool moodle = !has("id") && (has("identifier") || has("标识符"));
-    if (!has("id") && !moodle) return read_sheet(file, {"id"});
+    if (!has("id") && !moodle) return read_sheet(file, {"id"});  // says that there is none
     for (const char* column : {"student", "full name", "全名"}) rename_column(sheet, column, "name");
     for (const char* column : {"identifier", "标识符"}) rename_column(sheet, column, "id");
     if (moodle) rename_column(sheet, "last modified (submission)", "submitted_at");

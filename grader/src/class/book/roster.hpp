@@ -23,9 +23,9 @@ struct Student {
 
 /// Finds what was handed in below a folder, and whose it is. `roster`: a CSV file with a column id and, if known, name,
 /// path (the entry's name in the folder), user (that an entry's name ends with, as GitHub Classroom's do) and
-/// submitted_at; or Moodle's grading worksheet or Canvas's gradebook as
-/// they are exported; empty: there is none, and everybody who handed in is in the class. In the roster's order,
-/// strangers after it by name. Throws Failure (wrong_usage).
+/// submitted_at; or Moodle's grading worksheet or Canvas's gradebook as they are exported; empty: there is none, and
+/// everybody who handed in is in the class. In the roster's order, strangers after it by name. Throws Failure
+/// (wrong_usage).
 std::vector<Student> find_students(const std::filesystem::path& submissions, const std::filesystem::path& roster,
                                    const Course& course);
 
