@@ -12,7 +12,6 @@ import concurrent.futures
 import ctypes
 import os
 import pathlib
-import resource
 import statistics
 import subprocess
 import sys
@@ -50,7 +49,7 @@ def build(folder, in_float, blas):
 
 def attention(n, dtype, causal=False):
     query, key, value = (torch.randn(n, 64, dtype=dtype) for _ in range(3))
-    hidden = torch.ones(n, n).triu(1).bool()
+    hidden = torch.ones(n, n).triu(1).bool() if causal else None
 
     def call():
         scores = query @ key.T / 8
@@ -253,6 +252,10 @@ def times(arguments, libraries):
             print(f"| {name} | {size} | " + " | ".join(cells) + " |", flush=True)
 
 
+def kilobytes(name):
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(name))
+
+
 def memory(libraries):
     """The most that one call adds to the process, in MB and in T x T matrices; each in a process of its own."""
     print("| attention, T | kind | ours MB | ours / T x T | PyTorch MB | PyTorch / T x T |")
@@ -266,9 +269,10 @@ def memory(libraries):
                 if os.fork() == 0:
                     number = library.qkv_prepare(b"attention", ctypes.c_long(size))
                     call = attention(size, dtype) if of_torch else lambda: library.qkv_call(number)
-                    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+                    pathlib.Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
+                    before = kilobytes("VmRSS")
                     call()
-                    os.write(written, str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before).encode())
+                    os.write(written, str(kilobytes("VmHWM") - before).encode())
                     os._exit(0)
                 os.wait()
                 peak = int(os.read(read, 100)) / 1024
@@ -300,7 +304,9 @@ def main():
                 kind = ("float" if in_float else "double") + (", OpenBLAS" if blas else ", Eigen")
                 libraries[kind] = (build(pathlib.Path(folder), in_float, blas),
                                    torch.float32 if in_float else torch.float64)
-        processor = next(line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name"))
+        # The name alone ("AMD EPYC") may stand for several generations.
+        facts = dict(map(str.strip, line.split(":", 1)) for line in open("/proc/cpuinfo") if ":" in line)
+        processor = f"{facts['model name']} (family {facts['cpu family']}, model {facts['model']})"
         compiler = subprocess.run(["g++", "-dumpfullversion"], capture_output=True, text=True).stdout.strip()
         print(f"{processor}, g++ {compiler} -O3 -march=native -mtune=generic, PyTorch {torch.__version__}, one thread, "
               f"{time.strftime('%F')}, medians of {arguments.rounds} rounds\n")
