@@ -49,7 +49,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CallFacts, function, key, right, equal, wrong
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SmallestCase, function, arguments, expected, found, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FailingCall, number, function, shapes)
 NLOHMANN_JSON_SERIALIZE_ENUM(Look, {{Look::weights, "weights"}, {Look::values, "values"}, {Look::image, "image"}})
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Picture, title_en, title_zh, look, rows, columns, values, row_names, column_names)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Picture, title_en, title_zh, look, rows, columns, values, row_names, column_names,
+                                   row_names_zh, column_names_zh)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(CaseReport, name_en, name_zh, tags, verdict, seconds, facts, calls, output, smallest,
                                    failing_call, pictures, took_input)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlannedCase, name_en, name_zh, tags)

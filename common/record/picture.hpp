@@ -21,6 +21,7 @@ struct Picture {
     std::int64_t rows = 0, columns = 0;
     std::vector<double> values;                        ///< row by row, all finite
     std::vector<std::string> row_names, column_names;  ///< as many as there are, or none: then they are counted from 0
+    std::vector<std::string> row_names_zh, column_names_zh;  ///< in Chinese; none where they are the same
 };
 
 }  // namespace qkv::record

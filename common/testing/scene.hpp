@@ -19,13 +19,15 @@ struct Title {
     std::string en, zh;
 };
 
-/// The rows or the columns of a picture: how many there are, and their names.
+/// The rows or the columns of a picture: how many there are, and their names, in Chinese too where they are words of ours.
 struct Axis {
     Index size;
-    std::vector<std::string> names;
+    std::vector<std::string> names, names_zh;
     Axis(Index count) : size(count) {}  // NOLINT(google-explicit-constructor): show(title, weights, 3, words)
     Axis(std::vector<std::string> all)  // NOLINT(google-explicit-constructor)
         : size(static_cast<Index>(all.size())), names(std::move(all)) {}
+    Axis(std::vector<std::string> en, std::vector<std::string> zh)
+        : size(static_cast<Index>(en.size())), names(std::move(en)), names_zh(std::move(zh)) {}
 };
 
 /// Matches what can be shown: this shape, and numbers only.
@@ -57,7 +59,7 @@ inline void show(const Title& title, const Matrix& values, const Axis& rows, con
                  Look look = Look::weights) {
     REQUIRE_THAT(values, Pictured(rows.size, columns.size));
     record::Picture picture{
-        title.en, title.zh, look, rows.size, columns.size, {}, rows.names, columns.names,
+        title.en, title.zh, look, rows.size, columns.size, {}, rows.names, columns.names, rows.names_zh, columns.names_zh,
     };
     for (Index i = 0; i < values.rows(); ++i) {
         for (Index j = 0; j < values.cols(); ++j) picture.values.push_back(values(i, j));
@@ -68,7 +70,7 @@ inline void show(const Title& title, const Matrix& values, const Axis& rows, con
 /// Says a sentence.
 inline void say(const Title& sentence) {
     SUCCEED();
-    harness::note_picture({sentence.en, sentence.zh, Look::weights, 0, 0, {}, {}, {}});
+    harness::note_picture({sentence.en, sentence.zh, Look::weights, 0, 0, {}, {}, {}, {}, {}});
 }
 
 /// The words of a text, between spaces and line breaks.

@@ -88,5 +88,8 @@ QKV_SCENE("What was said, what was due", "说的与应有的", "[cross_entropy]"
          "点。"});
     show({"size of the gradient: three tokens without smoothing, then with 0.4",
           "梯度的大小：先是没有平滑的三个词元，再是平滑 0.4 的"},
-         gradients, std::vector<std::string>{"sure", "no idea", "wrong", "sure 0.4", "no idea 0.4", "wrong 0.4"}, 4);
+         gradients,
+         {std::vector<std::string>{"sure", "no idea", "wrong", "sure 0.4", "no idea 0.4", "wrong 0.4"},
+          {"有把握", "不知道", "答错", "有把握 0.4", "不知道 0.4", "答错 0.4"}},
+         4);
 }

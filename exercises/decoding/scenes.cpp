@@ -42,7 +42,8 @@ QKV_SCENE("Who is kept?", "留下的是谁？", "[top_p]") {
          "many of both; the nucleus is small where one may be sure, and wide where one may not.",
          "一个有把握的模型和一个没把握的模型，各是 top_p（p = 0.9）之前和之后。固定的 k 对两者留得一样多；"
          "核则是有把握时小，没把握时大。"});
-    show({"distributions", "分布"}, rows, words_of("sure kept unsure kept"), words);
+    show({"distributions", "分布"}, rows, {words_of("sure kept unsure kept"), words_of("有把握 留下 没把握 留下")},
+         words);
 }
 
 QKV_SCENE("What does a small model owe a large one?", "小模型欠大模型多少？", "[speculative]") {
@@ -61,5 +62,5 @@ QKV_SCENE("What does a small model owe a large one?", "小模型欠大模型多�
          "add up to the target exactly.",
          "草稿有些词说得太多，有些太少。保留的加上替换被拒的，恰好就是目标。"});
     show({"target, draft, what stays, what replaces, both together", "目标、草稿、保留的、替换的、两者之和"}, rows,
-         words_of("target draft stays replaced together"), words);
+         {words_of("target draft stays replaced together"), words_of("目标 草稿 保留 替换 合计")}, words);
 }

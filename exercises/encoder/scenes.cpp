@@ -148,5 +148,6 @@ QKV_SCENE("How large do tokens grow from layer to layer?", "一层一层下来�
          "that is why there is a norm at the end.",
          "经过 0 到 12 层之后，词元各数的均方根；权重是随机的（测试用的那一套），增益为 1，偏置为 "
          "0。后置归一化每一层都把它拉回 1。前置归一化则一层层往上加，和越来越大：所以最后要再做一次归一化。"});
-    show({"size of the tokens: rows are layers", "词元的大小：一行是一层"}, sizes, deepest + 1, Words{"post", "pre"});
+    show({"size of the tokens: rows are layers", "词元的大小：一行是一层"}, sizes, deepest + 1,
+         {Words{"post", "pre"}, Words{"后置", "前置"}});
 }

@@ -169,5 +169,6 @@ QKV_SCENE("Right, and for the right reason", "答得对，理由也对", "[evalu
          "300 个网络从没见过的故事。答案几乎全对；但有三个事实时，第 2 跳从来不看人会去看的那一句。"});
     show({"share of right answers, and of hops that look at the expected sentence",
           "答对的比例，以及各跳看对句子的比例"},
-         shares, Words{"1 fact", "2 facts", "3 facts"}, Words{"said", "hop 1", "hop 2", "hop 3"});
+         shares, {Words{"1 fact", "2 facts", "3 facts"}, Words{"一个事实", "两个事实", "三个事实"}},
+         {Words{"said", "hop 1", "hop 2", "hop 3"}, Words{"答案", "第 1 跳", "第 2 跳", "第 3 跳"}});
 }

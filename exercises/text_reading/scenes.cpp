@@ -129,5 +129,5 @@ QKV_SCENE("How sure is it of each line?", "对每一行有多大把握？", "[re
         {"What your reader reads, and its confidence. The last line was \"Rill 1|I1 O0o\": it is read wrong, and the "
          "network is least sure of it.",
          "你的程序读出的文字和置信度。最后一行原本是“Rill 1|I1 O0o”：读错了，网络对它的把握也最小。"});
-    show({"confidence", "置信度"}, confidence, names, Words{"confidence"});
+    show({"confidence", "置信度"}, confidence, names, {Words{"confidence"}, Words{"置信度"}});
 }

@@ -24,7 +24,10 @@
 #include <system_error>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "base/failure.hpp"
+#include "base/text.hpp"
 
 namespace qkv::grader {
 
@@ -219,6 +222,12 @@ void run_instead(const Command& command) {
     if (command.folder.empty() || chdir(command.folder.c_str()) == 0)
         execve(command.arguments[0].c_str(), pointers(command.arguments).data(), pointers(variables).data());
     throw Failure(wrong_usage, said({"{}: cannot be started", "{}：启动不了"}, command.arguments[0]));
+}
+
+std::string first_line(const Ended& ended) {
+    if (ended.output.find_first_not_of('\n') == std::string::npos)
+        return fmt::format("exit status {}, signal {}", ended.exit_code, ended.signal);
+    return clean(ended.output.substr(0, ended.output.find('\n')), 200);
 }
 
 std::string find_program(const std::string& name) {

@@ -57,6 +57,9 @@ void settle_child(pid_t parent, int output);
 /// Takes the whole lines off the beginning of a text.
 void take_lines(std::string& text, const std::function<void(const std::string& line)>& on_line);
 
+/// The first line that it said, cleaned; its exit status and signal if it said nothing.
+std::string first_line(const Ended& ended);
+
 /// The path of a program that the search path knows; empty if there is none.
 std::string find_program(const std::string& name);
 

@@ -6,8 +6,6 @@
 #include <csignal>
 #include <filesystem>
 
-#include <fmt/format.h>
-
 #include "base/failure.hpp"
 #include "base/text.hpp"
 
@@ -48,15 +46,12 @@ bool is_the_systems(const Ended& ended, const Command& command) {
 }
 
 void stop_for_shortage(const Ended& ended) {
-    const std::string said_last = ended.output.empty()
-                                      ? fmt::format("exit status {}, signal {}", ended.exit_code, ended.signal)
-                                      : ended.output.substr(0, ended.output.find('\n'));
     throw Failure(
         kit_fault,
         said({"the compiler or linker cannot work on this machine now ({}): is there room on the disk, "
               "and memory? Was a package upgraded? Nothing was booked; try again",
               "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？刚升级过软件包吗？没有记分，请稍后再试"},
-             clean(said_last, 200)));
+             first_line(ended)));
 }
 
 }  // namespace qkv::grader

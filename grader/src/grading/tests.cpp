@@ -108,7 +108,7 @@ RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const 
             said({"the learner's program cannot run on this machine now ({}): is there memory, and "
                   "room for processes? Nothing was booked; try again",
                   "学习者的程序现在无法在这台机器上运行（{}）：内存够吗，还能启动进程吗？没有记分，请稍后再试"},
-                 clean(ended.output.substr(0, ended.output.find('\n')), 200)));
+                 first_line(ended)));
     }
     if (!report.complete && !ended.timed_out) {
         throw Failure(kit_fault, fmt::format("the tests of {} ended early (exit status {}, signal {}): {}", exercise.id,

@@ -50,6 +50,18 @@ Wanted wanted_of(const Exercise& exercise, const Arguments& arguments) {
     return wanted;
 }
 
+/// Rows and columns get their Chinese names, where they have some.
+void name_in_chinese(ExerciseResult& result) {
+    for (PartResult& part : result.parts) {
+        for (TestResult& scene : part.tests) {
+            for (Picture& picture : scene.report.pictures) {
+                if (!picture.row_names_zh.empty()) picture.row_names = picture.row_names_zh;
+                if (!picture.column_names_zh.empty()) picture.column_names = picture.column_names_zh;
+            }
+        }
+    }
+}
+
 /// Runs the scenes on the files of a folder.
 ExerciseResult run_scenes(const Kit& kit, const Exercise& exercise, const fs::path& files, const Wanted& wanted,
                           const Arguments& arguments) {
@@ -62,6 +74,7 @@ ExerciseResult run_scenes(const Kit& kit, const Exercise& exercise, const fs::pa
     options.own_stack = arguments.own_stack && files != kit.root / "solutions";
     Result result = grade(kit, {exercise}, options);
     if (!result.not_graded.empty()) throw Failure(kit_fault, result.not_graded.front().why);
+    if (arguments.language == Language::zh) name_in_chinese(result.exercises.front());
     return std::move(result.exercises.front());
 }
 

@@ -84,6 +84,14 @@ TEST_CASE("every scene of every exercise is drawn as it was, at two widths, and 
     }
 }
 
+TEST_CASE("rows and columns that are words of ours have Chinese names") {
+    CHECK(says(grader({"show", "encoder", "--solutions", "--width", "80"}), "post  pre"));
+    const Said chinese = grader({"show", "encoder", "--solutions", "--width", "80", "--lang", "zh"});
+    INFO(chinese.text);
+    CHECK(says(chinese, "后置"));
+    CHECK_FALSE(says(chinese, "post"));
+}
+
 TEST_CASE("in colour every scene has the lines that it has without, and fits as well") {
     const std::regex escape("\x1b\\[[0-9;]*m");
     const auto lines_of = [&](const std::string& text) {

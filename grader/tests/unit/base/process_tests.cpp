@@ -53,6 +53,12 @@ TEST_CASE("a program's exit status and all its output are told") {
     CHECK(ended.seconds < 5);
 }
 
+TEST_CASE("what a program said first is one line; of one that said nothing, how it ended") {
+    CHECK(first_line(run(shell("echo one; echo two"))) == "one");
+    CHECK(first_line(run(shell("exit 7"))) == "exit status 7, signal 0");
+    CHECK(first_line(run(shell("kill -KILL $$"))) == "exit status -1, signal 9");
+}
+
 TEST_CASE("a program that a signal kills has no exit status") {
     const Ended ended = run(shell("kill -TERM $$"));
     CHECK(ended.exit_code == -1);
