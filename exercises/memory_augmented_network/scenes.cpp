@@ -52,9 +52,9 @@ QKV_SCENE("Where is the next thing written?", "下一件东西写在哪里？", 
         {"Six slots, eight things one after the other, each written to the slot that was used least. Usage fades by "
          "0.9 a "
          "step, so the seventh thing takes the place of the first.",
-         "六个槽，八件东西依次写入，每次都写到最少用的槽里。使用度每步乘以 0.9，所以第七件东西顶替了第一件。"});
+         "六个槽，八件东西依次写入，每次都写到最少使用的槽里。使用量每步乘以 0.9，所以第七件东西顶替了第一件。"});
     show({"usage after each thing, a row a step; in the last row thing 6 is looked for",
-          "每一步之后的使用度，一步一行；最后一行是在找第 6 件东西"},
+          "每一步之后的使用量，一步一行；最后一行是在找第 6 件东西"},
          usage, 9, 6);
     show({"what was found: thing 6 is the strongest", "找到的内容：第 6 件最强"}, found, 1, 8);
 }
@@ -71,7 +71,7 @@ QKV_SCENE("Can a memory repair what is shown to it?", "记忆能把残缺的东�
         {"Two pictures were stored by Hebb's rule. A spoilt one is shown; one unit after the other looks at all others "
          "and "
          "changes its mind, and the energy only falls.",
-         "按赫布法则存了两幅图。给它看一幅残缺的，一个单元接一个单元看看其余单元，改变主意，能量只降不升。"});
+         "按 Hebb 规则存了两幅图。给它看一幅残缺的，一个单元接一个单元看看其余单元，改变主意，能量只降不升。"});
     show({"stored, stored, spoilt, recalled", "存的、存的、残缺的、回忆出来的"},
          side_by_side({cross, frame, spoilt, recalled}), 5, 23, Look::image);
 }

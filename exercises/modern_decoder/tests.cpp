@@ -557,7 +557,7 @@ QKV_TEST("the small model agrees with PyTorch, with its own output and tied", "�
     CHECK_THAT(learner::logits(ids, tied(small_model())), Equals(golden("small/tied_logits")).within(deep_tolerance));
 }
 
-QKV_TEST("a text that begins alike has the same logits as far as it goes", "开头相同的文本，在相同的部分打分也相同",
+QKV_TEST("a text that begins alike has the same logits as far as it goes", "开头相同的文本，在相同的部分 logits 也相同",
          "[model]") {
     const TokenIds ids = golden_ids("small/ids");
     const Matrix expected = golden("small/logits");
@@ -576,7 +576,7 @@ QKV_TEST("the blocks run in their order, each once", "各个块依次运行，�
                Equals(golden("small/second_alone")).within(deep_tolerance));
 }
 
-QKV_TEST("the trained model has PyTorch's hidden states and logits", "训练好的模型的隐藏状态和打分与 PyTorch 一致",
+QKV_TEST("the trained model has PyTorch's hidden states and logits", "训练好的模型的隐藏状态和 logits 与 PyTorch 一致",
          "[model]") {
     const TokenIds ids = golden_ids("trained/ids");
     CHECK_THAT(learner::hidden_states(ids, trained_model()), Equals(golden("trained/hidden")).within(deep_tolerance));
@@ -621,7 +621,7 @@ QKV_TEST("a text may end at once, and an end in the prompt ends nothing", "可�
     CHECK_THAT(as_row(learner::continue_text({1, 1}, model, 1, 4)), Equals(Matrix{{0, 3, 2, 4}}));
 }
 
-QKV_TEST("of ids with equal logits the lowest is said", "打分相同时说编号最小的", "[continuation]") {
+QKV_TEST("of ids with equal logits the lowest is said", "logit 相同时说编号最小的", "[continuation]") {
     Model model = chain({1, 2, 3, 0});
     model.output->setConstant(Scalar(0.5));
     CHECK_THAT(as_row(learner::continue_text({3}, model, -1, 3)), Equals(Matrix{{0, 0, 0}}));
@@ -629,7 +629,7 @@ QKV_TEST("of ids with equal logits the lowest is said", "打分相同时说编�
     CHECK_THAT(as_row(learner::continue_text({2}, model, 3, 3)), Equals(Matrix{{1, 1, 1}}));
 }
 
-QKV_TEST("the largest logit is said, though all are far below 0", "所有打分都远小于 0 时，仍然说最大的那个",
+QKV_TEST("the largest logit is said, though all are far below 0", "所有 logit 都远小于 0 时，仍然说最大的那个",
          "[continuation]") {
     Model model = chain({1, 2, 3, 0});
     model.output->setConstant(Scalar(-4e12));
@@ -637,7 +637,7 @@ QKV_TEST("the largest logit is said, though all are far below 0", "所有打分�
     CHECK_THAT(as_row(learner::continue_text({3}, model, -1, 2)), Equals(Matrix{{2, 2}}));
 }
 
-QKV_TEST("the smallest difference is no tie: the larger logit is said", "再小的差别也不算并列：说打分大的那个",
+QKV_TEST("the smallest difference is no tie: the larger logit is said", "再小的差别也不算并列：说 logit 大的那个",
          "[continuation]") {
     Model model = chain({1, 2, 3, 0});
     model.output->setConstant(1);

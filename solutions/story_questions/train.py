@@ -9,7 +9,7 @@ supporting facts, Weston et al. 2015) and share no text with that data set. Noth
 one of Debian (python3-torch 1.13). Everything is deterministic for one seed on one machine.
 
 The network is memory_network's answer_adjacent: three hops, position encoding, temporal tables. As in
-Sukhbaatar et al. 2015, section 4.2, training starts without the softmax of the hops ("linear start"), and empty
+Sukhbaatar et al. 2015, sections 4.1 and 4.2, training starts without the softmax of the hops ("linear start"), and empty
 sentences are put into the stories at random ("random noise"), so that ages are learned that few stories have.
 Only the answers are learned, "end to end". The generator also knows which sentence each hop would look at if it went
 the way a person goes; the network is not told, and its second hop goes another way. --supervise 1 tells it (the loss
