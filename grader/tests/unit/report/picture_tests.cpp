@@ -1,4 +1,5 @@
 // Pictures: colours, what fits into a terminal, SVG and pages.
+#include <limits>
 #include <regex>
 #include <string>
 #include <vector>
@@ -71,6 +72,26 @@ TEST_CASE("a picture in 256 and in 16 million colours shows the same letters as 
                 CHECK(width(without_colors(line)) <= columns);
         }
     }
+}
+
+TEST_CASE("the largest numbers that there are have colours, and a scale") {
+    const double most = std::numeric_limits<double>::max();
+    const Picture picture{"values", "", Look::values, 1, 3, {-most, 0, most}, {}, {}};
+    CHECK(drawn(picture, {60, Colors::none}, Language::en).back() == "    -1.8e+308 -█-█-▓-▒  ▒▒▓▓████ 1.8e+308");
+    for (const Colors colors : {Colors::indexed, Colors::direct}) {
+        const Lines lines = drawn(picture, {60, colors}, Language::en);
+        // The scale goes from the first cell's colour to the last one's, over white.
+        const auto color_at = [](const std::string& line, std::size_t cell) {
+            const std::regex color("\x1b\\[38;[0-9;]*;48;([0-9;]*)m");
+            auto found = std::sregex_iterator(line.begin(), line.end(), color);
+            for (; cell > 0; --cell) ++found;
+            return (*found)[1].str();
+        };
+        CHECK(color_at(lines.back(), 0) == color_at(lines[2], 0));
+        CHECK(color_at(lines.back(), 4) == color_at(lines[2], 1));
+        CHECK(color_at(lines.back(), 8) == color_at(lines[2], 2));
+    }
+    CHECK(to_svg(picture, Language::en, true).find("1.798e+308") != std::string::npos);
 }
 
 TEST_CASE("what is too large is cut, and the picture says so") {
