@@ -270,6 +270,17 @@ TEST_CASE("numbers of any size that a learner's function returns are drawn, in a
     }
 }
 
+TEST_CASE("a text of any length that a learner's function returns is a short name in a picture") {
+    if (!is_examined("text_reading")) return;
+    const Said said = shown_with("text_reading", "    return readings;\n}",
+                                 "    for (Reading& one : readings) one.text = std::string(30'000'000, '\\x01');\n"
+                                 "    return readings;\n}",
+                                 {"read"});
+    INFO(said.text);
+    CHECK(said.status == 0);
+    CHECK(says(said, "confidence"));
+}
+
 TEST_CASE("a finished exercise says what was built, and the command that shows it") {
     const Said said = grader({"run", "--solutions", "attention"});
     CHECK(says(said, "You have built attention"));
