@@ -143,7 +143,16 @@ std::string chinese_name(const std::string& english) {
 
 void note_difference(const Facts& facts, bool of_call) { pending_difference = Pending{facts, of_call}; }
 
-void note_picture(record::Picture picture) { session().note_picture(std::move(picture)); }
+/// Names and titles may hold what a learner returned.
+void note_picture(record::Picture picture) {
+    constexpr std::size_t longest_title = 16384, longest_name = 256;
+    for (std::string* title : {&picture.title_en, &picture.title_zh})
+        if (title->size() > longest_title) title->resize(longest_title);
+    for (auto* names : {&picture.row_names, &picture.column_names, &picture.row_names_zh, &picture.column_names_zh})
+        for (std::string& name : *names)
+            if (name.size() > longest_name) name.resize(longest_name);
+    session().note_picture(std::move(picture));
+}
 
 const std::string& given_input() {
     session().note_input();

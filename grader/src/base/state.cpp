@@ -47,9 +47,17 @@ Json json_of(const State& state) {
             {"laws", state.laws},       {"laws_held", state.laws_held}, {"quiz", quiz}};
 }
 
+/// What is there, if this kit can have written it: a file of moderate size, no fifo that would wait.
+std::string text_of_state(const fs::path& file) {
+    constexpr std::uintmax_t largest = 16U << 20;
+    std::error_code none;
+    const bool is_ours = fs::is_regular_file(file, none) && fs::file_size(file, none) <= largest;
+    return is_ours ? read_file(file) : "";
+}
+
 /// Nothing if a later kit wrote it.
 std::optional<State> find_state(const fs::path& root) {
-    const Json json = Json::parse(read_file(state_file(root)), nullptr, false);
+    const Json json = Json::parse(text_of_state(state_file(root)), nullptr, false);
     const auto version = json.find("version");
     if (version != json.end() && version->is_number() && version->get<double>() > state_version) return std::nullopt;
     State state;

@@ -374,7 +374,8 @@ Built build_program(const Toolchain& toolchain, const Exercise& exercise, const 
         words.push_back(part.string());
         key += fingerprint(part);
     }
-    const Step compile = compile_step(toolchain, exercise, visible, file, source.path.parent_path(), {});
+    Step compile = compile_step(toolchain, exercise, visible, file, source.path.parent_path(), {});
+    compile.insert(compile.begin() + 1, {"-include", "qkv/play.hpp"});  // a main of one's own may do without it
     Step linked = link_step(toolchain, words);
     std::ranges::replace(linked, "WORKER", name);
     key += fmt::format("{}\n{}", fmt::join(compile, "\n"), fmt::join(linked, "\n"));

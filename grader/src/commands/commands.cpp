@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <string_view>
@@ -343,7 +344,20 @@ static bool write_to(const std::filesystem::path& path, std::string_view text) {
     return close(descriptor) == 0 && text.empty();
 }
 
+/// Whether a file with C++ is there, by its own name or behind a link: somebody's work, which no report may replace.
+static bool holds_code(const fs::path& file) {
+    std::error_code ignored;
+    const std::string kind = fs::weakly_canonical(file, ignored).extension().string();
+    constexpr std::array<std::string_view, 8> code = {".cpp", ".hpp", ".cc", ".hh", ".cxx", ".hxx", ".h", ".c"};
+    return std::ranges::find(code, kind) != code.end() && fs::is_regular_file(file, ignored) &&
+           fs::file_size(file, ignored) > 0;
+}
+
 void write_out(const std::string& text, const fs::path& file, const char* option) {
+    if (holds_code(file))
+        throw Failure(wrong_usage, said({"{} {}: that file holds code, which would be lost; name another one",
+                                         "{} {}：这个文件里是代码，写进去代码就没了；请换一个文件名"},
+                                        option, clean(file.string(), 200)));
     if (!write_to(file, text))
         throw Failure(wrong_usage, said({"{} {}: this file cannot be written", "{} {}：这个文件写不进去"}, option,
                                         clean(file.string(), 200)));

@@ -84,12 +84,12 @@ int run_program(int argc, char** argv, const FindVerb& find) {
     } catch (const fs::filesystem_error& error) {  // a full disk, most likely
         const std::string words = say({"{}: {}", "{}：{}"}, language_asked_for(argc, argv),
                                       clean(error.path1().string(), 300), error.code().message());
-        std::fprintf(stderr, "%s\n", words.c_str());
+        std::fprintf(stderr, "%s\n", without_commands(words).c_str());
         return kit_fault;
     } catch (const std::exception& error) {
         const std::string words = say({"a fault of the kit itself: {}", "工具本身有故障：{}"},
                                       language_asked_for(argc, argv), clean(error.what(), 600));
-        std::fprintf(stderr, "%s\n", words.c_str());
+        std::fprintf(stderr, "%s\n", without_commands(words).c_str());
         return kit_fault;
     }
 }

@@ -17,7 +17,11 @@ public:
     /// Makes it, empty. Throws Failure (wrong_usage) while another ./grade has it.
     explicit Aside(const std::filesystem::path& place) : folder(place) {
         std::filesystem::create_directories(folder);
-        descriptor_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        descriptor_ = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (descriptor_ < 0 && (errno == ELOOP || errno == ENOTDIR))  // what lies behind a link is somebody else's
+            throw Failure(wrong_usage, said({"{} is there already, and no folder of ours: move it away first",
+                                             "{} 已经存在，而且不是本工具建的文件夹：请先把它移走"},
+                                            clean(folder.string(), 300)));
         // A file system without locks has none to wait for.
         if (descriptor_ < 0 || (flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)) {
             if (descriptor_ >= 0) close(descriptor_);

@@ -77,6 +77,17 @@ void write_toml_package(const fs::path& folder) {
         fmt::format("Name: tomlplusplus\nDescription: headers alone\nVersion: {}\nCflags: -I/usr/include\n", version));
 }
 
+/// Somebody else's autograder.zip stays. The names of files stand in a zip as they are.
+void refuse_to_replace(const fs::path& zip) {
+    if (!fs::exists(fs::symlink_status(zip))) return;
+    const bool is_ours = fs::is_regular_file(zip) &&
+                         read_file(zip).find("kit/grader/templates/gradescope/run_autograder") != std::string::npos;
+    if (!is_ours)
+        throw Failure(wrong_usage, said({"{} is there already, and not written by export: move it away first",
+                                         "{} 已经存在，而且不是 export 写的：请先把它移走"},
+                                        clean(zip.string(), 300)));
+}
+
 /// Copies what is there, all of one date: the same kit makes the same zip, and no time zone puts a file into the
 /// future.
 void fill(const Kit& kit, const Export& wanted, const std::set<std::string>& files, const fs::path& stage) {
@@ -101,6 +112,8 @@ void fill(const Kit& kit, const Export& wanted, const std::set<std::string>& fil
 }  // namespace
 
 Text export_gradescope(const Kit& kit, const Export& wanted) {
+    const fs::path zip = wanted.folder / "autograder.zip";
+    refuse_to_replace(zip);
     const std::set<std::string> files = tracked_files(kit.root);
     check_tracked(files, wanted.exercises);
     const Aside stage(wanted.folder / ".autograder.new");
@@ -108,7 +121,6 @@ Text export_gradescope(const Kit& kit, const Export& wanted) {
     // Written aside; zip would add to one that is there.
     output_of({"sh", "-c", "find . -type f | LC_ALL=C sort | TZ=UTC zip -q -X -@ ../autograder.zip"},
               stage.folder / "zip");
-    const fs::path zip = wanted.folder / "autograder.zip";
     fs::rename(stage.folder / "autograder.zip", zip);
     int points = 0;
     for (const Exercise& exercise : wanted.exercises)

@@ -16,8 +16,8 @@ namespace qkv::grader {
 
 namespace {
 
-// GitHub takes a summary of 1 MB, and cuts an annotation after 4 KB.
-constexpr std::size_t longest_text = 8000, longest_annotation = 2000;
+// GitHub takes a summary of 1 MB or none of it, and cuts an annotation after 4 KB.
+constexpr std::size_t longest_summary = 1'000'000, longest_text = 8000, longest_annotation = 2000;
 
 /// The text of a workflow command, as the runner takes it back.
 std::string as_data(const std::string& text) {
@@ -128,7 +128,14 @@ std::string github_summary(const Result& result) {
     text += say({"| Part | Points | |\n| --- | ---: | --- |\n", "| 部分 | 得分 | |\n| --- | ---: | --- |\n"},
                 result.language);
     for (const ExerciseResult& exercise : result.exercises) text += table_rows(exercise, result.language);
-    for (const ExerciseResult& exercise : result.exercises) text += details_of(exercise, result.language);
+    const std::string more = say({"\nThere is more than a summary can hold: result.json has all of it.\n",
+                                  "\n摘要放不下全部内容：其余的见 result.json。\n"},
+                                 result.language);
+    for (const ExerciseResult& exercise : result.exercises) {
+        const std::string details = details_of(exercise, result.language);
+        if (text.size() + details.size() + more.size() > longest_summary) return text + more;
+        text += details;
+    }
     return text;
 }
 

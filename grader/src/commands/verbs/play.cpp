@@ -8,6 +8,7 @@
 #include "base/files.hpp"
 #include "base/process.hpp"
 #include "commands/commands.hpp"
+#include "explain/compiler.hpp"
 #include "model/declarations.hpp"
 #include "report/failure.hpp"
 #include "report/text.hpp"
@@ -36,7 +37,7 @@ std::string first_playground(const Exercise& exercise, Language language) {
 }
 
 void make_playground(const fs::path& file, const Exercise& exercise, Language language) try {
-    if (fs::exists(file)) return;
+    if (fs::exists(fs::symlink_status(file))) return;
     write_file(file, first_playground(exercise, language));
     fmt::print(stderr, "{}",
                say({"made {}; change it as you like\n", "新建了 {}，随便改\n"}, language, shown_path(file)));
@@ -64,7 +65,7 @@ int play_command(const Kit& kit, const Arguments& arguments) {
         result.status = Status::build_failed;
         result.source = of_main ? file : source->path;
         result.fault = built.fault;
-        result.diagnostics = built.diagnostics;
+        result.diagnostics = built.diagnostics + fault_words(result, language);
         fmt::print("{}\n", without_commands(next_step(result, {}, {wants_color(), language})));
         return points_missing;
     }

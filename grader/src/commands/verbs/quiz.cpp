@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <fstream>
 #include <optional>
 
 #include <fmt/format.h>
@@ -160,7 +161,7 @@ std::optional<bool> ask(const Question& question, Lines& lines, const Paint& pai
         std::fflush(stdout);
         const auto line = lines.next();
         if (!line) return std::nullopt;
-        if (isatty(STDIN_FILENO) == 0) fmt::print("{}\n", clean(*line, 200));  // a pipe shows nothing
+        if (isatty(STDIN_FILENO) == 0) fmt::print("{}\n", without_commands(clean(*line, 200)));  // a pipe shows nothing
         if (wants_to_be_told(*line)) {
             fmt::print("{}", told_words(question, paint, columns()));
             return false;
@@ -197,13 +198,26 @@ int sit(const Kit& kit, const std::vector<Quiz>& quizzes, const Quiz& quiz, Lang
     return all_earned;
 }
 
-int grade_sheet(const Kit& kit, const Quiz& quiz, const Arguments& arguments) {
+/// What a file or a pipe holds that --answers names.
+std::string sheet_in(const std::filesystem::path& file) {
+    constexpr std::size_t longest = 1U << 20;
     std::error_code error;
-    if (access(arguments.answers.c_str(), R_OK) != 0 || std::filesystem::is_directory(arguments.answers, error))
+    if (access(file.c_str(), R_OK) != 0 || std::filesystem::is_directory(file, error))
         throw Failure(wrong_usage, said({"--answers {}: this file cannot be read", "--answers {}：这个文件读不了"},
-                                        clean(arguments.answers.string(), 200)));
+                                        clean(file.string(), 200)));
+    std::ifstream stream(file, std::ios::binary);
+    std::string text(longest + 1, '\0');
+    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > longest)
+        throw Failure(wrong_usage, said({"--answers {}: larger than {} bytes", "--answers {}：超过了 {} 字节"},
+                                        clean(file.string(), 200), longest));
+    return text;
+}
+
+int grade_sheet(const Kit& kit, const Quiz& quiz, const Arguments& arguments) {
     const QuizResult result =
-        judge_sheet(quiz, read_sheet(read_file(arguments.answers), arguments.answers.string(), quiz));
+        judge_sheet(quiz, read_sheet(sheet_in(arguments.answers), arguments.answers.string(), quiz));
     const Paint paint{arguments.output.empty() && wants_color(), arguments.language};
     put_out(arguments.format == "json" ? to_json({result}, kit.toolchain.kit_version, arguments.language)
                                        : to_text(result, paint),
@@ -232,10 +246,22 @@ void refuse_loose_options(const Arguments& arguments) {
                            "--output 要和 --format json、--answers 或 --sheet 一起用：提问只在终端里进行"});
 }
 
+/// Answers are somebody's work: neither an empty sheet nor a report takes their place.
+void refuse_to_lose_answers(const Arguments& arguments) {
+    std::error_code error;
+    if (arguments.output.empty() || !std::filesystem::is_regular_file(arguments.output, error)) return;
+    const bool is_filled = arguments.sheet && std::filesystem::file_size(arguments.output, error) > 0;
+    if (is_filled || std::filesystem::equivalent(arguments.output, arguments.answers, error))
+        throw Failure(wrong_usage, said({"--output {}: what is in that file would be lost; name another one",
+                                         "--output {}：这个文件里的内容会丢失；请换一个文件名"},
+                                        clean(arguments.output.string(), 200)));
+}
+
 }  // namespace
 
 int quiz_command(const Kit& kit, const Arguments& arguments) {
     refuse_loose_options(arguments);
+    refuse_to_lose_answers(arguments);
     const auto quizzes = load_quizzes(kit.root, kit.catalog);
     const Quiz* chosen = arguments.ids.empty() ? nullptr : &choose_quiz(quizzes, arguments.ids.front());
     if (!arguments.answers.empty()) return grade_sheet(kit, *chosen, arguments);

@@ -68,7 +68,7 @@ ExerciseResult run_scenes(const Kit& kit, const Exercise& exercise, const fs::pa
     GradeOptions options;
     options.scenes = true;
     options.part = wanted.part;
-    options.input = arguments.input;
+    options.input = clean(arguments.input);  // what is no text could not travel to the scenes
     options.submission = files;
     options.language = arguments.language;
     options.own_stack = arguments.own_stack && files != kit.root / "solutions";
@@ -170,7 +170,8 @@ void open_page(const fs::path& page, Language language) {
                    shown_path(page)));
 }
 
-/// The first picture among the scenes.
+/// The first picture among the scenes. Throws Failure: points_missing where the learner's functions are why there is
+/// none.
 const Picture& first_picture(const ExerciseResult& result) {
     for (const PartResult& part : result.parts) {
         for (const TestResult& scene : part.tests) {
@@ -179,16 +180,24 @@ const Picture& first_picture(const ExerciseResult& result) {
             if (found != scene.report.pictures.end()) return *found;
         }
     }
+    for (const PartResult& part : result.parts) {
+        const auto found = std::ranges::find_if(part.tests, failed);
+        if (found != part.tests.end())
+            throw Failure(
+                points_missing,
+                said({"--svg: there is no picture to write: {}", "--svg：没有可以写出的图：{}"}, found->message));
+    }
     throw Failure(wrong_usage, Text{"--svg: there is no picture to write", "--svg：没有可以写出的图"});
 }
 
 void leave_files(const ExerciseResult& result, const ExerciseResult* reference, const Arguments& arguments) {
+    if (!arguments.html.empty()) {
+        write_out(to_page(result, reference, arguments.language), arguments.html, "--html");
+        fmt::print("{}", say({"  the page: {}\n", "  网页：{}\n"}, arguments.language, shown_path(arguments.html)));
+        if (arguments.open) open_page(arguments.html, arguments.language);
+    }
     if (!arguments.svg.empty())
         write_out(to_svg(first_picture(result), arguments.language, true) + "\n", arguments.svg, "--svg");
-    if (arguments.html.empty()) return;
-    write_out(to_page(result, reference, arguments.language), arguments.html, "--html");
-    fmt::print("{}", say({"  the page: {}\n", "  网页：{}\n"}, arguments.language, shown_path(arguments.html)));
-    if (arguments.open) open_page(arguments.html, arguments.language);
 }
 
 }  // namespace

@@ -65,7 +65,7 @@ std::string on_color(const std::string& text, Look look, double value, double la
 /// Where there is no colour: five shades, and a minus before what is below 0.
 std::string shaded(Look look, double value, double largest, std::size_t columns) {
     constexpr std::array<const char*, 5> shades = {" ", "░", "▒", "▓", "█"};
-    const double t = look == Look::image ? std::clamp(value, 0.0, 1.0) : std::abs(value) / largest;
+    const double t = look == Look::image ? std::clamp(value, 0.0, 1.0) : std::min(std::abs(value) / largest, 1.0);
     constexpr double nothing = 0.005;  // as it is written
     const std::size_t shade = t < nothing ? 0 : std::min<std::size_t>(1 + static_cast<std::size_t>(t * 4), 4);
     const bool sign = look == Look::values && value < 0 && shade > 0 && columns > 1;
@@ -158,7 +158,8 @@ std::string scale_line(const Picture& picture, double largest, Colors colors) {
     constexpr int steps = 9;
     std::string line = std::string(margin, ' ') + fmt::format("{:.2g} ", from);
     for (int i = 0; i < steps; ++i) {
-        const double value = from + (to - from) * i / (steps - 1);
+        // By sixteenths: from the smallest number to the largest is further than any number.
+        const double value = 16 * (from / 16 + (to / 16 - from / 16) * i / (steps - 1));
         line += colors == Colors::none ? shaded(picture.look, value, largest, both ? 2 : 1)
                                        : on_color(" ", picture.look, value, largest, colors);
     }

@@ -234,6 +234,16 @@ TEST_CASE("play makes a playground once, and runs it on the learner's own functi
     INFO(broken.text);
     CHECK(broken.status == 1);
     CHECK(says(broken, "play.cpp:4:1: error: use of undeclared identifier 'nothing_of_this_name'"));
+    scratch.write(file, "int main() { return 3; }\n");
+    CHECK(grader({"play", "counting"}, kit).status == 3);
+    std::filesystem::remove(scratch.path / file);
+    std::filesystem::create_symlink(scratch.path / "elsewhere.cpp", scratch.path / file);
+    const Said link = grader({"play", "counting"}, kit);
+    INFO(link.text);
+    CHECK(link.status == 1);
+    CHECK(says(link, "play.cpp"));
+    CHECK(std::filesystem::is_symlink(scratch.path / file));
+    std::filesystem::remove(scratch.path / file);
     scratch.write("exercises/counting/counting.cpp", "nonsense");
     CHECK(says(played(""), "counting.cpp:1:1: error"));
     scratch.write("exercises/counting/counting.cpp", read_text(kit.root + "/exercises/counting/stub.cpp"));

@@ -1,5 +1,7 @@
 // What other services take: results.json, a job's summary, the autograder's zip, a workflow; and one file handed in
 // alone.
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <set>
 
@@ -227,6 +229,25 @@ TEST_CASE("the autograder's zip holds what git tracks, the solutions and no hist
     CHECK(std::distance(fs::directory_iterator(scratch.path), fs::directory_iterator()) == 1);
 }
 
+TEST_CASE("an archive that export did not write stays, and what lies behind a link as well") {
+    const Scratch scratch;
+    scratch.write("place/autograder.zip", "mine");
+    const std::string place = (scratch.path / "place").string();
+    const Said said = grader({"export", "gradescope", place}, proven_kit());
+    INFO(said.text);
+    CHECK(said.status == 2);
+    CHECK(has(said.text, "autograder.zip is there already, and not written by export"));
+    CHECK(read_text(scratch.path / "place/autograder.zip") == "mine");
+    if (!fs::exists(QKV_ROOT "/.git")) return;
+    fs::remove(scratch.path / "place/autograder.zip");
+    scratch.write("others/kept", "mine");
+    fs::create_directory_symlink(scratch.path / "others", scratch.path / "place/.autograder.new");
+    const Said linked = grader({"export", "gradescope", place, "attention"});
+    INFO(linked.text);
+    CHECK(linked.status == 2);
+    CHECK(read_text(scratch.path / "others/kept") == "mine");
+}
+
 TEST_CASE("export says in one line what it cannot do") {
     const Scratch scratch;
     const std::string folder = scratch.path.string();
@@ -257,6 +278,9 @@ TEST_CASE("the workflow grades the chosen exercises, and one that is somebody el
     scratch.write(".github/workflows/qkv.yml", "name: mine\n");
     CHECK(grader({"export", "github", scratch.path.string()}, proven_kit()).status == 2);
     CHECK(read_text(file) == "name: mine\n");
+    fs::remove(file);
+    REQUIRE(mkfifo(file.c_str(), 0600) == 0);
+    CHECK(grader({"export", "github", scratch.path.string()}, proven_kit()).status == 2);  // and does not wait
 }
 
 TEST_CASE("one file can be handed in: by its own name, or as whatever with the exercise named") {

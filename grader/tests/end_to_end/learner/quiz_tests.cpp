@@ -212,6 +212,9 @@ TEST_CASE("wrong usage of quiz is one line and status 2") {
                                                        {"quiz", "counting", "--answers", bad},
                                                        {"quiz", "counting", "--answers", "/no/such/file"},
                                                        {"quiz", "counting", "--answers", "/"},
+                                                       {"quiz", "counting", "--answers", "/dev/zero"},
+                                                       {"quiz", "counting", "--answers", bad, "--output", bad},
+                                                       {"quiz", "counting", "--sheet", "--output", bad},
                                                        {"quiz", "--sheet"},
                                                        {"quiz", "counting", "--sheet", "--format", "json"},
                                                        {"quiz", "counting", "--format", "junit"},
@@ -227,6 +230,7 @@ TEST_CASE("wrong usage of quiz is one line and status 2") {
             arguments.erase(arguments.begin() + 1, arguments.begin() + 3);
         }
     }
+    CHECK(read_text(bad) == "sum: 3\nno answer\n");  // neither a report nor an empty sheet replaces answers
     CHECK(says(grader({"quiz", "countin"}, here.kit), "did you mean counting?"));
     CHECK(says(grader({"quiz", "counting", "--answers", bad}, here.kit), "bad.txt:2: a line of answers is"));
     CHECK(says(grader({"quiz", "counting", "--format", "junit"}, here.kit), "--format takes one of these: text|json"));

@@ -157,6 +157,14 @@ TEST_CASE("what is not there yet, throws, crashes, or is no number, is said as t
         CHECK_FALSE(says(said, "softmax of 2, 1"));  // no picture
     }
     const Scratch scratch;
+    const std::string page = (scratch.path / "page.html").string(), svg = (scratch.path / "picture.svg").string();
+    const Said without =
+        shown_with("attention", body, body + "\n    qkv::todo();", {"softmax_rows", "--html", page, "--svg", svg});
+    INFO(without.text);
+    CHECK(without.status == 1);
+    CHECK(says(without, "--svg: there is no picture to write: softmax_rows is not written yet"));
+    CHECK(fs::exists(page));
+    CHECK_FALSE(fs::exists(svg));
     scratch.write("attention.cpp", "int main( {");
     const Said broken = grader({"show", "attention", "--submission", scratch.path.string()});
     CHECK(broken.status == 1);
@@ -171,6 +179,7 @@ TEST_CASE("wrong usage of show is one line") {
              {{"show", "nothing"}, "there is no exercise \"nothing\""},
              {{"show", "basic"}, "there is no exercise \"basic\""},
              {{"show", "attention", "--input", "a cat"}, "no scene of attention takes one"},
+             {{"show", "attention", "--input", "\xff\xc3"}, "no scene of attention takes one"},
              {{"show", "attention", "--input", std::string(5000, 'x')}, "--input takes at most"},
              {{"show", "attention", "--html", "/dev/full/page.html"}, "this file cannot be written"},
              {{"show", "attention", "--colors", "some"}, "--colors"},
@@ -224,6 +233,52 @@ TEST_CASE("what a learner throws is no command to a build service, and files are
     CHECK(grader({"show", "attention", "--solutions", "--html", (scratch.path / "near.html").string()}).status == 0);
     CHECK(fs::is_symlink(scratch.path / "near.html"));  // a device or a fifo would be kept, too
     CHECK(read_text(scratch.path / "far.html").find("<svg") != std::string::npos);
+}
+
+TEST_CASE("no page, picture or report takes the place of code") {
+    const Scratch scratch;
+    const std::string right = reference_of("attention"), file = (scratch.path / "attention.cpp").string();
+    scratch.write("attention.cpp", right);
+    fs::create_symlink(file, scratch.path / "page.html");
+    for (const std::vector<std::string>& more :
+         std::vector<std::vector<std::string>>{{"show", "attention", "--html", file},
+                                               {"show", "attention", "--html", (scratch.path / "page.html").string()},
+                                               {"show", "attention", "--svg", file},
+                                               {"run", "attention", "--output", file}}) {
+        std::vector<std::string> arguments = more;
+        arguments.insert(arguments.end(), {"--submission", scratch.path.string()});
+        const Said said = grader(arguments);
+        INFO(said.text);
+        CHECK(said.status == 2);
+        CHECK(says(said, "that file holds code, which would be lost"));
+        CHECK(read_text(file) == right);
+    }
+}
+
+TEST_CASE("numbers of any size that a learner's function returns are drawn, in any colours") {
+    const Scratch scratch;
+    scratch.write("encoder.cpp",
+                  with(reference_of("encoder"), "Matrix activate(const Matrix& input, Activation activation) {",
+                       "Matrix activate(const Matrix& input, Activation activation) {\n    if (input.cols() == 25) "
+                       "return Matrix::Constant(1, 25, activation == Activation::relu ? 1e308 : 0);"));
+    for (const char* colors : {"none", "256", "true"}) {
+        const Said said =
+            grader({"show", "encoder", "activation", "--colors", colors, "--submission", scratch.path.string()});
+        INFO(said.text);
+        CHECK(said.status == 0);
+        CHECK(says(said, "-1e+308"));
+    }
+}
+
+TEST_CASE("a text of any length that a learner's function returns is a short name in a picture") {
+    if (!is_examined("text_reading")) return;
+    const Said said = shown_with("text_reading", "    return readings;\n}",
+                                 "    for (Reading& one : readings) one.text = std::string(30'000'000, '\\x01');\n"
+                                 "    return readings;\n}",
+                                 {"read"});
+    INFO(said.text);
+    CHECK(said.status == 0);
+    CHECK(says(said, "confidence"));
 }
 
 TEST_CASE("a finished exercise says what was built, and the command that shows it") {

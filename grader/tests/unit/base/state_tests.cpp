@@ -1,4 +1,7 @@
 // What the kit remembers between commands; broken or lost, it never stops anything.
+#include <sys/stat.h>
+
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -77,6 +80,23 @@ TEST_CASE("a broken state is begun anew") {
         take_hint(scratch.path());
         CHECK(load_state(scratch.path()).hints.at("attention/masks") == 1);
     }
+}
+
+TEST_CASE("a state that is a fifo, a device or larger than any of ours is not waited for, and begun anew") {
+    const Scratch scratch;
+    fs::create_directories(scratch.path() / ".qkv");
+    const fs::path file = scratch.path() / ".qkv" / "state.json";
+    REQUIRE(mkfifo(file.c_str(), 0600) == 0);
+    CHECK(load_state(scratch.path()) == State{});
+    take_hint(scratch.path());
+    CHECK(load_state(scratch.path()).hints.at("attention/masks") == 1);
+    fs::remove(file);
+    fs::create_symlink("/dev/zero", file);
+    CHECK(load_state(scratch.path()) == State{});
+    fs::remove(file);
+    scratch.write(".qkv/state.json", R"({"hints": {"a/b": 2}})");
+    fs::resize_file(file, std::uintmax_t{1} << 40);  // a hole: it takes no room
+    CHECK(load_state(scratch.path()) == State{});
 }
 
 TEST_CASE("a truncated state is begun anew") {

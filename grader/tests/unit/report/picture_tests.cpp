@@ -17,11 +17,12 @@ using Lines = std::vector<std::string>;
 
 Picture small() {
     return {
-        "weights", "权重", Look::weights, 2, 3, {0, 0.25, 0.75, 1, 0, 0}, {"a", "很长的名字"}, {"x", "猫", "longer"}};
+        "weights", "权重", Look::weights, 2, 3, {0, 0.25, 0.75, 1, 0, 0}, {"a", "很长的名字"}, {"x", "猫", "longer"},
+        {},        {}};
 }
 
 Picture large(std::int64_t rows, std::int64_t columns) {
-    Picture picture{"values", "", Look::values, rows, columns, {}, {}, {}};
+    Picture picture{"values", "", Look::values, rows, columns, {}, {}, {}, {}, {}};
     for (std::int64_t i = 0; i < rows * columns; ++i) picture.values.push_back(static_cast<double>(i % 7) - 3);
     return picture;
 }
@@ -73,14 +74,34 @@ TEST_CASE("a picture in 256 and in 16 million colours shows the same letters as 
     }
 }
 
+TEST_CASE("the largest numbers that there are have colours, and a scale") {
+    const double most = 0x1p1023;  // twice as much is no number
+    const Picture picture{"values", "", Look::values, 1, 3, {-most, 0, most}, {}, {}, {}, {}};
+    CHECK(drawn(picture, {60, Colors::none}, Language::en).back() == "    -9e+307 -█-█-▓-▒  ▒▒▓▓████ 9e+307");
+    for (const Colors colors : {Colors::indexed, Colors::direct}) {
+        const Lines lines = drawn(picture, {60, colors}, Language::en);
+        // The scale goes from the first cell's colour to the last one's, over white.
+        const auto color_at = [](const std::string& line, std::size_t cell) {
+            const std::regex color("\x1b\\[38;[0-9;]*;48;([0-9;]*)m");
+            auto found = std::sregex_iterator(line.begin(), line.end(), color);
+            for (; cell > 0; --cell) ++found;
+            return (*found)[1].str();
+        };
+        CHECK(color_at(lines.back(), 0) == color_at(lines[2], 0));
+        CHECK(color_at(lines.back(), 4) == color_at(lines[2], 1));
+        CHECK(color_at(lines.back(), 8) == color_at(lines[2], 2));
+    }
+    CHECK(to_svg(picture, Language::en, true).find("8.988e+307") != std::string::npos);
+}
+
 TEST_CASE("what is too large is cut, and the picture says so") {
     const Lines lines = drawn(large(200, 300), {40, Colors::none}, Language::en);
     CHECK(lines.back() == "    shown: 96 of 200 rows, 32 of 300 columns");
     CHECK(drawn(large(3, 3), {40, Colors::none}, Language::en).back() == "    -3 -█-█-▓-▒  ▒▒▓▓████ 3");
     for (const std::string& line : lines) CHECK(width(line) <= 44);
-    CHECK(drawn({"a sentence", "一句话", Look::weights, 0, 0, {}, {}, {}}, {40, Colors::none}, Language::zh) ==
+    CHECK(drawn({"a sentence", "一句话", Look::weights, 0, 0, {}, {}, {}, {}, {}}, {40, Colors::none}, Language::zh) ==
           Lines{"  一句话"});
-    CHECK(drawn({"zeros", "", Look::weights, 1, 2, {0, 0}, {}, {}}, {40, Colors::none}, Language::zh)[2] ==
+    CHECK(drawn({"zeros", "", Look::weights, 1, 2, {0, 0}, {}, {}, {}, {}}, {40, Colors::none}, Language::zh)[2] ==
           "    0     0     0");
 }
 
@@ -143,7 +164,7 @@ TEST_CASE("a page holds every scene, messages and output as text, and asks for n
     scene.report.verdict = Verdict::failed;
     scene.message = "it threw <script>alert(1)</script>";
     scene.report.output = "</pre><img src=x onerror=alert(1)>";
-    scene.report.pictures = {small(), {"a sentence", "", Look::weights, 0, 0, {}, {}, {}}};
+    scene.report.pictures = {small(), {"a sentence", "", Look::weights, 0, 0, {}, {}, {}, {}, {}}};
     part.tests.push_back(scene);
     ExerciseResult reference = result;
     reference.parts[0].tests[0].report.pictures[0].values[0] = 0.5;

@@ -194,6 +194,17 @@ TEST_CASE("GitHub's runner finds no command, no property and no line break in wh
     CHECK(has(properties, "folder%2Cline=9%3A%3Ax "));
 }
 
+TEST_CASE("GitHub's summary is never larger than GitHub takes, and has all points") {
+    TestResult test = test_of("law two", Verdict::failed);
+    test.message = std::string(7000, '`');
+    Result result = result_of(two_parts(std::vector<TestResult>(60, test)));
+    result.exercises.resize(140, ExerciseResult(result.exercises.front()));
+    const std::string text = github_summary(result);
+    CHECK(text.size() <= 1'000'000);
+    CHECK(has(text, "There is more than a summary can hold"));
+    CHECK(text.starts_with("## qkv: 420 / 700\n"));
+}
+
 TEST_CASE("in GitHub's summary what a learner wrote stays within its fence") {
     TestResult test = test_of("law two", Verdict::failed);
     test.message = hostile;
