@@ -8,7 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -290,21 +289,4 @@ TEST_CASE("two hundred gradings at once: honest scores are right, memory stays f
     for (const std::string& complaint : complaints) CHECK(complaint.empty());
     CHECK(resident() - half_way < 50);  // megabytes
     CHECK(left_behind(before).empty());
-}
-
-TEST_CASE("answers of shapes that nobody expects do not fill the memory of the tests") {
-    const Scratch scratch;
-    // Its product with its own transpose would take 3.2 GB.
-    scratch.write("positional_encoding.cpp",
-                  with(reference_of("positional_encoding"), "Matrix shift_matrix(Index d_model, Index k) {",
-                       "Matrix shift_matrix(Index d_model, Index k) {\n    if (d_model == 6 && k == 7) return "
-                       "Matrix::Ones(20000, 1);"));
-    const Said said = graded({"--submission", scratch.path.string(), "positional_encoding"});
-    INFO(said.text);
-    CHECK(said.status == 1);
-    CHECK(part(said.json, "positional_encoding", "shift_matrix").at("score") == 0);
-    CHECK(part(said.json, "positional_encoding", "sinusoidal").at("status") == "passed");
-    rusage used{};  // by the largest of all that were started, in KB
-    REQUIRE(getrusage(RUSAGE_CHILDREN, &used) == 0);
-    CHECK(used.ru_maxrss < 2L << 20);
 }

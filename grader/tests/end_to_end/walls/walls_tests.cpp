@@ -1,4 +1,5 @@
 // What a build sees, and what of it is used.
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <string>
@@ -65,4 +66,21 @@ TEST_CASE("of what a taken-over build leaves, links are not followed") {
         INFO(leaves);
         CHECK(build_from(kit, exercise, source, {}).fault);
     }
+}
+
+TEST_CASE("answers of shapes that nobody expects do not fill the memory of the tests") {
+    const Scratch scratch;
+    // Its product with its own transpose would take 3.2 GB.
+    scratch.write("positional_encoding.cpp",
+                  with(reference_of("positional_encoding"), "Matrix shift_matrix(Index d_model, Index k) {",
+                       "Matrix shift_matrix(Index d_model, Index k) {\n    if (d_model == 6 && k == 7) return "
+                       "Matrix::Ones(20000, 1);"));
+    const Said said = graded({"--submission", scratch.path.string(), "positional_encoding"});
+    INFO(said.text);
+    CHECK(said.status == 1);
+    CHECK(part(said.json, "positional_encoding", "shift_matrix").at("score") == 0);
+    CHECK(part(said.json, "positional_encoding", "sinusoidal").at("status") == "passed");
+    rusage used{};  // by the largest of all that these tests started so far, in KB: no attack is among them
+    REQUIRE(getrusage(RUSAGE_CHILDREN, &used) == 0);
+    CHECK(used.ru_maxrss < 2L << 20);
 }
