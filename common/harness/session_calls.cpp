@@ -134,8 +134,9 @@ Bytes Session::call(const Request& request) {
         case Exchange::End::died:
             settle_death(request, exchange);
         case Exchange::End::by_machine:
-            stop_for_machine((exchange.lessened ? "a limit of this shell, see ulimit -Ha, is lower than the exercise's"
-                                                : "worker: " + ended_words(exchange.wait_status)) +
+            stop_for_machine((exchange.lessened  ? "a limit of this shell, see ulimit -Ha, is lower than the exercise's"
+                              : exchange.starved ? "it is so busy that a call had no time to compute"
+                                                 : "worker: " + ended_words(exchange.wait_status)) +
                              "; it printed: " + worker_->take_output());
         case Exchange::End::replied:
             break;

@@ -151,7 +151,7 @@ bool WorkerProcess::is_over(Patience& patience) const {
     if (now < patience.until) return false;
     const pid_t process = worker();
     clockid_t clock{};
-    if (now >= patience.end || clock_getcpuclockid(process, &clock) != 0) return true;
+    if (clock_getcpuclockid(process, &clock) != 0) return true;
     const auto computed = seconds_of(clock);
     if (!computed) return true;
     const double used = *computed - patience.computed;
@@ -160,6 +160,8 @@ bool WorkerProcess::is_over(Patience& patience) const {
     // Behind its name, which may hold anything: R runs or wants to, D waits for the disk.
     if (const std::size_t at = line.rfind(") "); at != std::string::npos) state = line.substr(at + 2, 1);
     if (used >= patience.limit || (state != "R" && state != "D")) return true;
+    patience.starved = now >= patience.end;
+    if (patience.starved) return true;
     // A little at a time: who rests in between is found resting.
     const std::chrono::duration<double> more(std::max(0.01, std::min(patience.limit - used, patience.limit / 20)));
     patience.until = std::min(patience.end, now + std::chrono::duration_cast<Clock::duration>(more));
@@ -202,7 +204,7 @@ Exchange::End WorkerProcess::receive(std::span<std::byte> bytes, Patience& patie
     return Exchange::End::replied;
 }
 
-Exchange WorkerProcess::receive_reply(std::uint64_t call, Patience patience) {
+Exchange WorkerProcess::receive_reply(std::uint64_t call, Patience& patience) {
     Exchange exchange;
     while (true) {
         FrameHeader header;
@@ -265,7 +267,7 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
     constexpr int most_waiting = 10;  // times the limit of computing
     const auto wait = std::chrono::duration_cast<Clock::duration>(limit);
     Patience patience{Clock::now() + wait, Clock::now() + most_waiting * wait,
-                      clock_ ? seconds_of(*clock_).value_or(0) : 0, limit.count()};
+                      clock_ ? seconds_of(*clock_).value_or(0) : 0, limit.count(), false};
     const FrameHeader header{frame_magic, FrameKind::call, call, request.size()};
     const auto head = std::as_bytes(std::span(&header, 1));
     Bytes frame(head.begin(), head.end());  // both at once: a worker that waits wakes up once
@@ -274,6 +276,11 @@ Exchange WorkerProcess::exchange(std::uint64_t call, const Bytes& request, std::
     result.end = send(frame, patience);
     // A worker that died while it was being asked may have said why.
     if (result.end != Exchange::End::timed_out) result = receive_reply(call, patience);
+    if (result.end == Exchange::End::timed_out && patience.starved) {
+        result.end = Exchange::End::by_machine;
+        result.starved = true;
+        return result;
+    }
     if (clockid_t clock{};
         !clock_ && result.end == Exchange::End::replied && clock_getcpuclockid(worker(), &clock) == 0)
         clock_ = clock;
@@ -304,7 +311,8 @@ LastWords WorkerProcess::tell_to_end() {
     if (wait_status_) return {};
     kill(worker(), SIGXCPU);
     const auto moment = Clock::now() + std::chrono::milliseconds(200);
-    return receive_reply(0, {moment, moment}).last_words;
+    Patience briefly{.until = moment, .end = moment};
+    return receive_reply(0, briefly).last_words;
 }
 
 }  // namespace qkv::harness

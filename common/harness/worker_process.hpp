@@ -28,6 +28,7 @@ struct Exchange {
     LastWords last_words;               ///< when it died and could still speak
     std::string report;                 ///< of a sanitizer, when it died of one
     bool lessened = false;              ///< by_machine, as a limit from outside is lower than the exercise's
+    bool starved = false;               ///< by_machine, which was too busy with others
 };
 
 class WorkerProcess {
@@ -65,12 +66,13 @@ private:
         Clock::time_point end;    ///< ... but not after this
         double computed = 0;      ///< by the worker before the call, in seconds
         double limit = 0;         ///< of computing
+        bool starved = false;     ///< at the end it still wanted to compute, and had not been let for its time
     };
     bool is_over(Patience& patience) const;
     bool wait_for(short events, Patience& patience) const;
     Exchange::End send(std::span<const std::byte> bytes, Patience& patience) const;
     Exchange::End receive(std::span<std::byte> bytes, Patience& patience) const;
-    Exchange receive_reply(std::uint64_t call, Patience patience);
+    Exchange receive_reply(std::uint64_t call, Patience& patience);
     bool has_begun();
     void await_end();
     pid_t worker() const;

@@ -74,6 +74,39 @@ long most_memory() {
     return usage.ru_maxrss;
 }
 
+/// Threads that compute, all on one processor, where whoever is started meanwhile stays too.
+class Busy {
+public:
+    explicit Busy(int count) {
+        REQUIRE(sched_getaffinity(0, sizeof before_, &before_) == 0);
+        cpu_set_t first;
+        CPU_ZERO(&first);
+        for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&first) == 0; ++i) {
+            if (CPU_ISSET(i, &before_)) CPU_SET(i, &first);
+        }
+        sched_setaffinity(0, sizeof first, &first);
+        for (int i = 0; i < count; ++i) {
+            threads_.emplace_back([this] {
+                while (!done_) {
+                }
+            });
+        }
+    }
+    /// Only this thread leaves.
+    void stay_behind() { sched_setaffinity(0, sizeof before_, &before_); }
+    ~Busy() {
+        done_ = true;
+        for (std::thread& one : threads_) one.join();
+    }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+
+private:
+    cpu_set_t before_{};
+    std::atomic<bool> done_ = false;
+    std::vector<std::thread> threads_;
+};
+
 }  // namespace
 
 TEST_CASE("an honest worker's replies arrive whole, also large ones") {
@@ -215,31 +248,24 @@ TEST_CASE("what a worker prints is read once, and not without end") {
 }
 
 TEST_CASE("a busy machine takes no call's time: computing counts, and rest does not earn more") {
-    cpu_set_t before, first;
-    REQUIRE(sched_getaffinity(0, sizeof before, &before) == 0);
-    CPU_ZERO(&first);
-    for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&first) == 0; ++i) {
-        if (CPU_ISSET(i, &before)) CPU_SET(i, &first);
-    }
-    // All on one processor: the worker gets a fifth of it.
-    sched_setaffinity(0, sizeof first, &first);
-    std::atomic<bool> done = false;
-    std::vector<std::thread> busy;
-    for (int i = 0; i < 4; ++i) {
-        busy.emplace_back([&] {
-            while (!done) {
-            }
-        });
-    }
+    // The worker gets a fifth of a processor.
+    Busy others(4);
     Hostile honest("computes"), endless("computes_for_ever"), resting("reads_and_is_silent");
-    sched_setaffinity(0, sizeof before, &before);
+    others.stay_behind();
     CHECK((honest.exchange(1, request, brief).end == End::replied));
     const auto began = Steady::now();
     CHECK((endless.exchange(1, request, brief).end == End::timed_out));
     CHECK(Steady::now() - began <= 10 * brief + grace);
     CHECK((resting.call(1, request, brief).end == End::timed_out));
-    done = true;
-    for (std::thread& one : busy) one.join();
+}
+
+TEST_CASE("who wants to compute and is not let has not failed: the machine is too busy") {
+    Busy others(30);
+    Hostile endless("computes_for_ever");
+    others.stay_behind();
+    const Exchange exchange = endless.exchange(1, request, brief);
+    CHECK((exchange.end == End::by_machine));
+    CHECK(exchange.starved);
 }
 
 TEST_CASE("who is killed by the system, or never begins, has not failed") {
