@@ -85,7 +85,7 @@ TEST_CASE("every scene of every exercise is drawn as it was, at two widths, and 
 }
 
 TEST_CASE("rows and columns that are words of ours have Chinese names") {
-    CHECK(says(grader({"show", "encoder", "--solutions", "--width", "80"}), "post  pre"));
+    CHECK(says(grader({"show", "encoder", "--solutions", "--width", "80"}), "post   pre"));
     const Said chinese = grader({"show", "encoder", "--solutions", "--width", "80", "--lang", "zh"});
     INFO(chinese.text);
     CHECK(says(chinese, "后置"));
