@@ -105,6 +105,14 @@ void Session::reject_mask(const Request& request) {
     settle(request, Verdict::failed, {.fault = Fault::mask_never_set}, false);
 }
 
+/// Why the machine could not run the worker.
+static std::string words_for(const Exchange& exchange, const std::string& printed) {
+    const std::string why = exchange.lessened  ? "a limit of this shell, see ulimit -Ha, is lower than the exercise's"
+                            : exchange.starved ? "it is so busy that a call had no time to compute"
+                                               : "worker: " + ended_words(exchange.wait_status);
+    return printed.empty() ? why : why + "; it printed: " + printed;
+}
+
 Bytes Session::call(const Request& request) {
     thrown_.reset();
     if (case_.verdict != Verdict::none) throw CallFailed("the verdict of this test case stands already");
@@ -134,10 +142,7 @@ Bytes Session::call(const Request& request) {
         case Exchange::End::died:
             settle_death(request, exchange);
         case Exchange::End::by_machine:
-            stop_for_machine((exchange.lessened  ? "a limit of this shell, see ulimit -Ha, is lower than the exercise's"
-                              : exchange.starved ? "it is so busy that a call had no time to compute"
-                                                 : "worker: " + ended_words(exchange.wait_status)) +
-                             "; it printed: " + worker_->take_output());
+            stop_for_machine(words_for(exchange, worker_->take_output()));
         case Exchange::End::replied:
             break;
     }
