@@ -96,6 +96,7 @@ start_slurm() {
   until_true 60 node_is_idle
 }
 
+node_is_up() { sinfo -h -o %t 2>/dev/null | grep -qE 'idle|mix|alloc|drain|drng'; }
 node_is_idle() { [ "$(sinfo -h -o %t 2>/dev/null)" = idle ]; }
 
 leave() {
@@ -198,6 +199,10 @@ controller_dies() {
   note="at $(results) results"
   sleep 15
   start_controller
+  until_true 60 node_is_up
+  # Of a job that ran meanwhile it may know nothing: it drains the node then, and waits for an administrator.
+  sleep 5
+  [ "$(sinfo -h -o %t)" != drain ] && [ "$(sinfo -h -o %t)" != drng ] || scontrol update NodeName="$(hostname -s)" State=RESUME
   until_true 120 there_are $(($(results) + 2))
 }
 

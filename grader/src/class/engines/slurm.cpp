@@ -171,6 +171,9 @@ private:
         away_ = false;
         if (jobs->empty()) return ++idle_ < 2 || next_round();  // the job that gathers was lost, or could not submit
         idle_ = 0;
+        for (const std::string& id : held_since_launch(*jobs)) {
+            if (!find_program("scontrol").empty()) ask_slurm({"scontrol", "release", id});
+        }
         if (std::ranges::any_of(*jobs, [](const SlurmJob& job) { return job.state == "RUNNING"; }))
             moved_ = Clock::now();
         if (Clock::now() - moved_ >= seconds(120) && Clock::now() >= tell_at_) tell_why_none_runs(*jobs);
@@ -243,6 +246,16 @@ std::vector<SlurmJob> read_queue(const std::string& output, const std::string& p
             jobs.push_back(job);
     }
     return jobs;
+}
+
+std::vector<std::string> held_since_launch(const std::vector<SlurmJob>& jobs) {
+    std::vector<std::string> ids;
+    for (const SlurmJob& job : jobs) {
+        // With spaces or underscores, by Slurm's version. Who holds a job by hand has another reason.
+        const bool held = job.reason.starts_with("launch") && job.reason.ends_with("held");
+        if (held && std::ranges::find(ids, job.id) == ids.end()) ids.push_back(job.id);
+    }
+    return ids;
 }
 
 void require_slurm() {

@@ -26,4 +26,7 @@ struct SlurmJob {
 /// What `squeue -h -o "%j|%T|%F|%r"` prints, of jobs whose names begin so.
 std::vector<SlurmJob> read_queue(const std::string& output, const std::string& prefix);
 
+/// The jobs that Slurm holds back since they could not be launched, as on a node that was just lost; each once.
+std::vector<std::string> held_since_launch(const std::vector<SlurmJob>& jobs);
+
 }  // namespace qkv::grader
