@@ -19,7 +19,8 @@ struct Title {
     std::string en, zh;
 };
 
-/// The rows or the columns of a picture: how many there are, and their names, in Chinese too where they are words of ours.
+/// The rows or the columns of a picture: how many there are, and their names, in Chinese too where they are words of
+/// ours.
 struct Axis {
     Index size;
     std::vector<std::string> names, names_zh;
@@ -59,7 +60,8 @@ inline void show(const Title& title, const Matrix& values, const Axis& rows, con
                  Look look = Look::weights) {
     REQUIRE_THAT(values, Pictured(rows.size, columns.size));
     record::Picture picture{
-        title.en, title.zh, look, rows.size, columns.size, {}, rows.names, columns.names, rows.names_zh, columns.names_zh,
+        title.en, title.zh,   look,          rows.size,     columns.size,
+        {},       rows.names, columns.names, rows.names_zh, columns.names_zh,
     };
     for (Index i = 0; i < values.rows(); ++i) {
         for (Index j = 0; j < values.cols(); ++j) picture.values.push_back(values(i, j));
