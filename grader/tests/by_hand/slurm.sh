@@ -259,7 +259,7 @@ two_submissions() {
 # Whose jobs cannot work is listed, and has no result.
 machine_fault() {
   two_submissions
-  mkdir -p "$folder/broken/results"
+  mkdir -p "$folder/broken/results" && : >"$folder/broken/lock"  # the lock says that it is a class's
   SBATCH_EXPORT=PATH=/nowhere "$repo/grade" class "$folder/small" --out "$folder/broken" --course "$folder/course.toml" \
     --engine slurm 9>&-
   local status=$?
@@ -288,7 +288,7 @@ refused() {
 }
 
 no_slurm() {
-  env PATH=/nowhere "$repo/build/dev/bin/grader" --root "$repo" --toolchain "$repo/build/dev/toolchain.json" class \
+  env PATH=/nowhere "$repo/build/dev/bin/instructors" --root "$repo" --toolchain "$repo/build/dev/toolchain.json" class \
     "$folder/small" --out "$folder/waits" --engine slurm
   [ $? -eq 2 ] && grep -q 'there is no sbatch on this machine' "$logs/no_slurm.log"
 }
