@@ -62,6 +62,7 @@ if(QKV_SANITIZE)
   target_compile_options(qkv_trusted INTERFACE
     -fsanitize=address,undefined -fno-sanitize=pointer-overflow -fno-sanitize-recover=all -g)
   target_link_options(qkv_trusted INTERFACE -fsanitize=address,undefined)
+  target_compile_definitions(qkv_trusted INTERFACE QKV_SANITIZE)
 endif()
 if(QKV_LEARNER_LINKER MATCHES "mold$")
   add_link_options(-fuse-ld=mold)

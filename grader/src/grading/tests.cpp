@@ -16,6 +16,12 @@ namespace qkv::grader {
 
 namespace {
 
+#ifdef QKV_SANITIZE  // the preset asan: then the tests have ASan in them
+constexpr bool kit_is_sanitized = true;
+#else
+constexpr bool kit_is_sanitized = false;
+#endif
+
 std::vector<std::string> worker_command(const Toolchain& toolchain, const Exercise& exercise,
                                         const std::filesystem::path& worker, const std::string& probe) {
     const Limits& limits = exercise.limits;
@@ -86,7 +92,7 @@ RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const 
     command.environment["QKV_RUN"] = record::to_text(settings);
     command.seconds = exercise.limits.exercise_seconds * busyness();
     // A tall matrix times a wide one, both of them answers, fills any memory. Sanitizers need all addresses.
-    if (!toolchain.sanitize)
+    if (!toolchain.sanitize && !kit_is_sanitized)
         command.memory = std::max(std::uint64_t{2} << 30,
                                   static_cast<std::uint64_t>(exercise.limits.memory_megabytes * 1024 * 1024));
     RunReport report;
