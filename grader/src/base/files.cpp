@@ -43,6 +43,9 @@ void write_file(const fs::path& path, const std::string& text) {
     stream << text;
     stream.close();
     std::error_code error(stream ? 0 : errno, std::generic_category()), ignored;
+    // Who may read the file stays as it was.
+    const fs::file_status old = fs::status(path, ignored);
+    if (fs::is_regular_file(old)) fs::permissions(aside, old.permissions(), ignored);
     if (!error) fs::rename(aside, path, error);
     if (!error) return;
     fs::remove(aside, ignored);

@@ -1,5 +1,8 @@
 #include "base/state.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdint>
 #include <optional>
 
@@ -55,8 +58,9 @@ std::string text_of_state(const fs::path& file) {
     return is_ours ? read_file(file) : "";
 }
 
-/// Nothing if a later kit wrote it.
+/// Nothing if a later kit wrote it, or if it may not be read.
 std::optional<State> find_state(const fs::path& root) {
+    if (access(state_file(root).c_str(), R_OK) != 0 && errno == EACCES) return std::nullopt;
     const Json json = Json::parse(text_of_state(state_file(root)), nullptr, false);
     const auto version = json.find("version");
     if (version != json.end() && version->is_number() && version->get<double>() > state_version) return std::nullopt;
@@ -77,9 +81,10 @@ Text update_state(const fs::path& root, const std::function<void(State&)>& chang
     const auto before = find_state(root);
     if (!before)
         return {
-            ".qkv/state.json is of a later qkv: it stays as it is, and hints, points and answers are not "
-            "remembered",
-            ".qkv/state.json 来自更新版本的 qkv：文件保持原样，这次的提示、得分和答题不会被记住"};
+            ".qkv/state.json is of a later qkv, or may not be read here: it stays as it is, and hints, points and "
+            "answers "
+            "are not remembered",
+            ".qkv/state.json 来自更新版本的 qkv，或者没有读取权限：文件保持原样，这次的提示、得分和答题不会被记住"};
     State state = *before;
     change(state);
     if (state == *before) return {};

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
+#include "base/files.hpp"
 #include "grading/tests.hpp"
 
 namespace qkv::grader {
@@ -330,8 +331,8 @@ void remember(const Kit& kit, const Result& result) {
     });
 }
 
-/// Writes the text to a file, or to a fifo that somebody reads; false if it cannot all be written.
-static bool write_to(const std::filesystem::path& path, std::string_view text) {
+/// Writes the text into what is there, a fifo that somebody reads, say; false if it cannot all be written.
+static bool write_into(const fs::path& path, std::string_view text) {
     // Without O_NONBLOCK a fifo would wait for a reader.
     const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_CLOEXEC, 0666);
     if (descriptor < 0) return false;
@@ -342,6 +343,22 @@ static bool write_to(const std::filesystem::path& path, std::string_view text) {
         text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
     }
     return close(descriptor) == 0 && text.empty();
+}
+
+/// Writes a file, or into what is no plain one. An older report stays whole until the new one is: the disk may be full.
+static bool write_to(const fs::path& path, const std::string& text) {
+    std::error_code ignored;
+    const fs::path file = fs::weakly_canonical(path, ignored);
+    const fs::file_status there = fs::symlink_status(file, ignored);
+    const bool plain = !fs::exists(there) || fs::is_regular_file(there);
+    if (!plain || access(file.parent_path().c_str(), W_OK) != 0) return write_into(path, text);
+    if (fs::exists(there) && access(file.c_str(), W_OK) != 0) return false;
+    try {
+        write_file(file, text);
+    } catch (const fs::filesystem_error&) {
+        return false;
+    }
+    return true;
 }
 
 /// Whether a file with C++ is there, by its own name or behind a link: somebody's work, which no report may replace.

@@ -13,6 +13,12 @@ std::string Export::ids() const {
     return words;
 }
 
+Failure not_written_by_export(const std::filesystem::path& file) {
+    return Failure(wrong_usage, said({"{} is there already, and not written by export: move it away first",
+                                      "{} 已经存在，而且不是 export 写的：请先把它移走"},
+                                     clean(file.string(), 300)));
+}
+
 int export_command(const Kit& kit, const Arguments& arguments) {
     const std::string& service = arguments.ids[0];
     if (service != "gradescope" && service != "github")

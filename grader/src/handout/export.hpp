@@ -19,6 +19,9 @@ struct Export {
     std::string ids() const;  ///< "attention encoder"
 };
 
+/// The refusal to write over a file of somebody else's.
+Failure not_written_by_export(const std::filesystem::path& file);
+
 /// Writes autograder.zip: setup.sh, run_autograder, and the kit with its solutions as git tracks them, without history.
 /// Returns what to do with it. Throws Failure.
 Text export_gradescope(const Kit& kit, const Export& wanted);

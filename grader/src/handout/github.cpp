@@ -8,10 +8,8 @@ Text export_github(const Kit& kit, const Export& wanted) {
     const fs::path file = wanted.folder / ".github" / "workflows" / "qkv.yml";
     const std::string text = read_file(fs::path(kit.toolchain.source) / "grader" / "templates" / "github" / "qkv.yml");
     const std::string mark = text.substr(0, text.find('\n'));
-    if (fs::exists(file) && (!fs::is_regular_file(file) || !read_file(file).starts_with(mark)))
-        throw Failure(wrong_usage, said({"{} is there already, and not written by export: move it away first",
-                                         "{} 已经存在，而且不是 export 写的：请先把它移走"},
-                                        clean(file.string(), 300)));
+    if (fs::exists(fs::symlink_status(file)) && !(fs::is_regular_file(file) && read_file(file).starts_with(mark)))
+        throw not_written_by_export(file);
     fs::create_directories(file.parent_path());
     write_file(file,
                replaced(replaced(text, "@EXERCISES@", wanted.ids()), "@LANGUAGE@", entry_of(wanted.language).code));

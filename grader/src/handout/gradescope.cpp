@@ -82,10 +82,7 @@ void refuse_to_replace(const fs::path& zip) {
     if (!fs::exists(fs::symlink_status(zip))) return;
     const bool is_ours = fs::is_regular_file(zip) &&
                          read_file(zip).find("kit/grader/templates/gradescope/run_autograder") != std::string::npos;
-    if (!is_ours)
-        throw Failure(wrong_usage, said({"{} is there already, and not written by export: move it away first",
-                                         "{} 已经存在，而且不是 export 写的：请先把它移走"},
-                                        clean(zip.string(), 300)));
+    if (!is_ours) throw not_written_by_export(zip);
 }
 
 /// Copies what is there, all of one date: the same kit makes the same zip, and no time zone puts a file into the

@@ -1,4 +1,6 @@
 // ./grade reset as a learner sees it, and a state that a later kit wrote.
+#include <unistd.h>
+
 #include <filesystem>
 
 #include "qkv/matrix.hpp"
@@ -77,4 +79,17 @@ TEST_CASE("the state of a later kit is left as it is, which is said, and hints a
     CHECK(says(said, "1/3"));
     CHECK(says(said, ".qkv/state.json is of a later qkv"));
     CHECK(read_text(scratch.path / ".qkv/state.json") == later);
+}
+
+TEST_CASE("a state that may not be read is left as it is") {
+    if (geteuid() == 0) return;  // who may read everything
+    const Scratch scratch;
+    const TestKit kit = copied_kit(scratch);
+    const std::string own = R"({"version": 1, "hints": {"counting/running_sums": 2}})";
+    scratch.write(".qkv/state.json", own);
+    const fs::path file = scratch.path / ".qkv/state.json";
+    fs::permissions(file, fs::perms::owner_write);
+    CHECK(says(grader({"hint", "counting", "running_sums"}, kit), "may not be read"));
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+    CHECK(read_text(file) == own);
 }

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -189,6 +190,39 @@ TEST_CASE("a report that cannot be written is no success") {
         grader({"run", "--solutions", "--output", (scratch.path / "fifo").string(), "counting"}, proven_kit());
     CHECK(said.status == 2);
     CHECK(says(said, "this file cannot be written"));
+}
+
+TEST_CASE("a report that cannot be written whole leaves the older one as it was, and nothing beside it") {
+    const Scratch scratch;
+    namespace fs = std::filesystem;
+    const fs::path nothing = scratch.path / "nothing", reports = scratch.path / "reports",
+                   file = reports / "report.json";
+    fs::create_directories(nothing);
+    scratch.write("reports/report.json", "older\n");
+    fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+    const auto graded = [&](const std::string& limit) {
+        Command command;
+        command.arguments = {"/bin/sh",
+                             "-c",
+                             limit +
+                                 "\"$0\" --root \"$1\" --toolchain \"$2\" run --format json --submission \"$3\" "
+                                 "--output \"$4\" counting",
+                             QKV_GRADER,
+                             proven_kit().root,
+                             proven_kit().toolchain,
+                             nothing.string(),
+                             file.string()};
+        return run(command);
+    };
+    const Ended cut = graded("ulimit -f 1; ");
+    INFO(cut.output);
+    CHECK(cut.exit_code == 2);
+    CHECK(cut.output.find("this file cannot be written") != std::string::npos);
+    CHECK(read_text(file) == "older\n");
+    CHECK(std::distance(fs::directory_iterator(reports), {}) == 1);
+    CHECK(graded("").exit_code == 1);
+    CHECK(read_text(file).size() > 512);  // more than the limit let through
+    CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
 }
 
 TEST_CASE("what the machine did to one exercise does not stop the others") {
