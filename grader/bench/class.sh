@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A class of finished files, all different, beside the bare compile and link of the same files: blocks of both by turns,
-# because machines are noisy. Then the memory of the driver for a small and a large class. Prints Markdown.
+# A class of finished files, all different, beside the bare compile and link of the same files, with the kit's warm header
+# and plainly without: blocks of all by turns, because machines are noisy. Then the memory of the driver for a small and a
+# large class. Prints Markdown.
 #
 #   grader/bench/class.sh [FILES [EXERCISE]]      (100 files, attention)
 set -eu
@@ -30,6 +31,10 @@ class_of() {
 }
 
 all_bare() { for file in "$1"/*.cpp; do bare "$id" "$file"; done; }
+
+# Of a plain compile a few tell enough: it takes ten times as long.
+plainly=3
+few_plainly() { for file in $(ls "$1"/*.cpp | head -n "$plainly"); do plain "$id" "$file"; done; }
 
 # The same by as many at once as there are processors: what the machine can do. Two processors that share a core do less
 # than twice the work of one.
@@ -66,20 +71,23 @@ for block in $(seq "$blocks"); do
     timed "class-$hidden" class_of "$work/$hidden-$block" "$hidden"
     timed "bare" all_bare "$work/$hidden-$block"
     timed "at-once" all_bare_at_once "$work/$hidden-$block"
+    timed "plain" few_plainly "$work/$hidden-$block"
   done
 done
 
 heading "$blocks blocks of $each files of $id"
-echo "| | seconds a file | files a minute | throughput / (cores / bare) | throughput / bare, all at once |"
-echo "|---|---|---|---|---|"
+echo "| | seconds a file | files a minute | throughput / (cores / bare) | throughput / bare, all at once | throughput / (cores / plain) |"
+echo "|---|---|---|---|---|---|"
 line() {
-  awk -v name="$1" -v all="$(median "$2")" -v bare="$(median bare)" -v most="$(median at-once)" -v each="$each" -v cores="$(nproc)" \
-    'BEGIN { printf "| %s | %.3f | %.0f | %.2f | %.2f |\n", name, all / each, 60 * each / all, (each / all) / (cores / (bare / each)), most / all }'
+  awk -v name="$1" -v all="$(median "$2")" -v bare="$(median bare)" -v most="$(median at-once)" -v each="${3:-$each}" -v n="$each" \
+    -v plain="$(median plain)" -v few="$plainly" -v cores="$(nproc)" \
+    'BEGIN { a = all / each; printf "| %s | %.3f | %.0f | %.2f | %.2f | %.2f |\n", name, a, 60 / a, bare / n / cores / a, most / n / a, plain / few / cores / a }'
 }
 line "class, hidden tests too" class-points
 line "class, visible tests" class-off
 line "bare, as many at once as processors" at-once
 line "bare, one at a time" bare
+line "plain: without the warm header, -O1, one at a time" plain "$plainly"
 echo
 for size in ${SIZES:-50 500}; do
   write "$size" "$work/memory-$size"

@@ -36,6 +36,17 @@ bare() {
   (cd "$work/bare" && "${compile[@]}" && "${compile[0]}" -static-pie -fuse-ld=mold -Wl,--gc-sections learner.o "${objects[@]}" -o worker)
 }
 
+# plain ID FILE: the same as somebody does it who has no warm header: the file includes what it includes, -O1.
+plain() {
+  local word all=() without=()
+  for word in "${compile[@]}"; do
+    case "$word" in -O0) all+=(-O1) ;; -include-pch | *.pch) ;; *) all+=("$word") ;; esac
+  done
+  for word in "${objects[@]}"; do case "$word" in */warm.o) ;; *) without+=("$word") ;; esac; done
+  cp "$2" "$work/bare/$1.cpp"
+  (cd "$work/bare" && "${all[@]}" && "${all[0]}" -static-pie -fuse-ld=mold -Wl,--gc-sections learner.o "${without[@]}" -o worker)
+}
+
 heading() {
   echo "$(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(. /etc/os-release && echo "$PRETTY_NAME"), $(clang++ --version | head -1), $(g++ --version | head -1), $(date +%F), medians of $1"
   echo
