@@ -231,7 +231,9 @@ inline auto pronounce(Case& drawn) {
     return std::tuple{sources, made, limits[limit]};
 }
 
-/// Two ids in another order have the same probability, three only nearly: so ties of whole numbers end early.
+/// Two ids in another order have the same probability, three only nearly: ties of whole numbers end early.
+constexpr Index longest_tie = 2;
+
 inline auto beam_search(Case& drawn) {
     constexpr Depth depths[] = {{1, 1}, {0, 2}, {1, 0}};
     constexpr Index limits[] = {4, 1, 2, 0, 9}, widths[] = {2, 1, 3, 5, 40, 0};
@@ -240,7 +242,7 @@ inline auto beam_search(Case& drawn) {
     const Index width = drawn.one_of(6), alpha = drawn.one_of(5), padding = drawn.one_of(2);
     TransformerModel made = model(drawn, 9, depths[depth], padding - 1);
     tune(Speech(speech), made.output, drawn);
-    const Index most = Speech(speech) == Speech::whole ? std::min(limits[limit], Index{2}) : limits[limit];
+    const Index most = Speech(speech) == Speech::whole ? std::min(limits[limit], longest_tie) : limits[limit];
     return std::tuple{ids(drawn, n_source, 9), made, widths[width], alphas[alpha], most};
 }
 
@@ -312,6 +314,13 @@ inline bool leaves_open(const std::vector<TokenIds>& sources, const TransformerM
 inline bool leaves_open(const TokenIds& source, const TransformerModel& model, Index beam_width, Scalar alpha,
                         Index max_tokens) {
     return source.empty() || (leaves_open(model) && beam_width >= 1 && alpha >= 0 && max_tokens >= 1);
+}
+
+/// Longer ties, when max_tokens was changed: the last digit decides which comes first.
+inline bool hangs_on_rounding(const TransformerModel& model, Index max_tokens) {
+    const RowVector& logits = model.output.bias;
+    const bool ties = model.output.weight.isZero(0) && logits.size() > 0 && (logits.array() != logits(0)).any();
+    return ties && max_tokens > longest_tie;
 }
 
 inline bool may_refuse(const auto& arguments) {

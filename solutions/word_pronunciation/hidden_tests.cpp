@@ -26,6 +26,13 @@ constexpr auto may_refuse_to_look = [](const auto& arguments) {
            qkv::testing::answer_of(word_pronunciation::align, arguments);
 };
 
+struct NoCloseCalls {
+    bool operator()(const auto& arguments) const { return may_refuse(arguments); }
+    bool leaves_out(const auto& arguments) const {
+        return word_pronunciation::cases::hangs_on_rounding(std::get<1>(arguments), std::get<4>(arguments));
+    }
+};
+
 }  // namespace
 
 QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, letters_to_ids, "spelling", Never{})
@@ -34,7 +41,7 @@ QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, ids_to_phonemes, "spelling", Ne
 QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, read_word, "one_step", may_refuse)
 QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, next_log_probabilities, "one_step", may_refuse)
 QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, pronounce, "pronounce", may_refuse_to_speak)
-QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, beam_search, "beam_search", may_refuse)
+QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, beam_search, "beam_search", NoCloseCalls{})
 QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, edit_distance, "error_rate", Never{})
 QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, phoneme_error_rate, "error_rate", Never{})
 QKV_RANDOM_CASES_AND_MISFITS(word_pronunciation, align, "align", may_refuse_to_look)
