@@ -223,8 +223,9 @@ QKV_TEST("the smallest difference of two logits is no tie", "两个 logits 之�
     CHECK_THAT(as_row(learner::most_probable(Matrix{{1, more, 1}, {-more, -1, -more}})), Equals(Matrix{{1, 1}}));
 }
 
-QKV_TEST("no images have no labels, but without classes there is an error", "没有图像就没有标签；没有类别则是错误",
-         "[classify]") {
+QKV_TEST("no images have no logits and no labels, but without classes there is an error",
+         "没有图像就没有 logits，也没有标签；没有类别则是错误", "[classify]") {
+    CHECK_THAT(learner::batch_logits({}, small_weights()), Equals(Matrix(0, 3)));
     CHECK(learner::most_probable(Matrix(0, 4)).empty());
     CHECK_THROWS_AS(learner::most_probable(Matrix(3, 0)), std::invalid_argument);
 }

@@ -596,7 +596,8 @@ QKV_TEST("a small step against the gradient lowers the loss by its squared lengt
     const Scalar above = learner::loss_and_gradient(with_parameters(model, there), batch, Scalar{0.1}, small_rate).loss;
     const Scalar below = learner::loss_and_gradient(with_parameters(model, back), batch, Scalar{0.1}, small_rate).loss;
     const Scalar ratio = (above - below) / (2 * small * squares);
-    CHECK((ratio > 1 - Scalar{1e-3} && ratio < 1 + Scalar{1e-3}));
+    const Scalar slack = sizeof(Scalar) == sizeof(double) ? 1e-3 : 5e-2;  // a difference of two losses
+    CHECK((ratio > 1 - slack && ratio < 1 + slack));
 }
 
 QKV_TEST("an id that is never read gets no gradient, one that is read twice both",

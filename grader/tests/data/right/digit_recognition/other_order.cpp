@@ -46,10 +46,9 @@ Trace look_inside(const Image& image, const VisionTransformerWeights& weights) {
 }
 
 Matrix batch_logits(const std::vector<Image>& images, const VisionTransformerWeights& weights) {
-    if (images.empty()) throw std::invalid_argument("no images");
     std::vector<RowVector> rows;
     for (const Image& image : images) rows.push_back(vit::vision_transformer(image, weights));
-    Matrix logits(std::ssize(rows), rows[0].size());
+    Matrix logits(std::ssize(rows), weights.head.projection.weight.cols());
     for (std::size_t n = 0; n < rows.size(); ++n) logits.row(static_cast<Index>(n)) = rows[n];
     return logits;
 }
