@@ -16,7 +16,6 @@ using namespace copy_task::tests;
 using copy_task::Head;
 using copy_task::HeadsOverTime;
 using copy_task::LengthErrors;
-using copy_task::MachineWeights;
 using copy_task::Run;
 using copy_task::State;
 using copy_task::Step;
@@ -326,7 +325,7 @@ QKV_TEST("without sequences there is no entry; an empty one has nothing wrong", 
     CHECK_THAT(table_of(learner::wrong_by_length({Matrix(0, 1), example_bits}, start_of(8, 1), example_weights())),
                Equals(Matrix{{0, 0}, {3, 0}}));
     CHECK(learner::wrong_bits(Matrix(0, 4), Matrix(0, 4)) == 0);
-    CHECK(learner::wrong_bits(Matrix::Ones(70, 66), Matrix::Zero(70, 66)) == 70 * 66);
+    CHECK(learner::wrong_bits(Matrix::Ones(70, 66), Matrix::Zero(70, 66)) == Index{70} * 66);
 }
 
 QKV_TEST("an answer of another shape, and sequences that do not fit, are errors", "回答的形状不同，或序列不合，是错误",

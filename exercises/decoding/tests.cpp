@@ -16,7 +16,6 @@ using namespace qkv::testing;
 using namespace decoding::tests;
 using decoding::Cache;
 using decoding::CachedAttention;
-using decoding::Hypothesis;
 using decoding::Model;
 using decoding::Sampling;
 

@@ -522,8 +522,9 @@ QKV_TEST("the energy never rises, whichever unit is next", "无论轮到哪个�
 QKV_TEST("a state and its negative are equally high", "状态与它的相反数能量相同", "[recall]") {
     const Matrix weights = coupled(stripes(9)) + coupled(stripes(22));
     const RowVector state = stripes(22), negative = -state;
-    CHECK_THAT(filled(1, 1, learner::hopfield_energy(weights, state)), Equals(filled(1, 1, -64 * 63 / 2 + 32)));
-    CHECK_THAT(filled(1, 1, learner::hopfield_energy(weights, negative)), Equals(filled(1, 1, -64 * 63 / 2 + 32)));
+    CHECK_THAT(filled(1, 1, learner::hopfield_energy(weights, state)), Equals(filled(1, 1, Scalar{-64} * 63 / 2 + 32)));
+    CHECK_THAT(filled(1, 1, learner::hopfield_energy(weights, negative)),
+               Equals(filled(1, 1, Scalar{-64} * 63 / 2 + 32)));
 }
 
 QKV_TEST("weights that are not square, and a state of another length, are errors",

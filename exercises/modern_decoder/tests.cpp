@@ -173,9 +173,8 @@ QKV_TEST("turning changes no length", "旋转不改变长度", "[rotary]") {
 QKV_TEST("the product of a query and a key depends on their distance alone, not on where they stand",
          "查询和键的内积只取决于两者的距离，与各自在哪里无关", "[rotary]") {
     const Matrix query = golden("rotary/head").topRows(1), key = golden("rotary/head").bottomRows(1);
-    const auto score = [&](const auto& rotate, Index at_query, Index at_key) {
-        const Matrix product = rotate(query, at_query, 30) * rotate(key, at_key, 30).transpose();
-        return product;
+    const auto score = [&](const auto& rotate, Index at_query, Index at_key) -> Matrix {
+        return rotate(query, at_query, 30) * rotate(key, at_key, 30).transpose();
     };
     for (const Index distance : {0, 1, 5}) {
         const Matrix near_pairs = score(learner::rotate_pairs, distance, 0);

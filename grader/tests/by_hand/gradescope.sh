@@ -133,8 +133,11 @@ END
   note="$attacks attacks"
 }
 no_scores() { ! grep -q '"score"' "$results" && says 'no points are lost'; }
+# A file that computes for longer than the whole run may take, before it answers anything.
 time_out() {
-  right || return 1
+  empty && cp "$reference" "$at/submission/" || return 1
+  say 'static const int waited = [] { for (volatile long i = 0; i < 5000000000; i = i + 1) {} return 0; }();' \
+    >>"$at/submission/attention.cpp"
   sed -i 's/^seconds=.*/seconds=1/' "$at/source/settings"
   graded && no_scores
   local status=$?
