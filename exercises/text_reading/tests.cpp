@@ -16,7 +16,6 @@
 using namespace qkv;
 using namespace qkv::testing;
 using namespace text_reading::tests;
-using text_reading::EncoderLayerWeights;
 using text_reading::EncoderWeights;
 using text_reading::Encoding;
 using text_reading::FusedOrder;
