@@ -46,7 +46,7 @@ public:
 
     /// Nothing at the end.
     std::optional<std::string> next() {
-        for (std::size_t end = 0; (end = bytes_.find('\n')) == std::string::npos;) {
+        while (bytes_.find('\n') == std::string::npos) {
             if (bytes_.size() > longest_ || !read_more()) return std::nullopt;
         }
         const std::size_t end = bytes_.find('\n');
@@ -264,8 +264,9 @@ int quiz_command(const Kit& kit, const Arguments& arguments) {
     refuse_to_lose_answers(arguments);
     const auto quizzes = load_quizzes(kit.root, kit.catalog);
     const Quiz* chosen = arguments.ids.empty() ? nullptr : &choose_quiz(quizzes, arguments.ids.front());
-    if (!arguments.answers.empty()) return grade_sheet(kit, *chosen, arguments);
-    if (arguments.sheet)
+    const bool named = chosen != nullptr;  // --answers and --sheet come with a name
+    if (named && !arguments.answers.empty()) return grade_sheet(kit, *chosen, arguments);
+    if (named && arguments.sheet)
         put_out(answer_sheet(*chosen, arguments.language), arguments);
     else if (arguments.format == "json")
         print_remembered(kit, quizzes, chosen, arguments);
