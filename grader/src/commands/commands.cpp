@@ -277,7 +277,7 @@ Asked asked_for(const Kit& kit, const Arguments& arguments) {
         throw Failure(wrong_usage,
                       said({"{0} needs an exercise: ./grade {0} ID [PART]", "{0} 后面要写练习：./grade {0} ID [PART]"},
                            arguments.verb));
-    const Asked asked{choose_one(kit.catalog, words[0]), words.size() == 2 ? words[1] : ""};
+    Asked asked{choose_one(kit.catalog, words[0]), words.size() == 2 ? words[1] : ""};
     if (words.size() == 2) choose_part(asked.exercise, asked.part);
     return asked;
 }
@@ -388,7 +388,7 @@ void put_out(const std::string& report, const Arguments& arguments) {
 }
 
 fs::path submission_folder(const Kit& kit, const Arguments& arguments) {
-    const fs::path solutions = kit.root / "solutions";
+    fs::path solutions = kit.root / "solutions";
     if (arguments.solutions && !fs::is_directory(solutions))
         throw Failure(wrong_usage, Text{"--solutions: this copy of the kit has no solutions/ folder",
                                         "--solutions：这一份里没有 solutions/ 文件夹"});

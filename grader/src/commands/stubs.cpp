@@ -48,7 +48,7 @@ fs::path keep(const fs::path& file, const fs::path& folder, std::time_t now) {
     fs::create_directories(folder);
     const std::string name = fmt::format("{}-{:%Y-%m-%d-%H%M%S}", file.stem().string(), fmt::localtime(now));
     for (int other = 1;; ++other) {
-        const fs::path kept = folder / (name + (other == 1 ? "" : fmt::format("-{}", other)) + ".cpp");
+        fs::path kept = folder / (name + (other == 1 ? "" : fmt::format("-{}", other)) + ".cpp");
         const std::error_code error = keep_as(file, kept);
         if (!error) return kept;
         if (error != std::errc::file_exists) throw fs::filesystem_error("cannot be written", kept, error);

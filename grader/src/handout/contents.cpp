@@ -84,7 +84,7 @@ std::vector<std::string> not_ignored(const Kit& kit, bool tracked) {
     fs::remove_all(elsewhere);
     git(kit.toolchain.build, {"init", "-q", "--bare", "--template=", elsewhere.string()});
     arguments.insert(arguments.begin(), {"--git-dir=" + elsewhere.string(), "--work-tree=" + kit.root.string()});
-    const auto names = names_in(git(kit.root, arguments));
+    auto names = names_in(git(kit.root, arguments));
     fs::remove_all(elsewhere);
     return names;
 }
