@@ -217,7 +217,7 @@ Likeness find_alike(const ClassRun& run, const std::vector<Row>& rows, const fs:
     if (last_year.empty()) {
         if (auto kept = read_kept_pairs(file, key)) return {*kept, {}};
     }
-    const Likeness likeness = look_for_alike(run, rows, last_year);
+    Likeness likeness = look_for_alike(run, rows, last_year);
     if (last_year.empty() && likeness.not_compared.en.empty()) keep_pairs(file, key, likeness.pairs);
     return likeness;
 }

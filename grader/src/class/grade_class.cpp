@@ -81,7 +81,7 @@ fs::path out_folder(const Arguments& arguments, const fs::path& submissions) {
     if (arguments.out.empty())
         throw Failure(wrong_usage, Text{"--out DIR is missing: where the gradebook and everything else goes",
                                         "缺少 --out DIR：成绩册和其他结果放在哪里"});
-    const fs::path out = fs::weakly_canonical(fs::absolute(arguments.out));
+    fs::path out = fs::weakly_canonical(fs::absolute(arguments.out));
     if (lies_in(out, submissions) || lies_in(submissions, out))
         throw Failure(wrong_usage, Text{"--out must lie beside the submissions, neither in them nor around them",
                                         "--out 要放在提交文件夹之外，不能在它里面，也不能包含它"});

@@ -85,7 +85,7 @@ ArchiveContents unpack(const Toolchain& toolchain, const fs::path& archive, cons
     std::istringstream lines(ended.output);
     for (std::string line; std::getline(lines, line);) {
         const std::size_t space = line.find(' ');
-        const bool numbered = space != std::string::npos && space < 4 &&
+        const bool numbered = space < 4 &&  // npos is not
                               std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(space),
                                           [](char c) { return c >= '0' && c <= '9'; });
         if (numbered) contents.files.push_back({line.substr(space + 1), folder / line.substr(0, space)});

@@ -74,6 +74,7 @@ std::vector<Cells> rows_of(const std::string& text, const std::filesystem::path&
 
 std::optional<std::string> to_utf8(const std::string& text, const char* code) {
     const iconv_t converter = iconv_open("UTF-8", code);
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): as POSIX has it
     if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
     std::string result(text.size() * 4, '\0'), from = text;
     char *in = from.data(), *out = result.data();

@@ -65,7 +65,7 @@ std::vector<SlurmJob> queue_at_last(const fs::path& out, seconds patience) {
 std::string number_in(const std::string& output) {
     std::istringstream lines(output);
     for (std::string line; std::getline(lines, line);) {
-        const std::string number = line.substr(0, line.find(';'));
+        std::string number = line.substr(0, line.find(';'));
         if (!number.empty() && number.find_first_not_of("0123456789") == std::string::npos) return number;
     }
     return "";
@@ -85,7 +85,7 @@ std::string submit(const fs::path& out, const std::string& name, const std::vect
         const auto jobs = queue_at_last(out, patience);
         if (const SlurmJob* job = find_job(jobs, name)) return job->id;
         const Ended ended = ask_slurm(call);
-        if (const std::string id = number_in(ended.output); ended.exit_code == 0 && !id.empty()) return id;
+        if (std::string id = number_in(ended.output); ended.exit_code == 0 && !id.empty()) return id;
         complaint = stripped(clean(ended.output, 300));
         std::ranges::replace(complaint, '\n', ' ');
     }

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/failure.hpp"
 #include "base/files.hpp"
 #include "class/progress.hpp"
 #include "report/pages/html.hpp"
