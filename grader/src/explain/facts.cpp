@@ -25,7 +25,7 @@ std::string signal_name(int signal, Language language) {
 /// threads and processes.
 std::string system_call_words(int number, Language language) {
     char* name = number < 0 ? nullptr : seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
-    const std::string words =
+    std::string words =
         name != nullptr ? say({"the system call {}", "系统调用 {}"}, language, name)
                         : say({"a system call that leaves no trace, as where a thread (std::thread, std::async) or a "
                                "process begins",

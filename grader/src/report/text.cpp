@@ -41,7 +41,7 @@ std::string exercise_line(const ExerciseResult& result, std::size_t columns, con
 /// "failed, 7 of 9 laws hold": each test of a part is a law, and the part is earned when all of them hold.
 std::string state_of(const PartResult& part, const Paint& paint) {
     if (part.status == Status::passed) return reference_words(part, paint.language);
-    const std::string words = words_for(part, paint.language);
+    std::string words = words_for(part, paint.language);
     const int held = part.laws_held();
     if (held == 0) return words;
     return words + paint.say({", {} of {} laws hold", "，{1} 条规律中成立 {0} 条"}, held, part.tests.size());
