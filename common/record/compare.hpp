@@ -12,7 +12,7 @@ namespace qkv::record {
 
 /// What rounding may do, with room for right formulas in another order: large scores and small variances make ten
 /// thousand times as much of it. A build with float is there to be timed, not to grade.
-inline constexpr double tolerance = sizeof(Scalar) == sizeof(double) ? 1e-9 : 5e-3;
+inline constexpr double tolerance = in_double ? 1e-9 : 5e-3;
 
 /// What two matrices differ in: facts of kind `shape`, `not_finite` or `difference`, or nothing.
 /// `expected` may hold infinities; then `actual` must hold the same.

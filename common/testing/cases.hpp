@@ -13,12 +13,15 @@
 
 namespace qkv {
 
+/// 2^exponent.
+inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+
 /// What a generated case was made of, in the order it was asked for; the smaller, the simpler.
 struct Choices {
     std::vector<Index> sizes;   ///< what `side`, `one_of` and `between` gave
     std::vector<Index> values;  ///< numbers in units of 1 / Choices::one; for a flag 0 is true
 
-    static constexpr Index one = sizeof(Scalar) == sizeof(double) ? Index{1} << 36 : 16;
+    static constexpr Index one = in_double ? Index{1} << 36 : 16;
 };
 
 /// What was asked for when a size was chosen: the strata of the hidden tests follow from it.
@@ -56,7 +59,7 @@ public:
     /// holds too few digits there for right formulas to agree, so it gets 1.
     Scalar extreme(Index large) {
         const bool rare = one_of(4) == 3;
-        return rare && sizeof(Scalar) == sizeof(double) ? static_cast<Scalar>(large) : 1;
+        return rare && in_double ? static_cast<Scalar>(large) : 1;
     }
 
     /// From -2 to 2, with 36 binary digits after the point; in float with four.

@@ -16,10 +16,10 @@ namespace {
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
 
 /// Near ten thousand, float has three digits after the point: log-sum-exp solutions are right too.
-constexpr double large_score_tolerance = sizeof(Scalar) == sizeof(float) ? 2e-3 : tolerance;
+constexpr double large_score_tolerance = in_double ? tolerance : 2e-3;
 
 /// Near a million, float has one.
-constexpr double far_score_tolerance = sizeof(Scalar) == sizeof(float) ? 0.1 : tolerance;
+constexpr double far_score_tolerance = in_double ? tolerance : 0.1;
 
 const Mask no_mask;
 
@@ -33,7 +33,7 @@ const Matrix example_value{{1, 2}, {3, 4}, {5, 6}};
 const Matrix example_weights{{0.4518627618776, 0.2740686190612, 0.2740686190612},
                              {0.2312238976221, 0.6285317192118, 0.1402443831661}};
 const Matrix example_output{{2.6444117143672, 3.6444117143672}, {2.8180409710879, 3.8180409710879}};
-constexpr double printed_digits = sizeof(Scalar) == sizeof(float) ? tolerance : 1e-12;
+constexpr double printed_digits = in_double ? 1e-12 : tolerance;
 
 Projections self_projections() { return {golden("self/w_query"), golden("self/w_key"), golden("self/w_value")}; }
 

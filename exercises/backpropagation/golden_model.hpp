@@ -21,8 +21,6 @@ using qkv::testing::tolerance;
 
 using Wide = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-inline constexpr bool in_double = sizeof(Scalar) == sizeof(double);
-
 inline Wide wide(const std::string& name) { return golden(name).cast<double>(); }
 
 /// The derivative of a loss with respect to each element of x, by central differences of two steps: what is left out is

@@ -560,7 +560,7 @@ QKV_TEST("what is most unlikely still has a log probability: logits of 0 and -20
 
 QKV_TEST("six hundred steps are no trouble: the probability is below every number, its logarithm is not",
          "六百步也没问题：概率小到没有数能表示，它的对数却不会", "[beam]") {
-    const Index steps = sizeof(Scalar) == sizeof(double) ? 600 : 90;  // float has no numbers below 1e-45
+    const Index steps = in_double ? 600 : 90;  // float has no numbers below 1e-45
     const auto found = learner::beam_search(Model(static_cast<std::size_t>(steps), filled(4, 4, 7)), 3, -1, 2, 1);
     REQUIRE(found.size() == 2);
     CHECK_THAT(as_row(found[0].ids), Equals(filled(1, steps, 0)));

@@ -21,10 +21,9 @@ namespace {
 
 constexpr Scalar infinity = std::numeric_limits<Scalar>::infinity();
 /// Of a score of 10000 a float holds three digits after the point.
-constexpr double high_score_tolerance = sizeof(Scalar) == sizeof(float) ? 0.1 : tolerance;
+constexpr double high_score_tolerance = in_double ? tolerance : 0.1;
 /// Far below what is often taken for "minus infinity"; the product of far_query and far_key, without a digit lost.
-constexpr Scalar far_key = sizeof(Scalar) == sizeof(float) ? 1 << 20 : 1e6, far_query = -far_key,
-                 lowest_score = far_query * far_key;
+constexpr Scalar far_key = in_double ? 1e6 : 1 << 20, far_query = -far_key, lowest_score = far_query * far_key;
 const Partial nothing{-infinity, 0};
 
 Matrix as_row(const Partial& partial) { return Matrix{{partial.maximum, partial.sum}}; }

@@ -28,7 +28,7 @@ const Story turned_story = {{0, 1, 2, 3}, {3, 2, 1, 0}};
 const Matrix twelves{{12, 12, 12}, {12, 0, 0}, {0, 12, 0}, {0, 0, 12}};
 
 /// Near a million, float has one digit after the point.
-constexpr double far_score_tolerance = sizeof(Scalar) == sizeof(float) ? 0.1 : tolerance;
+constexpr double far_score_tolerance = in_double ? tolerance : 0.1;
 
 constexpr Encoding bags = Encoding::bag_of_words, positions = Encoding::position;
 

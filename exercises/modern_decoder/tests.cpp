@@ -21,11 +21,10 @@ namespace {
 
 const Scalar tiny = Scalar{0x1p-60};
 
-constexpr bool precise = sizeof(Scalar) == sizeof(double);
 /// A float knows the angles far behind in a text less well, and so it does what has gone through several blocks.
-constexpr double far_tolerance = precise ? tolerance : 2e-4;
-constexpr double deep_tolerance = precise ? tolerance : 2e-3;
-constexpr Index far = precise ? 40 : 4;
+constexpr double far_tolerance = in_double ? tolerance : 2e-4;
+constexpr double deep_tolerance = in_double ? tolerance : 2e-3;
+constexpr Index far = in_double ? 40 : 4;
 
 Mask all_seen(Index n_queries, Index n_keys) { return Mask::Constant(n_queries, n_keys, true); }
 

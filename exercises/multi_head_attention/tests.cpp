@@ -16,10 +16,10 @@ using multi_head_attention::MultiHeadWeights;
 
 namespace {
 
-constexpr double printed_digits = sizeof(Scalar) == sizeof(float) ? tolerance : 1e-11;
+constexpr double printed_digits = in_double ? 1e-11 : tolerance;
 
 /// Near a million, float has one digit after the point.
-constexpr double far_score_tolerance = sizeof(Scalar) == sizeof(float) ? 0.1 : tolerance;
+constexpr double far_score_tolerance = in_double ? tolerance : 0.1;
 
 const Mask no_mask;
 

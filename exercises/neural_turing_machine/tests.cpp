@@ -15,7 +15,7 @@ using neural_turing_machine::Write;
 namespace {
 
 /// Taken to the power 600, the last digit of a float (or of its logarithm) becomes 1e-4.
-constexpr double steep_tolerance = sizeof(Scalar) == sizeof(float) ? 1e-3 : tolerance;
+constexpr double steep_tolerance = in_double ? tolerance : 1e-3;
 
 Matrix uniform(Index n_slots) { return filled(1, n_slots, Scalar{1} / static_cast<Scalar>(n_slots)); }
 

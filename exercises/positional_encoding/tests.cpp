@@ -13,7 +13,7 @@ using namespace qkv::testing;
 namespace {
 
 /// Of an angle near a million, float keeps one digit after the point.
-constexpr double far_tolerance = sizeof(Scalar) == sizeof(float) ? 0.05 : tolerance;
+constexpr double far_tolerance = in_double ? tolerance : 0.05;
 
 /// The statement's table of four positions, and the encoding of position 1 in five columns.
 const Matrix example_table{{0, 1, 0, 1},

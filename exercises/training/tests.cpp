@@ -582,7 +582,7 @@ QKV_TEST("a small step against the gradient lowers the loss by its squared lengt
     const Model model = small_model();
     const std::vector<Sentence> batch = small_batch();
     const LossAndGradient found = learner::loss_and_gradient(model, batch, Scalar{0.1}, small_rate);
-    const Scalar small = std::ldexp(Scalar{1}, sizeof(Scalar) == sizeof(double) ? -18 : -8);
+    const Scalar small = std::ldexp(Scalar{1}, in_double ? -18 : -8);
     const List gradients = parameters(found.gradient);
     Scalar squares = 0;
     List there = parameters(model), back = there;
@@ -596,7 +596,7 @@ QKV_TEST("a small step against the gradient lowers the loss by its squared lengt
     const Scalar above = learner::loss_and_gradient(with_parameters(model, there), batch, Scalar{0.1}, small_rate).loss;
     const Scalar below = learner::loss_and_gradient(with_parameters(model, back), batch, Scalar{0.1}, small_rate).loss;
     const Scalar ratio = (above - below) / (2 * small * squares);
-    const Scalar slack = sizeof(Scalar) == sizeof(double) ? 1e-3 : 5e-2;  // a difference of two losses
+    const Scalar slack = in_double ? 1e-3 : 5e-2;  // a difference of two losses
     CHECK((ratio > 1 - slack && ratio < 1 + slack));
 }
 
@@ -727,6 +727,6 @@ QKV_TEST("over twenty steps with dropout the loss is PyTorch's, to a millionth",
         state = after.state;
     }
     // Where the gradient is zero but for rounding (the keys' biases), Adam makes of the rounding a step.
-    const double allowed = sizeof(Scalar) == sizeof(double) ? 1e-6 : 1e-2;
+    const double allowed = in_double ? 1e-6 : 1e-2;
     CHECK_THAT(losses, Equals(golden("losses")).within(allowed));
 }

@@ -661,7 +661,7 @@ QKV_TEST("only differences of scores count: the best one may be negative", "只�
 }
 
 QKV_TEST("scores that are nearly equal are no tie", "打分只差一点点，不算并列", "[greedy_decode]") {
-    const Scalar little = std::ldexp(Scalar{1}, sizeof(Scalar) == sizeof(double) ? -40 : -18);
+    const Scalar little = std::ldexp(Scalar{1}, in_double ? -40 : -18);
     TransformerModel model = paper();
     model.output.weight.setZero();
     model.output.bias = RowVector{{1, 1, 1 - little, 1, 1, 1 + little, 1, 1 + little, 0, 1}};

@@ -25,7 +25,7 @@ using vision_transformer::VisionTransformerWeights;
 namespace {
 
 /// Near ten thousand, float has three digits after the point.
-constexpr double large_logit_tolerance = sizeof(Scalar) == sizeof(float) ? 2e-3 : tolerance;
+constexpr double large_logit_tolerance = in_double ? tolerance : 2e-3;
 
 /// 3 x 8 x 10; the value of each pixel says where it is: channel, row, column, one digit each.
 Image numbered_pixels() {
@@ -494,7 +494,7 @@ QKV_TEST("logits may be far below zero", "logits 可以远小于零", "[top_k]")
 }
 
 QKV_TEST("logits that are nearly equal are not equal", "logits 只差一点点，也不算相等", "[top_k]") {
-    const Scalar little = std::ldexp(Scalar{1}, sizeof(Scalar) == sizeof(double) ? -40 : -20);
+    const Scalar little = std::ldexp(Scalar{1}, in_double ? -40 : -20);
     const RowVector logits{{1, 1 + little, 1 + 3 * little, 1, 1 + 2 * little}};
     CHECK_THAT(labels(learner::top_k(logits, 4)), Equals(Matrix{{2, 4, 1, 0}}));
 }

@@ -148,7 +148,7 @@ mingw() {
   toolchain=mingw
   export WINEPREFIX="$scratch/wine" WINEDEBUG=-all
   libraries "${flags[@]}" && everything mingw "${flags[@]}" -DCMAKE_PREFIX_PATH="$scratch/mingw" -DCMAKE_EXE_LINKER_FLAGS=-static \
-    -DCMAKE_CROSSCOMPILING_EMULATOR="$(command -v wine)"
+    -DCMAKE_CROSSCOMPILING_EMULATOR="$(command -v wine)" -DCMAKE_CXX_FLAGS_DEBUG=-g0  # its linker is slow with what debuggers read
 }
 
 case "${1:-}" in

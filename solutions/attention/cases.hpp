@@ -12,15 +12,15 @@
 namespace attention::cases {
 
 using qkv::Case;
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+using qkv::in_double;
+using qkv::two_to;
 
 /// How large the scores of a case are. Float has too few digits for any but `ordinary`.
 enum class Scores { ordinary, large, far_below };
 
 inline Scores scores(Case& drawn) {
     const qkv::Index kind = drawn.one_of(4);
-    if (sizeof(Scalar) == sizeof(float)) return Scores::ordinary;
+    if (!in_double) return Scores::ordinary;
     return kind == 2 ? Scores::large : kind == 3 ? Scores::far_below : Scores::ordinary;
 }
 
@@ -38,7 +38,7 @@ inline Mask maybe_mask(Case& drawn, Index n_queries, Index n_keys) {
 /// What is hidden from everybody may be as large as it likes; not with a single query, where scores so far below the
 /// others would hide it anyway.
 inline void swell_hidden(const Mask& mask, Matrix& key, Matrix& value) {
-    if (mask.size() == 0 || mask.rows() == 1 || sizeof(Scalar) == sizeof(float)) return;
+    if (mask.size() == 0 || mask.rows() == 1 || !in_double) return;
     for (Index j = 0; j < key.rows(); ++j) {
         if (!mask.col(j).any()) key.row(j) *= two_to(40), value.row(j) *= two_to(60);
     }
@@ -47,12 +47,11 @@ inline void swell_hidden(const Mask& mask, Matrix& key, Matrix& value) {
 inline auto softmax_rows(Case& drawn) {
     const Index n_queries = drawn.side(0), n_keys = drawn.side(0), kind = drawn.one_of(7);
     Matrix scores = drawn.matrix(n_queries, n_keys);
-    const bool precise = sizeof(Scalar) == sizeof(double);
     if (kind == 1) scores *= static_cast<Scalar>(1 << drawn.between(0, 10));
-    if (kind == 2 && precise) scores.array() -= two_to(20);
-    if (kind == 3 && precise) scores = (-two_to(40) * (3 + scores.array())).matrix().eval();
-    if (kind == 4 && precise) scores *= two_to(1000);
-    if (kind == 5 && n_queries > 0 && precise)
+    if (kind == 2 && in_double) scores.array() -= two_to(20);
+    if (kind == 3 && in_double) scores = (-two_to(40) * (3 + scores.array())).matrix().eval();
+    if (kind == 4 && in_double) scores *= two_to(1000);
+    if (kind == 5 && n_queries > 0 && in_double)
         scores.row(n_queries / 2).array() += two_to(20);  // the others far below it
     if (kind == 6) scores /= 4;
     for (Index j = 1; kind == 6 && j < n_keys; j += 2)

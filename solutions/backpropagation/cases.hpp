@@ -12,11 +12,8 @@
 namespace backpropagation::cases {
 
 using qkv::Case;
-
-/// Float has too few digits for what is extreme.
-constexpr bool precise = sizeof(Scalar) == sizeof(double);
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+using qkv::in_double;
+using qkv::two_to;
 
 /// From 0 to count - 1, made of a value, so that every row of a long table is met.
 inline int index(Case& drawn, Index count) {
@@ -26,7 +23,7 @@ inline int index(Case& drawn, Index count) {
 
 /// Gradients are linear in it: in float, small ones keep the rounding of long sums below the tolerance.
 inline Matrix upstream_of(Case& drawn, Index rows, Index columns) {
-    return drawn.matrix(rows, columns) / (precise ? 1 : 16);
+    return drawn.matrix(rows, columns) / (in_double ? 1 : 16);
 }
 
 inline Linear layer(Case& drawn, Index d_in, Index d_out) {
@@ -79,7 +76,7 @@ inline auto softmax_backward(Case& drawn) {
         if (kind == 1) weights.row(row).setZero();
         if (kind == 2) weights.row(row) = RowVector::Unit(n_keys, key);
         if (kind == 3 && n_keys > 1) weights.row(row) /= 1 - weights(row, key), weights(row, key) = 0;
-        if (kind == 4 && precise) upstream *= 1024;
+        if (kind == 4 && in_double) upstream *= 1024;
     }
     return std::tuple{weights, upstream};
 }
@@ -90,8 +87,8 @@ inline auto cross_entropy(Case& drawn) {
     Matrix logits = drawn.matrix(n_tokens, n_classes);
     const TokenIds targets = ids_of(drawn, n_tokens, n_classes, of_targets);
     const Scalar between = std::abs(drawn.number()) / 2;
-    if (of_logits == 1 && precise) logits *= 1024;
-    if (of_logits == 2 && precise) logits.array() -= 32768;
+    if (of_logits == 1 && in_double) logits *= 1024;
+    if (of_logits == 2 && in_double) logits.array() -= 32768;
     if (of_logits == 3) logits.setConstant(3);
     const Scalar smoothings[] = {Scalar(0.125), 0, 1, between, Scalar(1.125), Scalar(-0.125)};
     return std::tuple{logits, targets, smoothings[of_smoothing]};
@@ -103,13 +100,13 @@ inline auto layer_norm_backward(Case& drawn) {
     Matrix input = drawn.matrix(n_tokens, d_model);
     RowVector gain = drawn.row(d_model);
     const Matrix upstream = upstream_of(drawn, n_tokens, d_model);
-    if (kind == 1 && precise) epsilon = static_cast<Scalar>(1e-5);
+    if (kind == 1 && in_double) epsilon = static_cast<Scalar>(1e-5);
     if (kind == 2) epsilon = 4;
-    if (kind == 3 && precise) input.array() += 4096;  // a mean far from zero
+    if (kind == 3 && in_double) input.array() += 4096;  // a mean far from zero
     if (kind == 4) input = input.col(0).replicate(1, d_model).eval();
-    if (kind == 5 && precise) input *= two_to(300);
-    if (kind == 6 && precise) input *= two_to(-4), epsilon = static_cast<Scalar>(1e-5);
-    if (kind == 7 && precise) input *= two_to(-300);
+    if (kind == 5 && in_double) input *= two_to(300);
+    if (kind == 6 && in_double) input *= two_to(-4), epsilon = static_cast<Scalar>(1e-5);
+    if (kind == 7 && in_double) input *= two_to(-300);
     if (kind == 8) gain.setOnes();
     return std::tuple{input, gain, epsilon, upstream};
 }
@@ -143,15 +140,15 @@ inline auto attention_backward(Case& drawn) {
     Matrix query = drawn.matrix(n_queries, d_k), key = drawn.matrix(n_keys, d_k);
     Matrix value = drawn.matrix(n_keys, d_v);
     const Matrix upstream = upstream_of(drawn, n_queries, d_v);
-    if (kind == 1 && precise) query *= 16;
-    if (kind == 2 && precise) {
+    if (kind == 1 && in_double) query *= 16;
+    if (kind == 2 && in_double) {
         query.setZero(), query.col(0).setConstant(16384);
         for (Index j = 0; j < n_keys; ++j) key(j, 0) = static_cast<Scalar>((3 * j + 1) % n_keys);
     }
-    if (kind == 3 && precise)  // below what is often taken for "minus infinity"
+    if (kind == 3 && in_double)  // below what is often taken for "minus infinity"
         query.setZero(), query.col(0).setConstant(two_to(16)), key.col(0).setConstant(-two_to(16));
     const Mask mask = maybe_mask(drawn, n_queries, n_keys);
-    for (Index j = 0; j < n_keys && precise; ++j) {
+    for (Index j = 0; j < n_keys && in_double; ++j) {
         if (hidden(mask, j)) key.row(j) *= two_to(7), value.row(j) *= two_to(7);
     }
     return std::tuple{query, key, value, mask, upstream};
@@ -168,14 +165,14 @@ inline auto multi_head_attention_backward(Case& drawn) {
     if (kind == 1 && n_queries > 0) memory = tokens;
     MultiHeadWeights weights{layer(drawn, d_model, d_model), layer(drawn, d_memory, d_model),
                              layer(drawn, d_memory, d_model), layer(drawn, d_model, d_model), n_heads};
-    if (kind == 3 && precise) weights.query.weight *= 16;
-    if (kind == 4 && precise) {  // all scores equal and far below zero
+    if (kind == 3 && in_double) weights.query.weight *= 16;
+    if (kind == 4 && in_double) {  // all scores equal and far below zero
         weights.query.weight.setZero(), weights.query.bias.setConstant(1024);
         weights.key.weight.setZero(), weights.key.bias.setConstant(-1024);
     }
     if (kind == 5) weights.value.bias.setZero(), weights.output.bias.setZero();
     const Mask mask = maybe_mask(drawn, n_queries, n_keys);
-    for (Index j = 0; j < n_keys && precise && kind != 1; ++j) {
+    for (Index j = 0; j < n_keys && in_double && kind != 1; ++j) {
         if (hidden(mask, j)) memory.row(j) *= two_to(7);
     }
     return std::tuple{tokens, memory, weights, mask, upstream_of(drawn, n_queries, d_model)};

@@ -12,12 +12,13 @@
 namespace copy_task::cases {
 
 using qkv::Case;
+using qkv::in_double;
 
 /// Ordinary numbers, or some of them so large that exp overflows.
 inline RowVector raw(Case& drawn, Index length) {
     const Index kind = drawn.one_of(4);
     RowVector row = 2 * drawn.row(length);
-    const Scalar large = sizeof(Scalar) == sizeof(double) ? 500 : 8;
+    const Scalar large = in_double ? 500 : 8;
     for (Index i = 0; i < length; ++i) {
         if (kind == 2 && i % 3 == 0) row(i) *= large;
         if (kind == 3) row(i) *= large;

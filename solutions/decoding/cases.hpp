@@ -14,11 +14,8 @@
 namespace decoding::cases {
 
 using qkv::Case;
-
-/// Float has too few digits for what is extreme.
-constexpr bool precise = sizeof(Scalar) == sizeof(double);
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+using qkv::in_double;
+using qkv::two_to;
 
 /// From 0 to 2.
 inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
@@ -37,12 +34,12 @@ inline TokenIds tokens(Case& drawn, Index count, Index n_vocabulary) {
 }
 
 /// From 0 to a little less than 1.
-inline constexpr Scalar last_below_1 = precise ? 1 - Scalar(0x1p-38) : 1 - Scalar(0x1p-6);
+inline constexpr Scalar last_below_1 = in_double ? 1 - Scalar(0x1p-38) : 1 - Scalar(0x1p-6);
 inline Scalar uniform(Case& drawn) { return std::min((drawn.number() + 2) / 4, last_below_1); }
 /// The same where it is held against sums that are rounded: in float it must not fall on a border.
 inline Scalar fine_uniform(Case& drawn) {
     const Scalar number = uniform(drawn);
-    return precise ? number : number + positive(drawn) / 256;
+    return in_double ? number : number + positive(drawn) / 256;
 }
 inline RowVector uniforms(Case& drawn, Index count) {
     RowVector row(count);
@@ -68,7 +65,7 @@ inline RowVector distribution(Case& drawn, Index n, Index kind) {
 /// Logits no two of which are equal but by design: float's numbers get more digits.
 inline Matrix logits(Case& drawn, Index rows, Index columns) {
     const Matrix coarse = drawn.matrix(rows, columns);
-    return precise ? coarse : Matrix(coarse + drawn.matrix(rows, columns) / 64 + drawn.matrix(rows, columns) / 4096);
+    return in_double ? coarse : Matrix(coarse + drawn.matrix(rows, columns) / 64 + drawn.matrix(rows, columns) / 4096);
 }
 
 inline auto attend_cached(Case& drawn) {
@@ -77,8 +74,8 @@ inline auto attend_cached(Case& drawn) {
     Matrix query = drawn.matrix(n_new, d_k), key = drawn.matrix(n_new, d_k);
     const Matrix value = drawn.matrix(n_new, d_v);
     Cache cache{drawn.matrix(n_cached, d_k), drawn.matrix(n_cached, d_v)};
-    if (kind == 1 && precise) query *= 64;
-    if (kind == 2 && precise) {  // all keys point far away from all queries
+    if (kind == 1 && in_double) query *= 64;
+    if (kind == 2 && in_double) {  // all keys point far away from all queries
         const RowVector centre = 1 + drawn.row(d_k).array() / 4;
         key = (key / 64).rowwise() + centre;
         cache.keys = (cache.keys / 64).rowwise() + centre;
@@ -104,15 +101,15 @@ inline auto penalize_repetition(Case& drawn) {
 /// A temperature: any, 0, 1, cold, hot.
 inline Scalar temperature(Case& drawn, Index kind) {
     const Scalar any = Scalar(0.25) + positive(drawn);
-    return kind == 1 ? 0 : kind == 2 ? 1 : kind == 3 ? any / (precise ? 32 : 2) : kind == 4 ? 512 * any : any;
+    return kind == 1 ? 0 : kind == 2 ? 1 : kind == 3 ? any / (in_double ? 32 : 2) : kind == 4 ? 512 * any : any;
 }
 
 inline auto probabilities(Case& drawn) {
     const Index n = drawn.side(), kind = drawn.one_of(5), heat = drawn.one_of(5);
     RowVector logits = kind == 1 ? RowVector(drawn.simple_matrix(1, n)) : drawn.row(n);  // that may tie
-    if (kind == 2 && precise) logits *= 512;
-    if (kind == 3 && precise) logits = logits.array() - 1000;
-    if (kind == 4 && precise) logits = 1 + logits.array() * two_to(-30);
+    if (kind == 2 && in_double) logits *= 512;
+    if (kind == 3 && in_double) logits = logits.array() - 1000;
+    if (kind == 4 && in_double) logits = 1 + logits.array() * two_to(-30);
     // Of equal logits at temperature 0 the last digits decide; elsewhere cold makes much of them.
     return std::tuple{logits, temperature(drawn, heat)};
 }
@@ -138,7 +135,7 @@ inline auto top_p(Case& drawn) {
     const Index n = drawn.side(), kind = drawn.one_of(4), which = drawn.one_of(5);
     const RowVector row = distribution(drawn, n, kind);
     const Scalar any = 1 - uniform(drawn), exactly = sum_of_first(row, 1 + index(drawn, n));
-    const Scalar little = two_to(precise ? -40 : -10);
+    const Scalar little = two_to(in_double ? -40 : -10);
     return std::tuple{row, which == 1   ? Scalar{1}
                            : which == 2 ? exactly
                            : which == 3 ? std::min(exactly + little, Scalar{1})
@@ -150,7 +147,7 @@ inline auto sample(Case& drawn) {
     const Index n = drawn.side(), kind = drawn.one_of(4), which = drawn.one_of(5);
     RowVector row = distribution(drawn, n, kind);
     const Scalar any = uniform(drawn), border = row.head(index(drawn, n)).sum();
-    if (which == 4 && precise) row *= 1 - two_to(-36);  // as if rounded: the line ends before the number
+    if (which == 4 && in_double) row *= 1 - two_to(-36);  // as if rounded: the line ends before the number
     return std::tuple{row, which == 1   ? std::min(border, last_below_1)
                            : which == 2 ? Scalar{0}
                            : which >= 3 ? last_below_1
@@ -209,13 +206,13 @@ inline auto beam_search(Case& drawn) {
     Model tables = model(drawn, n_steps, n);
     for (std::size_t t = 0; t < tables.size(); ++t) {
         if (kind == 1) tables[t].setConstant(static_cast<Scalar>(t));  // everything ties
-        if (kind == 2 && precise) tables[t] *= 256;
-        if (kind == 3 && precise) tables[t].array() += 1000 - 500 * static_cast<Scalar>(t);
+        if (kind == 2 && in_double) tables[t] *= 256;
+        if (kind == 3 && in_double) tables[t].array() += 1000 - 500 * static_cast<Scalar>(t);
     }
     // Where scores of different lengths would be equal but for rounding, the lengths must count.
     const Scalar alpha = normalised == 1 || kind == 1 ? 0 : normalised == 2 ? 1 : normalised == 3 ? any : Scalar(0.625);
     // Of many sentences some are closer than float can tell.
-    const Index widths[] = {2, 1, 3, precise ? n : 4, precise ? 100 : 5};
+    const Index widths[] = {2, 1, 3, in_double ? n : 4, in_double ? 100 : 5};
     return std::tuple{tables, start, end, widths[width], alpha};
 }
 
@@ -261,7 +258,7 @@ inline auto speculate(Case& drawn) {
 
 /// The header speaks of distributions only.
 inline bool is_distribution(const RowVector& row) {
-    return row.size() > 0 && row.minCoeff() >= 0 && std::abs(row.sum() - 1) < Scalar(precise ? 1e-9 : 1e-6);
+    return row.size() > 0 && row.minCoeff() >= 0 && std::abs(row.sum() - 1) < Scalar(in_double ? 1e-9 : 1e-6);
 }
 
 }  // namespace decoding::cases

@@ -12,10 +12,8 @@
 namespace encoder::cases {
 
 using qkv::Case;
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
-
-constexpr bool in_double = sizeof(Scalar) == sizeof(double);
+using qkv::in_double;
+using qkv::two_to;
 
 /// Epsilons are from 1/16 to 1/2: smaller ones would blow up the rounding of rows that are nearly constant.
 inline LayerNormWeights norm(Case& drawn, Index d_model) {

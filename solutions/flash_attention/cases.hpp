@@ -13,11 +13,12 @@
 namespace flash_attention::cases {
 
 using qkv::Case;
+using qkv::in_double;
 
 constexpr auto infinity = std::numeric_limits<Scalar>::infinity();
 
 /// In double, else 1: float has too few digits for scores of 10000.
-inline Scalar precise(Scalar factor) { return sizeof(Scalar) == sizeof(double) ? factor : 1; }
+inline Scalar precise(Scalar factor) { return in_double ? factor : 1; }
 
 /// From 0 to 2.
 inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }

@@ -13,11 +13,8 @@
 namespace memory_augmented_network::cases {
 
 using qkv::Case;
-
-/// Float has too few digits for what is extreme.
-constexpr bool precise = sizeof(Scalar) == sizeof(double);
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+using qkv::in_double;
+using qkv::two_to;
 
 /// From 0 to count - 1. It is made of a value and not of a size, so that long memories are used to their ends.
 inline Index index(Case& drawn, Index count) {
@@ -48,11 +45,11 @@ inline auto cosine_weights(Case& drawn) {
     if (kind == 1) keys.row(index(drawn, n_reads)).setZero();
     if (kind == 2) memory.row(index(drawn, n_slots)).setZero();
     if (kind == 3) memory.setZero();
-    if (kind == 4 && precise) keys *= two_to(-200), memory *= two_to(-200);
-    if (kind == 5 && precise) {
+    if (kind == 4 && in_double) keys *= two_to(-200), memory *= two_to(-200);
+    if (kind == 5 && in_double) {
         for (Index i = 0; i < n_slots; ++i) memory.row(i) *= two_to(i % 2 == 0 ? 200 : -200);
     }
-    if (kind == 6 && precise) keys *= two_to(-14), memory *= two_to(-14);  // where an epsilon is still small
+    if (kind == 6 && in_double) keys *= two_to(-14), memory *= two_to(-14);  // where an epsilon is still small
     return std::tuple{keys, memory};
 }
 
@@ -74,7 +71,7 @@ inline RowVector usages(Case& drawn, Index n_slots, Index kind) {
     RowVector usage = drawn.row(n_slots);
     if (kind == 1) usage = (2 * usage).array().round();
     if (kind == 2) usage.setZero();
-    if (kind == 3 && precise) usage = 1 + usage.array() * two_to(-30);
+    if (kind == 3 && in_double) usage = 1 + usage.array() * two_to(-30);
     if (kind == 4) usage = usage.array().abs();
     return usage;
 }
@@ -169,7 +166,7 @@ inline Scalar beta(Case& drawn, Index d, Index kind) {
     const Scalar any = Scalar(0.125) + 2 * positive(drawn);
     if (kind == 1) return 1 / std::sqrt(static_cast<Scalar>(d));
     if (kind == 2) return any * two_to(-10);
-    return kind == 3 && precise ? 512 * any : any;
+    return kind == 3 && in_double ? 512 * any : any;
 }
 
 /// Patterns, and states of them: any, that of which all point away, close together, equal in part, or of all lengths.
@@ -177,8 +174,8 @@ inline auto modern(Case& drawn, Index n_states, Index n_patterns, Index d, Index
     Matrix states = drawn.matrix(n_states, d), patterns = drawn.matrix(n_patterns, d);
     if (kind == 1 || kind == 2) {
         const RowVector centre = 2 + drawn.row(d).array() / 4;
-        patterns = (patterns / (precise ? 256 : 4) + centre.replicate(n_patterns, 1)).eval();
-        const Scalar far = precise && kind == 1 ? -64 : -1;  // of kind 1 no exp is left
+        patterns = (patterns / (in_double ? 256 : 4) + centre.replicate(n_patterns, 1)).eval();
+        const Scalar far = in_double && kind == 1 ? -64 : -1;  // of kind 1 no exp is left
         states = (states / 8 + far * centre.replicate(n_states, 1)).eval();
     }
     if (kind == 3) patterns.row(n_patterns - 1) = patterns.row(0);
@@ -204,13 +201,13 @@ inline auto modern_energy(Case& drawn) {
 
 /// A number beside an interval: a little below, far below, a little above, far above.
 inline Scalar outside(Index kind, Scalar least, Scalar most) {
-    const Scalar little = two_to(precise ? -30 : -10);
+    const Scalar little = two_to(in_double ? -30 : -10);
     return kind == 0 ? least - little : kind == 1 ? least - 2 : kind == 2 ? most + little : most + 3;
 }
 
 /// What is neither 1 nor -1.
 inline Scalar no_sign(Index kind) {
-    const Scalar little = two_to(precise ? -30 : -10);
+    const Scalar little = two_to(in_double ? -30 : -10);
     return kind == 0 ? 0 : kind == 1 ? 2 : kind == 2 ? 1 - little : -3;
 }
 

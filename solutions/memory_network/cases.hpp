@@ -15,12 +15,10 @@
 namespace memory_network::cases {
 
 using qkv::Case;
+using qkv::in_double;
+using qkv::two_to;
 
 /// Float has too few digits for scores that are large or far below zero.
-constexpr bool precise = sizeof(Scalar) == sizeof(double);
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
-
 /// From 0 to count - 1. It is made of a value and not of a size, so that long vocabularies and stories are used to
 /// their ends.
 inline Index index(Case& drawn, Index count) {
@@ -103,15 +101,15 @@ inline auto hop(Case& drawn) {
     if (kind == 1 && n_sentences > 0) memory_in.row(index(drawn, n_sentences)).setZero();
     if (kind == 2) u.setZero();
     if (kind == 3 && n_sentences > 0) memory_in = memory_in.row(0).replicate(n_sentences, 1).eval();
-    if (kind == 9 && n_sentences > 0 && precise)  // nearly ties
+    if (kind == 9 && n_sentences > 0 && in_double)  // nearly ties
         memory_in = (two_to(-22) * memory_in + memory_in.row(0).replicate(n_sentences, 1)).eval();
-    if (kind == 4 && precise) u *= 1024;
-    if (kind == 5 && precise) u(0) = 512, memory_in.col(0).setConstant(-512);  // all scores far below zero, and near
-    if ((kind == 6 || kind == 7) && precise) {                                 // further below, and far apart
+    if (kind == 4 && in_double) u *= 1024;
+    if (kind == 5 && in_double) u(0) = 512, memory_in.col(0).setConstant(-512);  // all scores far below zero, and near
+    if ((kind == 6 || kind == 7) && in_double) {                                 // further below, and far apart
         u(0) = two_to(kind == 6 ? 20 : 500);
         memory_in.col(0) = -u(0) * (3 + memory_in.col(0).array());
     }
-    if (kind == 8 && precise) u *= two_to(500), memory_in *= two_to(500);
+    if (kind == 8 && in_double) u *= two_to(500), memory_in *= two_to(500);
     return std::tuple{u, memory_in, drawn.matrix(n_sentences, d)};
 }
 
@@ -120,7 +118,7 @@ enum class Scores { ordinary, large, far_below };
 
 inline Scores scores(Case& drawn) {
     const Index kind = drawn.one_of(4);
-    if (!precise) return Scores::ordinary;
+    if (!in_double) return Scores::ordinary;
     return kind == 2 ? Scores::large : kind == 3 ? Scores::far_below : Scores::ordinary;
 }
 

@@ -14,16 +14,14 @@
 namespace modern_decoder::cases {
 
 using qkv::Case;
-
-/// Float has too few digits for what is extreme.
-constexpr bool precise = sizeof(Scalar) == sizeof(double);
+using qkv::in_double;
 
 inline Scalar positive(Case& drawn) { return std::abs(drawn.number()) + Scalar{0x1p-6}; }
 
 /// An epsilon: ordinary, next to nothing, or as large as the squares.
 inline Scalar epsilon(Case& drawn, Index kind) {
     const Scalar large = positive(drawn);
-    return kind == 0 ? Scalar{0x1p-17} : kind == 1 && precise ? Scalar{0x1p-80} : large;
+    return kind == 0 ? Scalar{0x1p-17} : kind == 1 && in_double ? Scalar{0x1p-80} : large;
 }
 
 inline auto rms_norm(Case& drawn) {
@@ -39,14 +37,14 @@ inline auto rms_norm(Case& drawn) {
 /// A base: that of the paper, a larger one, a small one, or one below 1.
 inline Scalar base(Index kind) {
     const double bases[] = {10000, 500000, 3, 0.25};
-    return static_cast<Scalar>(precise ? bases[kind] : std::min(bases[kind], 10000.));
+    return static_cast<Scalar>(in_double ? bases[kind] : std::min(bases[kind], 10000.));
 }
 
 /// Also far behind in a text, as far as Scalar still knows the angle.
 inline auto rotation(Case& drawn) {
     const Index n_tokens = drawn.side(0), half = drawn.side(0), kind = drawn.one_of(4), far = drawn.one_of(3);
     const Index near = drawn.between(1, 9);
-    const Index offset = far == 0 ? 0 : far == 1 || !precise ? near : 100 * near;
+    const Index offset = far == 0 ? 0 : far == 1 || in_double ? 100 * near : near;
     const Matrix head = drawn.matrix(n_tokens, 2 * std::min<Index>(half, 40));
     return std::tuple{head, offset, base(kind == 3 && far == 2 ? 2 : kind)};
 }
@@ -72,7 +70,7 @@ inline auto swiglu(Case& drawn) {
     const Index n_tokens = drawn.side(0), d_model = drawn.side(), d_ff = drawn.side(), kind = drawn.one_of(4);
     const Matrix tokens = drawn.matrix(n_tokens, d_model);
     SwiGlu weights = gated(drawn, d_model, d_ff);
-    if (kind == 1 && precise) weights.gate *= 1024;  // exp overflows
+    if (kind == 1 && in_double) weights.gate *= 1024;  // exp overflows
     if (kind == 2) weights.gate.setZero();
     return std::tuple{tokens, weights};
 }
@@ -94,7 +92,7 @@ inline auto grouped_attention(Case& drawn) {
     Mask mask = drawn.mask(n_queries, n_keys);
     if (kind == 1) mask.setConstant(true);
     if (kind == 2 && n_queries > 0) mask.row(0).setConstant(false);
-    if (kind == 3 && precise) {
+    if (kind == 3 && in_double) {
         // Scores that are equal, or thousands apart.
         query = (2 * query).array().round() * 64;
         key = (2 * key).array().round() * 64;

@@ -11,15 +11,15 @@
 namespace multi_head_attention::cases {
 
 using qkv::Case;
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+using qkv::in_double;
+using qkv::two_to;
 
 /// How large the scores of a case are. Float has too few digits for any but `ordinary`.
 enum class Scores { ordinary, large, far_below, lowest };
 
 inline Scores scores(Case& drawn) {
     const Index kind = drawn.one_of(5);
-    if (sizeof(Scalar) == sizeof(float) || kind == 0) return Scores::ordinary;
+    if (!in_double || kind == 0) return Scores::ordinary;
     return static_cast<Scores>(kind - 1);
 }
 
@@ -91,7 +91,7 @@ inline auto attend_heads(Case& drawn) {
     }
     const Mask mask = maybe_mask(drawn, n_queries, n_keys);
     for (Index j = 0; j < n_keys; ++j) {  // what is hidden from everybody may be as large as it likes
-        if (hidden(mask, j) && sizeof(Scalar) == sizeof(double)) key.row(j) *= two_to(40), value.row(j) *= two_to(60);
+        if (hidden(mask, j) && in_double) key.row(j) *= two_to(40), value.row(j) *= two_to(60);
     }
     return std::tuple{query, key, value, n_heads, mask};
 }
@@ -116,7 +116,7 @@ inline auto multi_head_attention(Case& drawn) {
     if (large == Scores::far_below) weights.query.bias.setConstant(256), weights.key.bias.setConstant(-256);
     const Mask mask = maybe_mask(drawn, n_queries, memory.rows());
     for (Index j = 0; j < memory.rows() && kind != 0; ++j) {
-        if (hidden(mask, j) && sizeof(Scalar) == sizeof(double)) memory.row(j) *= two_to(40);
+        if (hidden(mask, j) && in_double) memory.row(j) *= two_to(40);
     }
     return std::tuple{tokens, memory, weights, mask};
 }

@@ -14,11 +14,8 @@
 namespace neural_turing_machine::cases {
 
 using qkv::Case;
-
-/// Float has too few digits for what is extreme.
-constexpr bool precise = sizeof(Scalar) == sizeof(double);
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+using qkv::in_double;
+using qkv::two_to;
 
 /// From 0 to count - 1. It is made of a value and not of a size, so that long memories are used to their ends.
 inline Index index(Case& drawn, Index count) {
@@ -44,7 +41,7 @@ inline RowVector distribution(Case& drawn, Index n, Index kind) {
     // Each slot that has something passes a little on to the next one that has; some others get next to nothing.
     for (Index next = 0; next < n; ++next) {
         const bool empty = weights(next) == 0;
-        if (empty && (next % 4 == 0 || !precise)) continue;
+        if (empty && (next % 4 == 0 || !in_double)) continue;
         const Scalar little = positive(drawn) * (!empty ? two_to(-8) : two_to(next % 2 == 0 ? -14 : -24));
         weights(slot) -= little, weights(next) += little;
         if (!empty) slot = next;
@@ -65,12 +62,15 @@ inline RowVector steps(Case& drawn, Index n_slots, Index kind) {
 /// A strength: ordinary, 0, or so large that exp overflows.
 inline Scalar strength(Case& drawn, Index kind) {
     const Scalar ordinary = 12 * positive(drawn);
-    return kind == 2 ? 0 : kind == 3 && precise ? 512 * ordinary : kind == 4 && precise ? 2048 * ordinary : ordinary;
+    return kind == 2                ? 0
+           : kind == 3 && in_double ? 512 * ordinary
+           : kind == 4 && in_double ? 2048 * ordinary
+                                    : ordinary;
 }
 
 /// A gate: between, closed or open, or nearly so.
 inline Scalar gate(Case& drawn, Index kind) {
-    const Scalar between = positive(drawn) / 2, little = between / (precise ? 1 << 20 : 64);
+    const Scalar between = positive(drawn) / 2, little = between / (in_double ? 1 << 20 : 64);
     return kind == 2 ? 0 : kind == 3 ? 1 : kind == 4 ? little : kind == 5 ? 1 - little : between;
 }
 
@@ -89,20 +89,20 @@ inline auto content_weights(Case& drawn) {
         key(0) *= two_to(kind == 4 ? -14 : -24);
         for (Index i = 0; i < n_slots; i += 2) memory.row(i).tail(d_slot - 1).setZero();
     }
-    if (kind == 6 && precise) key *= two_to(-200), memory *= two_to(-200);
-    if (kind == 7 && precise) {
+    if (kind == 6 && in_double) key *= two_to(-200), memory *= two_to(-200);
+    if (kind == 7 && in_double) {
         key *= two_to(200);
         for (Index i = 0; i < n_slots; ++i) memory.row(i) *= two_to(i % 2 == 0 ? 200 : -200);
     }
-    if (kind == 8 && precise) {  // every slot points away from the key, and so far that exp underflows
+    if (kind == 8 && in_double) {  // every slot points away from the key, and so far that exp underflows
         memory = (memory / 16 - key.replicate(n_slots, 1)).eval();
         beta = 8192;
     }
-    if (kind == 9 && precise) {  // all slots close to the key, and a strength that tells them apart
+    if (kind == 9 && in_double) {  // all slots close to the key, and a strength that tells them apart
         memory = (memory / 256 + key.replicate(n_slots, 1)).eval();
         beta = 32768 + 8192 * positive(drawn);
     }
-    if ((kind == 10 || kind == 11) && precise)
+    if ((kind == 10 || kind == 11) && in_double)
         memory = (memory / 4096 + key.replicate(n_slots, 1)).eval();  // nearly ties
     return std::tuple{key, beta, memory};
 }
@@ -124,16 +124,16 @@ inline auto shift_weights(Case& drawn) {
 inline Scalar exponent(Case& drawn, Index kind) {
     const Scalar ordinary = 1 + 3 * positive(drawn);
     if (kind == 1 || kind == 2) return static_cast<Scalar>(kind);
-    if (!precise) return ordinary;
+    if (!in_double) return ordinary;
     return kind == 3 ? 256 * ordinary : kind == 4 ? 5000 : ordinary;
 }
 
 inline auto sharpen(Case& drawn) {
     const Index n_slots = drawn.side(), gamma = drawn.one_of(5), spread = drawn.one_of(5), sum = drawn.one_of(4);
     RowVector weights = distribution(drawn, n_slots, spread);
-    if (spread == 4 && precise) weights = (1 + drawn.row(n_slots).array() / 4096) / 2;  // nearly equal
+    if (spread == 4 && in_double) weights = (1 + drawn.row(n_slots).array() / 4096) / 2;  // nearly equal
     if (sum == 2) weights *= 8;
-    if (sum == 3) weights *= two_to(precise ? -40 : -4);
+    if (sum == 3) weights *= two_to(in_double ? -40 : -4);
     return std::tuple{weights, exponent(drawn, spread == 4 ? 3 + index(drawn, 2) : gamma)};
 }
 
@@ -152,7 +152,7 @@ inline auto address(Case& drawn) {
 /// Numbers of a memory: ordinary, large, or so large that they must all be positive, else digits are lost.
 inline Matrix contents(Case& drawn, Index kind, Index rows, Index columns) {
     const Matrix ordinary = drawn.matrix(rows, columns);
-    if (kind == 1) return ordinary * two_to(precise ? 14 : 2);
+    if (kind == 1) return ordinary * two_to(in_double ? 14 : 2);
     if (kind == 2) return (3 + ordinary.array()) * two_to(40);
     return ordinary;
 }
@@ -188,7 +188,7 @@ inline auto write(Case& drawn) {
 
 /// A number beside an interval: a little below, far below, a little above, far above.
 inline Scalar outside(Index kind, Scalar least, Scalar most) {
-    const Scalar little = two_to(precise ? -30 : -10);
+    const Scalar little = two_to(in_double ? -30 : -10);
     return kind == 0 ? least - little : kind == 1 ? least - 2 : kind == 2 ? most + little : most + 3;
 }
 

@@ -13,6 +13,7 @@
 namespace positional_encoding::cases {
 
 using qkv::Case;
+using qkv::in_double;
 
 /// Near the beginning of the sequence; beyond usual tables, which end at 512, 1000, 5000 or 10000; near a million.
 /// A float cannot hold the angle of a far position well enough for every right way of computing it, so far positions
@@ -22,7 +23,7 @@ inline Index position(Case& drawn) {
     constexpr Index to[] = {8, 200, 1100, 10000, 20000, 100000, 1001000, -1};
     const auto kind = static_cast<std::size_t>(drawn.one_of(8));
     const Index far = drawn.between(0, 1001000), reach = to[kind] - from[kind] + 1;
-    if (sizeof(Scalar) == sizeof(double) || kind == 7) return from[kind] + far % reach;
+    if (in_double || kind == 7) return from[kind] + far % reach;
     return far % 9;
 }
 
@@ -36,7 +37,7 @@ inline auto encode_position(Case& drawn) {
 inline auto sinusoidal_encoding(Case& drawn) {
     const Index n_positions = drawn.side(0), d_model = drawn.side(), beyond = drawn.between(0, 70),
                 kind = drawn.one_of(6);
-    if (kind == 3 && sizeof(Scalar) == sizeof(double)) return std::tuple{5001 + beyond, std::min<Index>(d_model, 3)};
+    if (kind == 3 && in_double) return std::tuple{5001 + beyond, std::min<Index>(d_model, 3)};
     if (kind == 4) return std::tuple{n_positions, 1 - d_model};
     if (kind == 5) return std::tuple{Index{0}, Index{0}};
     return std::tuple{n_positions, d_model};

@@ -16,8 +16,7 @@ namespace text_reading::cases {
 
 using encoder::LayerNormWeights;
 using qkv::Case;
-
-constexpr bool in_double = sizeof(Scalar) == sizeof(double);
+using qkv::in_double;
 
 inline Linear linear(Case& drawn, Index d_in, Index d_out) {
     const Matrix weight = drawn.matrix(d_in, d_out) / 2;

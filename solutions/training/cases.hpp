@@ -14,8 +14,7 @@
 namespace training::cases {
 
 using qkv::Case;
-
-constexpr bool in_double = sizeof(Scalar) == sizeof(double);
+using qkv::in_double;
 
 /// From 0 to 2.
 inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }

@@ -12,6 +12,7 @@
 namespace transformer::cases {
 
 using qkv::Case;
+using qkv::in_double;
 
 /// How large the scores of an attention are. Float has too few digits for any but `ordinary`.
 enum class Scores { ordinary, large, far_below };
@@ -22,7 +23,6 @@ struct Frame {
     Index d_model, d_memory, d_ff, n_layers;
     Index heads[2];            ///< of two attentions in turn
     Scores in_self, in_cross;  ///< of one layer: in all of them, rounding would grow too much
-    bool precise = sizeof(Scalar) == sizeof(double);
 };
 
 /// d_model is a side, made divisible by both numbers of heads.
@@ -37,9 +37,9 @@ inline Frame frame(Case& drawn, Index d_memory, Index n_layers) {
     made.n_layers = n_layers;
     const Index kind = drawn.one_of(4);
     made.in_self = made.in_cross = Scores::ordinary;
-    if (made.precise && kind == 1) made.in_self = Scores::large;
-    if (made.precise && kind == 2) made.in_cross = Scores::large;
-    if (made.precise && kind == 3) made.in_self = made.in_cross = Scores::far_below;
+    if (in_double && kind == 1) made.in_self = Scores::large;
+    if (in_double && kind == 2) made.in_cross = Scores::large;
+    if (in_double && kind == 3) made.in_self = made.in_cross = Scores::far_below;
     return made;
 }
 
@@ -276,7 +276,7 @@ inline auto transformer_logits(Case& drawn) {
 /// Scores that rounding cannot touch: all equal; nearly equal, the last one best; far below zero.
 inline void decide_scores(Index kind, Linear& output) {
     const Index n_vocabulary = output.bias.size();
-    if (kind == 0 || sizeof(Scalar) == sizeof(float)) return;
+    if (kind == 0 || !in_double) return;
     if (kind == 3) {
         output.bias.array() -= std::ldexp(Scalar{1}, 35);
         return;

@@ -12,10 +12,8 @@
 namespace vision_transformer::cases {
 
 using qkv::Case;
-
-constexpr bool precise = sizeof(Scalar) == sizeof(double);
-
-inline Scalar two_to(int exponent) { return std::ldexp(Scalar{1}, exponent); }
+using qkv::in_double;
+using qkv::two_to;
 
 /// Weights from -1 to 1, so that a stack of layers stays near 1 too.
 inline Linear linear(Case& drawn, Index d_in, Index d_out) {
@@ -97,7 +95,7 @@ inline auto class_logits(Case& drawn) {
     const Index n_tokens = drawn.side(), d_model = drawn.side(), n_classes = drawn.side(), kind = drawn.one_of(4);
     Matrix encoded = drawn.matrix(n_tokens, d_model);
     if (kind == 1) encoded.row(0).setConstant(encoded(0, 0));
-    if (kind == 2 && precise) encoded.array() += 16;
+    if (kind == 2 && in_double) encoded.array() += 16;
     if (kind == 3) encoded /= 1024;
     return std::tuple{encoded, head(drawn, d_model, n_classes)};
 }
@@ -118,7 +116,7 @@ inline auto vision_transformer(Case& drawn) {
     weights.patch_size = patch_size;
     weights.embedding = embedding(drawn, down * across, n_channels * patch_size * patch_size, d_model);
     for (Index i = 0; i < n_layers; ++i) {
-        const Scores scores = i == n_layers / 2 && precise ? kinds[large] : Scores::ordinary;
+        const Scores scores = i == n_layers / 2 && in_double ? kinds[large] : Scores::ordinary;
         weights.layers.push_back(layer(drawn, i % 2 == 0 ? n_heads : 1, d_model, d_ff + i % 2, scores));
     }
     weights.head = head(drawn, d_model, n_classes);
@@ -130,9 +128,9 @@ inline auto vision_transformer(Case& drawn) {
 inline auto top_k(Case& drawn) {
     const Index n_classes = drawn.side(), kind = drawn.one_of(8), beyond = drawn.one_of(4);
     RowVector logits = 4 * drawn.row(n_classes);
-    if (kind == 1 || !precise) logits = logits.array().round();
+    if (kind == 1 || !in_double) logits = logits.array().round();
     if (kind == 2) logits.setConstant(logits(0));
-    if (precise) {
+    if (in_double) {
         if (kind == 3) logits = logits.array() * two_to(-32) + 1;
         if (kind == 4) logits = logits.array() * two_to(-10) - two_to(20);
         if (kind == 5) logits *= two_to(40);

@@ -24,6 +24,7 @@ using encoder::NormOrder;
 using multi_head_attention::Linear;
 using multi_head_attention::MultiHeadWeights;
 using qkv::Case;
+using qkv::in_double;
 using transformer::DecoderLayerWeights;
 
 // ---------------------------------------------------------------------------------------- spelling
@@ -182,7 +183,7 @@ inline auto read_word(Case& drawn) {
 /// probability that a number could hold; all equal.
 inline void spread(Index kind, Linear& output) {
     if (kind == 3) output.weight.setZero(), output.bias.setZero();
-    if (sizeof(Scalar) == sizeof(float)) return;
+    if (!in_double) return;
     if (kind == 1) output.bias.array() -= std::ldexp(Scalar{1}, 20);
     if (kind == 2) output.bias(output.bias.size() / 2) += 2000;
 }
@@ -237,8 +238,7 @@ constexpr Index longest_tie = 2;
 inline auto beam_search(Case& drawn) {
     constexpr Depth depths[] = {{1, 1}, {0, 2}, {1, 0}};
     // Of many sentences some are closer than float can tell.
-    constexpr bool precise = sizeof(Scalar) == sizeof(double);
-    constexpr Index limits[] = {4, 1, 2, 0, 9}, widths[] = {2, 1, 3, precise ? 5 : 1, precise ? 40 : 2, 0};
+    constexpr Index limits[] = {4, 1, 2, 0, 9}, widths[] = {2, 1, 3, in_double ? 5 : 1, in_double ? 40 : 2, 0};
     const Scalar alphas[] = {Scalar{0.6}, 0, 1, Scalar{2.5}, -1};
     const Index n_source = drawn.side(), depth = drawn.one_of(3), speech = drawn.one_of(5), limit = drawn.one_of(5);
     const Index width = drawn.one_of(6), alpha = drawn.one_of(5), padding = drawn.one_of(2);

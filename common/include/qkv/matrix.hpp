@@ -16,6 +16,9 @@ using Scalar = float;
 using Scalar = double;
 #endif
 
+/// Float has too few digits for what is extreme: tests and cases keep it smaller there.
+inline constexpr bool in_double = sizeof(Scalar) == sizeof(double);
+
 /// Sizes and positions. Signed, as everywhere in Eigen.
 using Index = Eigen::Index;
 
