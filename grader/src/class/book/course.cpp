@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 
 #include "base/files.hpp"
@@ -32,6 +33,12 @@ std::string text_of(const toml::node& node) {
     return stream.str();
 }
 
+/// What a time says of its clock at its end.
+std::optional<int> named_offset(const std::string& time) {
+    if (time.ends_with('Z') || time.ends_with('z')) return 0;
+    return time.size() < 6 ? std::nullopt : offset_of(time.substr(time.size() - 6));
+}
+
 /// A time of the file.
 std::optional<Moment> moment_in(const toml::node& node, const std::string& key, Faults& faults, int offset) {
     const auto moment = moment_of(text_of(node), offset);
@@ -44,8 +51,7 @@ std::optional<Moment> moment_in(const toml::node& node, const std::string& key, 
 
 void read_times(Table& table, Course& course, Faults& faults) {
     if (const toml::node* node = table.node("deadline")) {
-        if (const auto* both = node->as_date_time(); both != nullptr && both->get().offset)
-            course.offset = both->get().offset->minutes * 60;
+        course.offset = named_offset(stripped(text_of(*node))).value_or(0);
         course.deadline = moment_in(*node, "deadline", faults, course.offset);
     }
     if (const toml::node* node = table.node("hidden_until"))
@@ -132,7 +138,12 @@ Course read_course(const toml::table& file, Kit& kit, Faults& faults) {
     for (Exercise& exercise : kit.catalog)
         exercise.limits = read_limits(table, &exercise == &kit.catalog.front() ? faults : same, exercise.limits);
     const auto ids = table.texts("exercises");
-    course.exercises = ids.empty() ? of_course(kit.catalog) : choose(kit.catalog, ids);
+    try {
+        course.exercises = ids.empty() ? of_course(kit.catalog) : choose(kit.catalog, ids);
+    } catch (const Failure& failure) {
+        faults.add(table.line("exercises"), failure.words);
+        return course;
+    }
     course.title = table.text("title", false);
     course.best = choice(table, "attempts", {"latest", "best"}, faults) == 1;
     if (file.contains("hidden"))
@@ -189,11 +200,16 @@ std::optional<Moment> moment_of(std::string text, int offset) {
         if (rest == nullptr) rest = strptime(text.c_str(), form, &(time = tm{}));
     }
     if (rest == nullptr) return std::nullopt;
-    if (*rest == '.') rest += 1 + std::string(rest + 1).find_first_not_of("0123456789");
+    // timegm would make the second of March of the thirtieth of February.
+    tm same = time;
+    const std::time_t moment = timegm(&same);
+    if (same.tm_mday != time.tm_mday) return std::nullopt;
+    const std::size_t digits = *rest == '.' ? std::strspn(rest + 1, "0123456789") : 0;
+    if (digits > 0) rest += 1 + digits;
     const std::string clock = stripped(rest);
     const auto seconds = clock.empty() ? std::optional(offset) : offset_of(clock);
     if (!seconds) return std::nullopt;
-    return timegm(&time) - *seconds;
+    return moment - *seconds;
 }
 
 Course load_course(const fs::path& file, Kit& kit) {

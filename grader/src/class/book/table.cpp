@@ -117,7 +117,16 @@ Sheet sheet_of(std::string text, const std::filesystem::path& file, const Cells&
         if (std::ranges::find(sheet.columns, column) == sheet.columns.end())
             refuse(file, said({"its first line must name a column {}", "第一行里要有 {} 这一列"}, column));
     }
-    for (Cells& row : rows) row.resize(sheet.columns.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        Cells& row = rows[i];
+        for (std::size_t k = sheet.columns.size(); k < row.size(); ++k) {
+            if (!row[k].empty())
+                refuse(file, said({"row {} has more cells than the first; a cell with a comma in it needs quotes",
+                                   "第 {} 行的格子比第一行多；格子里有逗号，就要加引号"},
+                                  i + 2));
+        }
+        row.resize(sheet.columns.size());
+    }
     sheet.rows = std::move(rows);
     return sheet;
 }

@@ -95,6 +95,10 @@ TEST_CASE("a table is read with commas or semicolons, quotes and line breaks; wh
     CHECK(refusal(written(scratch, "name\nx\n"), {"id"}).find("column id") != std::string::npos);
     CHECK(refusal(written(scratch, "id\n\xC0\xEE\n"), {"id"}).find("UTF-8") != std::string::npos);
     CHECK(refusal(scratch.path() / "none.csv", {}).find("no such file") != std::string::npos);
+    CHECK(read_sheet(written(scratch, "id,name\n1,a,,\n"), {"id"}).cell(0, "name") == "a");
+    CHECK(
+        refusal(written(scratch, "id,name,path\n1,a,b\n2,Lovelace, Ada,ada\n"), {"id"}).find("row 3 has more cells") !=
+        std::string::npos);
 }
 
 TEST_CASE("no cell is computed by a spreadsheet, and every other keeps its bytes") {
@@ -125,8 +129,27 @@ TEST_CASE("times as people write them") {
     CHECK(moment_of("Monday, 7 December 2026, 3:59 PM", 0) == known);
     CHECK(moment_of("Monday, December 7, 2026, 3:59 PM", 0) == known);
     for (const char* text : {"", "7.12.2026", "7/12/2026 20:15", "2026-12-07", "2026-12-07 23:59 MEZ",
-                             "2026-12-07 23:59:00.", "yesterday"})
+                             "2026-12-07 23:59:00.", "yesterday", "2026-02-30 10:00", "2026/11/31 10:00"})
         CHECK_FALSE(moment_of(text, 0));
+    CHECK(moment_of("2026-12-07 23:59:00.250", 8 * 3600) == known);
+}
+
+TEST_CASE("a time without an offset has the deadline's, whether that stands in quotes or not") {
+    const Scratch scratch;
+    Kit kit;
+    kit.catalog = {exercise_of("counting", 4)};
+    for (const char* deadline :
+         {"2026-12-07T23:59:00+08:00", "2026-12-07 23:59:00+08:00", "\"2026-12-07T23:59:00+08:00\"",
+          "\"2026-12-07 23:59 +08:00\"", "\"2026/12/7 23:59+08:00\""}) {
+        INFO(deadline);
+        const Course course =
+            load_course(scratch.write("course.toml", "deadline = " + std::string(deadline) + "\n"), kit);
+        CHECK(course.deadline == moment_of("2026-12-07T15:59:00Z", 0));
+        CHECK(course.offset == 8 * 3600);
+    }
+    CHECK(load_course(scratch.write("course.toml", "deadline = \"2026-12-07T15:59:00Z\"\n"), kit).offset == 0);
+    CHECK(load_course(scratch.write("course.toml", "deadline = \"2026-12-07 10:59 -05:00\"\n"), kit).offset ==
+          -5 * 3600);
 }
 
 TEST_CASE("what is wrong in course.toml is said in both languages, each with its line") {
