@@ -136,10 +136,23 @@ std::vector<Row> rows_for(const std::vector<Student>& students) {
         row.student = student;
         row.label = fmt::format("S{:03}", rows.size() + 1);
         row.standing = student.pieces.empty() ? Standing::absent : Standing::graded;
+        row.notes = student.notes;
         if (student.stranger) row.notes.push_back({"not on the roster", "不在名单上"});
         rows.push_back(row);
     }
     return rows;
+}
+
+/// With a roster everybody is known, and an extension of nobody's is a slip of the pen.
+void refuse_unknown_extensions(const Course& course, const std::vector<Row>& rows) {
+    std::set<std::string> ids;
+    for (const Row& row : rows) ids.insert(row.student.id);
+    for (const auto& extension : course.extensions) {
+        if (!ids.contains(extension.first))
+            throw Failure(wrong_usage, said({"course.toml, [extensions]: nobody in this class has the id \"{}\"",
+                                             "course.toml 的 [extensions]：班里没有 id 为“{}”的人"},
+                                            clean(extension.first, 80)));
+    }
 }
 
 /// Stages what everybody handed in and gives each attempt the name of its result. Returns what has none yet, each once:
@@ -293,6 +306,11 @@ int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, c
     fmt::print("{}\n", say({"gradebook: {0}/gradebook.csv   feedback: {0}/feedback/   the class: {0}/class.html",
                             "成绩册：{0}/gradebook.csv   反馈：{0}/feedback/   全班情况：{0}/class.html"},
                            run.language, clean(run.out.string(), 300)));
+    const auto strangers = std::ranges::count_if(rows, [](const Row& row) { return row.student.stranger; });
+    if (strangers > 0)
+        fmt::print("{}\n", say({"{} of them not on the roster: see the notes in the gradebook",
+                                "其中 {} 人不在名单上：见成绩册的备注"},
+                               run.language, strangers));
     if (arguments.gradebook != "csv")
         fmt::print("{0}/gradebook-{1}.csv\n", clean(run.out.string(), 300), arguments.gradebook);
     for (const Row& row : rows) {
@@ -356,6 +374,7 @@ int class_command(const Kit& kit, const Arguments& arguments) {
     run.hidden = run.course.hidden != HiddenTests::off && std::ranges::all_of(run.course.exercises, has_hidden);
     run.shown = shown_now(run.course);
     std::vector<Row> rows = rows_for(find_students(submissions, arguments.roster, run.course));
+    if (!arguments.roster.empty()) refuse_unknown_extensions(run.course, rows);
     const Overrides overrides = load_overrides(arguments.overrides, rows, run.course);
     prepare(run.kit, staged_exercises(run.kit, run.course), run.hidden ? KitOf::hidden_tests : KitOf::learners);
     run.kit_hash = hash_of_kit(run.kit, run.course.exercises);

@@ -88,6 +88,7 @@ ArchiveContents unpack(const Toolchain& toolchain, const fs::path& archive, cons
         const bool numbered = space < 4 &&  // npos is not
                               std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(space),
                                           [](char c) { return c >= '0' && c <= '9'; });
+        if (line.starts_with("archive ")) contents.archives.push_back(line.substr(space + 1));
         if (numbered) contents.files.push_back({line.substr(space + 1), folder / line.substr(0, space)});
     }
     return contents;

@@ -20,7 +20,8 @@ struct Unpacked {
 /// What an archive holds, or why it cannot be read.
 struct ArchiveContents {
     std::vector<Unpacked> files;
-    Text fault;  ///< empty if it could be read
+    std::vector<std::string> archives;  ///< names of those in it, which are not opened
+    Text fault;                         ///< empty if it could be read
 };
 
 /// Whether the name ends as archives do: .zip, .tar, .tar.gz, .tgz, ...

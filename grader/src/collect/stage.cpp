@@ -56,6 +56,7 @@ struct Heap {
     std::vector<Found> files;
     std::vector<Text> notes;
     int unpacked = 0;
+    std::string others;  ///< names of files of exercises that are not graded here
 };
 
 void add_archive(Heap& heap, const fs::path& path, const std::string& name) {
@@ -63,6 +64,12 @@ void add_archive(Heap& heap, const fs::path& path, const std::string& name) {
     fs::create_directories(into);
     const ArchiveContents contents = unpack(heap.toolchain, path, into);
     if (!contents.fault.en.empty()) heap.notes.push_back(said({"{}: {}", "{}：{}"}, clean(name, 200), contents.fault));
+    for (const std::string& inner : contents.archives) {
+        if (contents.files.empty() && !is_skipped_path(inner))
+            heap.notes.push_back(said({"{}: {} in it is an archive again, and was not opened; hand in the files",
+                                       "{}：里面的 {} 还是压缩包，没有再解开；请直接打包文件"},
+                                      clean(name, 200), clean(inner, 200)));
+    }
     for (const Unpacked& one : contents.files) {
         if (!is_skipped_path(one.name)) heap.files.push_back({one.name, one.file});
     }
@@ -153,6 +160,7 @@ std::map<std::string, std::vector<Found>> sorted_out(Heap& heap, const std::vect
         const std::string named = known.size() > 1 ? exercise_of(word, "", known) : "";
         if (!named.empty() && std::ranges::find(ids, named) == ids.end()) {
             others = true;
+            heap.others += (heap.others.empty() ? "" : ", ") + clean(file.name, 100);
             continue;
         }
         const std::string id = exercise_of(word, read_found(file, exercises.front()).text, ids);
@@ -194,6 +202,9 @@ std::map<std::string, std::vector<Found>> by_exercise(Heap& heap, const std::vec
             result[id].push_back(files.front());
         }
     }
+    if (result.empty() && !heap.others.empty())
+        heap.notes.push_back(
+            said({"of other exercises than those graded here: {}", "不是这次要评的练习：{}"}, clean(heap.others, 300)));
     return result;
 }
 
@@ -214,7 +225,7 @@ void copy_source(const Found& file, const Exercise& exercise, const fs::path& to
 
 Staged stage(const Toolchain& toolchain, const std::vector<Piece>& pieces, const std::vector<Exercise>& exercises,
              const std::vector<std::string>& known, bool every_attempt, const fs::path& folder) {
-    Heap heap{toolchain, folder, {}, {}, 0};
+    Heap heap{toolchain, folder, {}, {}, 0, ""};
     fs::create_directories(folder);
     const auto files = by_exercise(heap, pieces, exercises, known);
     std::size_t attempts = 1;

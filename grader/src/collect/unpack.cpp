@@ -1,6 +1,7 @@
 // unpack ARCHIVE FOLDER: copies the C++ files of an archive into a folder, behind a wall and within limits. Each gets a
 // number for its name, and a line on standard output says what it was called: paths of strangers never name a file
-// here. Exit status 0; or 1 and one word: encrypted, entries, bytes, files, broken; or 2: the machine could not.
+// here. "archive NAME" says of an archive in it that it was not opened. Exit status 0; or 1 and one word: encrypted,
+// entries, bytes, files, broken; or 2: the machine could not.
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
@@ -43,6 +44,16 @@ constexpr std::size_t longest_path = 1000;
 /// In capitals too, as Windows may write it.
 bool is_source(std::string_view path) {
     return path.size() > 4 && strcasecmp(std::string(path.substr(path.size() - 4)).c_str(), ".cpp") == 0;
+}
+
+/// Nothing that is in it is looked at; but it is said.
+bool is_archive(std::string_view path) {
+    for (const std::string_view ending : {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"}) {
+        if (path.size() > ending.size() &&
+            strcasecmp(std::string(path.substr(path.size() - ending.size())).c_str(), ending.data()) == 0)
+            return true;
+    }
+    return false;
 }
 
 /// What is said of a file: no byte in it can end the line.
@@ -103,7 +114,7 @@ int main(int argc, char** argv) {
     if (file < 0) blame_machine("open", errno);
     if (archive_read_open_fd(from, file, 65536) != ARCHIVE_OK) give_up_reading(from, false);
     std::int64_t bytes = 0;
-    std::size_t entries = 0, files = 0;
+    std::size_t entries = 0, files = 0, archives = 0;
     archive_entry* entry = nullptr;
     int state = ARCHIVE_OK;
     while ((state = archive_read_next_header(from, &entry)) != ARCHIVE_EOF) {
@@ -113,8 +124,10 @@ int main(int argc, char** argv) {
         if (bytes + archive_filter_bytes(from, 0) > most_bytes) give_up("bytes");
         const char* path = archive_entry_pathname(entry);
         const bool plain = archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == nullptr;
-        if (path == nullptr || !plain || !is_source(path)) continue;
+        if (path == nullptr || !plain) continue;
         const std::string name = one_line(std::string(path).substr(0, longest_path));
+        if (is_archive(path) && ++archives <= 8) std::printf("archive %s\n", name.c_str());
+        if (!is_source(path)) continue;
         if (archive_entry_is_encrypted(entry) != 0) give_up("encrypted");
         if (++files > most_files) give_up("files");
         write_to(std::string(argv[2]) + "/" + std::to_string(files), content_of(from, longest_file + 1, bytes));

@@ -225,7 +225,14 @@ std::vector<Student> students_on(const Sheet& sheet, const fs::path& roster, Pla
                 said({"{}:{}: a spreadsheet has rounded the id to {}; format the column as text, type the ids again",
                       "{}:{}：id 被电子表格改成了 {}，后几位已经丢了；请先把这一列设为“文本”格式，再重新填写"},
                      clean(roster.string(), 200), row + 2, clean(id, 40)));
-        student_of(students, places, id, sheet.cell(row, "name"));
+        const std::string &name = sheet.cell(row, "name"), &known = student_of(students, places, id, name).name;
+        if (!stripped(name).empty() && !stripped(known).empty() && stripped(name) != stripped(known))
+            throw Failure(wrong_usage,
+                          said({"{}:{}: the id {} is {}'s already, and not {}'s: two rows with one id are "
+                                "two attempts of one student",
+                                "{}:{}：id {} 已经是 {} 的，不能又是 {} 的：同一个 id 写两行，"
+                                "是同一个人的两次提交"},
+                               clean(roster.string(), 200), row + 2, clean(id, 40), clean(known, 80), clean(name, 80)));
     }
     return students;
 }
@@ -285,10 +292,25 @@ std::vector<Student> from_roster(std::vector<Entry>& entries, const fs::path& ro
     };
     std::unordered_multimap<std::string, std::size_t> by_word;
     for (std::size_t i = 0; i < entries.size(); ++i) by_word.emplace(entries[i].word, i);
+    std::map<std::size_t, std::size_t> named_by;  // of an entry: the row
     for (const std::size_t row : rows) {
-        for (const std::size_t place : entries_at(by_word, sheet.cell(row, "path"))) {
+        const std::string &path = sheet.cell(row, "path"), &id = sheet.cell(row, "id");
+        const auto found = entries_at(by_word, path);
+        for (const std::size_t place : found) {
+            const std::string& first = sheet.cell(named_by.emplace(place, row).first->second, "id");
+            if (first != id)
+                throw Failure(wrong_usage,
+                              said({"{}: the path \"{}\" stands with two ids, {} and {}; if both did the "
+                                    "work, put a copy of it beside it",
+                                    "{}：路径“{}”写在了两个 id 后面：{} 和 {}；如果是两人合作，"
+                                    "请在旁边再放一份，各写各的路径"},
+                                   clean(roster.string(), 200), clean(path, 80), clean(first, 40), clean(id, 40)));
             if (!entries[place].taken) take(entries[place], row);
         }
+        if (!path.empty() && found.empty())
+            student_of(students, places, id, "")
+                .notes.push_back(
+                    said({"the roster's path \"{}\" is not there", "名单上的路径“{}”不存在"}, clean(path, 80)));
     }
     const Owners owners = owners_of(sheet, entries, rows);
     for (Entry& entry : entries) {

@@ -19,6 +19,7 @@ struct Student {
     std::vector<Piece> pieces;  ///< oldest first
     std::optional<Moment> submitted_at;
     bool marked_late = false;  ///< by Canvas, which does not say how late
+    std::vector<Text> notes;   ///< what the gradebook says of the roster's row
 };
 
 /// Finds what was handed in below a folder, and whose it is. `roster`: a CSV file with a column id and, if known, name,

@@ -46,6 +46,7 @@ TEST_CASE("the roster: who is absent, who is a stranger, how late, and in which 
     CHECK(points(some, "kim") == "5");
     CHECK(points(some, "lee") == "0");
     CHECK(says(book_of(some)["lee"], "no longer accepted"));
+    CHECK(says(said.text, "1 of them not on the roster"));
     CHECK(says(book_of(some)["stranger"], "stranger,stranger,S005,graded,0,5,5,5,5,,not on the roster"));
     CHECK(some.out("gradebook.csv").find("zoe") < some.out("gradebook.csv").find("ada,"));
     some.scratch.write("overrides.csv", "id,exercise,score,reason\nlee,counting,2.5,ill\n");
@@ -181,10 +182,15 @@ TEST_CASE("what cannot be is said in one line") {
         refused(some.grade(), piece);
     }
     some.course = "exercises = [\"count\"]\n";
-    refused(some.grade(), "counting");
+    refused(some.grade(), "course.toml:1: there is no exercise \"count\"");
     some.course = start;
     some.scratch.write("roster.csv", "name\nAda\n");
     refused(some.grade({"--roster", (some.scratch.path / "roster.csv").string()}), "column id");
+    some.scratch.write("roster.csv", "id\nada\n");
+    some.course = start + "deadline = 2026-12-07T23:59:00Z\n[extensions]\nadda = 2026-12-09T23:59:00Z\n";
+    refused(some.grade({"--roster", (some.scratch.path / "roster.csv").string()}),
+            "[extensions]: nobody in this class has the id \"adda\"");
+    some.course = start;
     CHECK(some.grade().status == 0);
 }
 

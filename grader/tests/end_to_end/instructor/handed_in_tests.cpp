@@ -98,6 +98,10 @@ TEST_CASE("hostile archives: nothing leaves its place, nothing takes long, and w
     some.hand_in("broken.zip", "PK\x03\x04 and then nothing");
     some.hand_in("empty.tar.gz", "");
     some.hand_in("text.rar", "this is a text");
+    write_archive(some, "inner.zip", {{"counting.cpp", right_text}});
+    const std::string inner = read_text(some.scratch.path / "in" / "inner.zip");
+    write_archive(some, "nested.zip", {{"work/all.zip", inner}, {"__MACOSX/x.zip", inner}});
+    write_archive(some, "beside.zip", {{"counting.cpp", right_text}, {"data.zip", inner}});
     // What libarchive would read besides: a list that may name any file.
     some.hand_in("list.zip", "#mtree\n./counting.cpp type=file mode=0644\n");
     const Said said = some.grade();
@@ -114,6 +118,10 @@ TEST_CASE("hostile archives: nothing leaves its place, nothing takes long, and w
     CHECK(says(book_of(some)["bomb"], "more than 256 MB"));
     for (const char* id : {"broken", "list"}) CHECK(says(book_of(some)[id], "damaged"));
     CHECK(says(some.out("feedback/broken.txt"), "damaged"));
+    CHECK(says(book_of(some)["nested"], "nested.zip: work/all.zip in it is an archive again, and was not opened"));
+    CHECK_FALSE(says(book_of(some)["nested"], "x.zip"));
+    CHECK(says(book_of(some)["beside"], "beside,beside,"));
+    CHECK_FALSE(says(book_of(some)["beside"], "data.zip"));
     CHECK_FALSE(says(some.out("feedback/links.txt"), "root:"));
 }
 

@@ -98,6 +98,22 @@ TEST_CASE("two students of one name: nobody gets what the other handed in") {
     CHECK(found_in(scratch, "id,name\n103,张伟\n102,张伟\n") == Found{"103: b", "102: a"});
 }
 
+TEST_CASE("a slip in the roster gives nobody another's work: it is said") {
+    const Scratch scratch;
+    for (const char* entry : {"ada", "bob"}) scratch.write(std::string("in/") + entry + "/whose", entry);
+    using Found = std::vector<std::string>;
+    const auto says = [](const std::string& text, const char* piece) { return text.find(piece) != std::string::npos; };
+    CHECK(says(refused(scratch, "id,name,path\ns1,Ada,ada\ns1,Bob,bob\n"), "roster.csv:3：id s1 已经是 Ada 的"));
+    CHECK(found_in(scratch, "id,name,path\ns1,Ada,ada\ns1, Ada,bob\ns1,,bob\n") == Found{"s1: ada bob"});
+    CHECK(says(refused(scratch, "id,path\ns1,ada\ns2,ada\n"), "路径“ada”写在了两个 id 后面：s1 和 s2"));
+    CHECK(found_in(scratch, "id,path\ns1,ada\ns1,ada\ns2,bob\n") == Found{"s1: ada", "s2: bob"});
+    const auto found =
+        find_students(scratch.path() / "in", scratch.write("roster.csv", "id,path\ns1,aba\ns2,bob\n"), Course());
+    REQUIRE(found.front().notes.size() == 1);
+    CHECK(found.front().notes.front().en == "the roster's path \"aba\" is not there");
+    CHECK(found[1].notes.empty());
+}
+
 TEST_CASE("whose a repository is") {
     const Scratch scratch;
     for (const char* entry : {"week3-ada", "week3-not-ada", "ada", "Lee-ada_7_assignsubmission_file", "other-bob"})
@@ -172,6 +188,10 @@ TEST_CASE(
         stage(Toolchain(), {pieces.back()}, {exercise_of("attention", 4)}, known, false, scratch.path() / "2");
     REQUIRE(report.notes.size() == 1);
     CHECK(report.notes.front().en == "no C++ file in it");
+    const auto other =
+        stage(Toolchain(), {pieces[1], pieces[2]}, {exercise_of("attention", 4)}, known, false, scratch.path() / "3");
+    REQUIRE(other.notes.size() == 1);
+    CHECK(other.notes.front().en == "of other exercises than those graded here: encoder.cpp, multi_head_attention.cpp");
 
     for (const char* name : {"in/ada_attention.cpp", "in/ada_attention (1).cpp", "in/ada_encoder.cpp", "in/notes.txt",
                              "in/bob_7_9_report.pdf", "in/李明_8_assignsubmission_file_report.docx"})
