@@ -163,6 +163,9 @@ Overrides load_overrides(const std::filesystem::path& file, const std::vector<Ro
             refuse(said({"the score \"{}\" is no number of points", "分数“{}”不对：要写一个不小于 0 的数"},
                         clean(score, 40)));
         if (stripped(sheet.cell(i, "reason")).empty()) refuse({"a reason is missing", "缺少理由"});
+        if (overrides[id].contains(exercise))
+            refuse(
+                said({"{} has a score for {} above already", "{} 的 {} 上面已经写过分数了"}, clean(id, 80), exercise));
         overrides[id][exercise] = {points, sheet.cell(i, "reason")};
     }
     return overrides;

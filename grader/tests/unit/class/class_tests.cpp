@@ -229,7 +229,7 @@ TEST_CASE("what a person decided stands beside what the machine said") {
     CHECK(text.find(",1.8,5.5,7.3,10,5,\"summing: 5.5 instead of 3 (oral, 3 Dec)\",1 day(s) late: 10 % off") !=
           std::string::npos);
     for (const char* line : {"eve,summing,1,x", "ada,none,1,x", "ada,summing,-1,x", "ada,summing,nan,x",
-                             "ada,summing,1 point,x", "ada,summing,1, "}) {
+                             "ada,summing,1 point,x", "ada,summing,1, ", "ada,summing,1,x\nada,summing,2,x"}) {
         INFO(line);
         const auto file = written(scratch, std::string("id,exercise,score,reason\n") + line + "\n");
         CHECK_THROWS_AS(load_overrides(file, rows, course), Failure);
