@@ -291,6 +291,10 @@ void write_gradebook(const ClassRun& run, const std::vector<Row>& rows, const Ar
                            run.language, failure.words.in(run.language), clean(history.string(), 200)));
         }
     }
+    // Else who uploads it would upload the old points.
+    for (const std::string form : {"moodle", "canvas"}) {
+        if (!old.empty() && old != book) keep_old(run.out, fmt::format("gradebook-{}.csv", form), history);
+    }
     if (old != book || !fs::exists(file)) write_file(file, book);
     if (arguments.gradebook == "csv") return;
     write_file(run.out / fmt::format("gradebook-{}.csv", arguments.gradebook),
@@ -313,6 +317,11 @@ int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, c
                                run.language, strangers));
     if (arguments.gradebook != "csv")
         fmt::print("{0}/gradebook-{1}.csv\n", clean(run.out.string(), 300), arguments.gradebook);
+    const auto without_number = std::ranges::count_if(rows, [](const Row& row) { return row.student.number.empty(); });
+    if (arguments.gradebook == "moodle" && without_number > 0)
+        fmt::print("{}\n", say({"{} of them are not in it: their number in Moodle is not known",
+                                "其中 {} 人不在里面：不知道他们在 Moodle 上的编号"},
+                               run.language, without_number));
     for (const Row& row : rows) {
         if (row.standing != Standing::not_graded) continue;
         fmt::print(stderr, "{}\n",

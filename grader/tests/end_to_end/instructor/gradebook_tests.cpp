@@ -87,6 +87,24 @@ TEST_CASE("of two rows with one id the later time counts") {
     CHECK(points(some, "ada") == "4");
 }
 
+TEST_CASE("no file for an LMS with old points stays beside a new gradebook; who is left out of it is counted") {
+    const Class some;
+    some.hand_in("Ada_7_assignsubmission_file/counting.cpp", wrong_text);
+    some.hand_in("bob.cpp", right_text);
+    const Said said = some.grade({"--for", "moodle"});
+    INFO(said.text);
+    CHECK(said.status == 0);
+    CHECK(says(said.text, "1 of them are not in it"));
+    const std::string file = "gradebook-moodle.csv";
+    CHECK_FALSE(says(some.grade({"--for", "canvas"}).text, "not in it"));
+    CHECK(says(some.out(file), "Participant 7,Ada,3,"));
+    some.hand_in("Ada_7_assignsubmission_file/counting.cpp", right_text);
+    CHECK(some.grade().status == 0);
+    CHECK_FALSE(std::filesystem::exists(some.scratch.path / "out" / file));
+    CHECK(some.grade({"--for", "moodle"}).status == 0);
+    CHECK(says(some.out(file), "Participant 7,Ada,5,"));
+}
+
 TEST_CASE("names of any bytes: two stay two, and no run after them is stopped") {
     const Class some;
     some.hand_in("x\xff\xfe/counting.cpp", right_text);
