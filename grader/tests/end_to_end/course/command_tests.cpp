@@ -70,6 +70,15 @@ TEST_CASE("wrong usage is one line and status 2") {
         CHECK(said.status == 2);
         CHECK(one_line(said));
     }
+    // What is missing has the name that the help gives it.
+    for (const char* usage :
+         {"hint ID [PART]", "class SUBMISSIONS", "handout DIR", "export gradescope|github DIR [ID...]"}) {
+        const std::string verb = usage;
+        const Said said = grader({verb.substr(0, verb.find(' '))});
+        INFO(said.text);
+        CHECK(said.status == 2);
+        CHECK(said.text.find("it is written ./grade " + verb) != std::string::npos);
+    }
 }
 
 TEST_CASE("a new exercise with a wrong option is refused, and nothing of it stays") {
