@@ -251,6 +251,7 @@ Sheet read_roster(const fs::path& file) {
     if (!has("id") && !moodle) return read_sheet(file, {"id"});  // says that there is none
     for (const char* column : {"student", "full name", "全名"}) rename_column(sheet, column, "name");
     for (const char* column : {"identifier", "标识符"}) rename_column(sheet, column, "id");
+    rename_column(sheet, "submitted at", "submitted_at");
     if (moodle) rename_column(sheet, "last modified (submission)", "submitted_at");
     const auto place = [&](const char* column) {
         return static_cast<std::size_t>(std::ranges::find(sheet.columns, column) - sheet.columns.begin());

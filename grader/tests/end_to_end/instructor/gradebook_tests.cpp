@@ -82,9 +82,20 @@ TEST_CASE("of two rows with one id the later time counts") {
     Class some;
     some.course += "deadline = 2026-12-07T23:59:00Z\n[late]\npercent_per_day = 20\ndays = 2\n";
     some.hand_in("ada.cpp", right_text);
-    some.scratch.write("roster.csv", "id,submitted_at\nada,2026-12-07 10:00\nada,2026-12-08 10:00\n");
-    CHECK(some.grade({"--roster", (some.scratch.path / "roster.csv").string()}).status == 0);
-    CHECK(points(some, "ada") == "4");
+    const std::string roster = (some.scratch.path / "roster.csv").string();
+    for (const char* column : {"submitted_at", "Submitted At"}) {
+        INFO(column);
+        some.scratch.write("roster.csv",
+                           "id," + std::string(column) + "\nada,2026-12-07 10:00\nada,2026-12-08 10:00\n");
+        const Said said = some.grade({"--roster", roster});
+        CHECK(said.status == 0);
+        CHECK_FALSE(says(said.text, "nobody is late"));
+        CHECK(points(some, "ada") == "4");
+    }
+    // What no column tells is not passed over in silence.
+    some.scratch.write("roster.csv", "id,handed_in\nada,2026-12-08 10:00\n");
+    CHECK(says(some.grade({"--roster", roster}).text, "nobody is late: the roster's column submitted_at would tell"));
+    CHECK(points(some, "ada") == "5");
 }
 
 TEST_CASE("no file for an LMS with old points stays beside a new gradebook; who is left out of it is counted") {
