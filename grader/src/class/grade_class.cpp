@@ -316,7 +316,7 @@ int tell(const ClassRun& run, const std::vector<Row>& rows, std::size_t newly, c
                                 "其中 {} 人不在名单上：见成绩册的备注"},
                                run.language, strangers));
     const auto time_known = [](const Row& row) { return row.student.submitted_at || row.student.marked_late; };
-    if (run.course.deadline && std::ranges::none_of(rows, time_known))
+    if (run.course.deadline && count(Standing::graded) > 0 && std::ranges::none_of(rows, time_known))
         fmt::print("{}\n", say({"when they handed in is known of nobody, so nobody is late: the roster's column "
                                 "submitted_at would tell",
                                 "谁都没有提交时间，所以不算任何人迟交：提交时间写在名单的 submitted_at 一列"},
