@@ -129,8 +129,10 @@ void Session::note(Facts facts) {
 }
 
 bool Session::note_thrown(const std::string& due, const Misfit& misfit) {
-    // Who divides by a number of heads that was to be refused dies before he can refuse.
-    if (!thrown_ && facts_ && facts_->fault == Fault::crash && facts_->due.empty()) {
+    // Who divides by a number of heads that was to be refused dies before he can refuse; so does whoever fills a matrix
+    // by <<, which asserts once more in a destructor.
+    const bool died = facts_ && (facts_->fault == Fault::crash || facts_->fault == Fault::eigen_assertion);
+    if (!thrown_ && died && facts_->due.empty()) {
         facts_->due = due;
         facts_->misfit = misfit;
     }

@@ -101,6 +101,13 @@ TEST_CASE("an answer to no call is not said to be one to ()") {
     CHECK(message(facts, Language::zh).starts_with("无法理解 一次调用 的回复"));
 }
 
+TEST_CASE("a single number that differs has no row and column") {
+    Facts facts{.fault = Fault::difference, .expression = "found.loss"};
+    facts.difference = {.found_shape = "1 x 1", .expected = "1.1264", .found = "0.28159", .largest = "0.8448"};
+    CHECK(message(facts) == "found.loss\nexpected 1.1264   found 0.28159   error 0.8448");
+    CHECK(message(facts, Language::zh) == "found.loss\n应为 1.1264   得到 0.28159   误差 0.8448");
+}
+
 TEST_CASE("rows and columns are counted in one way in Chinese") {
     for (const Fault fault : {Fault::difference, Fault::not_finite, Fault::other_value})
         CHECK(contains(message({.fault = fault, .expression = "f"}, Language::zh), "第 0 行、第 0 列（从 0 数起）"));
