@@ -43,7 +43,7 @@ std::string without(const std::string& conversion, const std::string& expression
 std::string for_learners(std::string expression) {
     for (const char* rest : {", Equals", ", SameAs(", ", std::invalid_argument"})
         expression = expression.substr(0, expression.rfind(rest));
-    for (const char* conversion : {"as_matrix(", "one(", "static_cast<Scalar>("})
+    for (const char* conversion : {"as_matrix(", "one(", "filled(1, 1, ", "static_cast<Scalar>("})
         expression = without(conversion, expression);
     for (std::size_t at; (at = expression.find("learner::")) != std::string::npos;) expression.erase(at, 9);
     return expression;

@@ -221,6 +221,18 @@ TEST_CASE(
     CHECK(holds(explained("binding reference of type 'Matrix<...>' to value of type 'const Matrix<...>' drops 'const' "
                           "qualifier"),
                 "cannot be changed: copy it first"));
+    CHECK(holds(explained("member reference base type 'double' is not a structure or union"),
+                "std::sqrt(x), std::exp(x)"));
+    CHECK(holds(
+        explained(
+            "request for member \u2018sqrt\u2019 in \u2018x\u2019, which is of non-class type \u2018double\u2019"),
+        "std::sqrt(x), std::exp(x)"));
+    CHECK(holds(explained("invalid operands to binary expression ('qkv::Matrix' and 'const std::optional<Matrix>')"),
+                "*x is what it holds"));
+    CHECK(holds(explain_error("training.cpp:9:17: error: no viable overloaded '='\n    x.row(i) = table[ids[i]];\n",
+                              "training", "training.cpp")
+                    .en,
+                "A row is x.row(i)"));
     for (const std::string words : {"variable 'd' cannot be implicitly captured in a lambda with no capture-default "
                                     "specified",
                                     "\u2018d\u2019 is not captured"})

@@ -86,6 +86,12 @@ TEST_CASE("who dies where a refusal was due is told of it") {
     CHECK(contains(message(facts), "\nstd::invalid_argument was due here: check the arguments first."));
     CHECK(contains(message(facts, Language::zh), "\n这里应当抛出 std::invalid_argument：先检查参数。"));
     CHECK(!contains(message({.fault = Fault::crash, .function = "f", .signal = 8}), "due"));
+    for (const Fault fault :
+         {Fault::stack_overflow, Fault::eigen_assertion, Fault::out_of_memory, Fault::timeout, Fault::cpu_limit}) {
+        CHECK(contains(message({.fault = fault, .function = "f", .due = "std::invalid_argument"}),
+                       "\nstd::invalid_argument was due here: check the arguments first."));
+        CHECK(!contains(message({.fault = fault, .function = "f"}), "due"));
+    }
 }
 
 TEST_CASE("a system call that left no trace is told as such, another by its name") {
