@@ -233,6 +233,11 @@ TEST_CASE(
                               "training", "training.cpp")
                     .en,
                 "A row is x.row(i)"));
+    CHECK(holds(explained("no member named 'lower' in 'std::basic_string<char>'"), "go through its characters"));
+    CHECK(holds(explain_error("training.cpp:9:17: error: expected expression\n    if (c == ' ') word = '';\n",
+                              "training", "training.cpp")
+                    .en,
+                "A text stands in double quotes"));
     for (const std::string words : {"variable 'd' cannot be implicitly captured in a lambda with no capture-default "
                                     "specified",
                                     "\u2018d\u2019 is not captured"})
