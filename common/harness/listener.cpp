@@ -26,16 +26,34 @@ std::vector<PlannedCase>& plan() {
     return the_plan;
 }
 
+/// What stands in the parentheses if `conversion` is called with everything else; otherwise the expression as it is.
+std::string without(const std::string& conversion, const std::string& expression) {
+    if (!expression.starts_with(conversion)) return expression;
+    std::size_t end = conversion.size();
+    for (int open = 1; end < expression.size(); ++end) {
+        if (expression[end] == '(') ++open;
+        if (expression[end] == ')' && --open == 0) break;
+    }
+    if (end + 1 != expression.size()) return expression;
+    return expression.substr(conversion.size(), end - conversion.size());
+}
+
 /// An assertion as a learner reads it: without matcher, expected type and conversion, and without the word for the
 /// boundary.
 std::string for_learners(std::string expression) {
     for (const char* rest : {", Equals", ", SameAs(", ", std::invalid_argument"})
         expression = expression.substr(0, expression.rfind(rest));
-    constexpr std::string_view conversion = "as_matrix(";
-    if (expression.starts_with(conversion) && expression.find(')') == expression.size() - 2)
-        expression = expression.substr(conversion.size(), expression.size() - conversion.size() - 1);
+    for (const char* conversion : {"as_matrix(", "one(", "filled(1, 1, ", "static_cast<Scalar>("})
+        expression = without(conversion, expression);
     for (std::size_t at; (at = expression.find("learner::")) != std::string::npos;) expression.erase(at, 9);
     return expression;
+}
+
+/// Catch2 adds to a whole number above 255 how it looks in hexadecimal: "500 (0x1f4)".
+std::string without_hexadecimal(std::string text) {
+    for (std::size_t at = 0; (at = text.find(" (0x", at)) != std::string::npos;)
+        text.erase(at, text.find(')', at) - at + 1);
+    return text;
 }
 
 std::vector<std::string> tags_of(const Catch::TestCaseInfo& info) {
@@ -88,7 +106,7 @@ void note_assertion(const Catch::AssertionResult& result) {
     if (!of_call) facts.expression = for_learners(result.getExpression());
     if (facts.fault == Fault::other_value || facts.fault == Fault::other_shape)
         facts.other = other_of(result.getExpression());
-    if (facts.fault == Fault::assertion) facts.expanded = result.getExpandedExpression();
+    if (facts.fault == Fault::assertion) facts.expanded = without_hexadecimal(result.getExpandedExpression());
     session().note(facts);
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -129,8 +130,12 @@ void Session::note(Facts facts) {
 }
 
 bool Session::note_thrown(const std::string& due, const Misfit& misfit) {
-    // Who divides by a number of heads that was to be refused dies before he can refuse.
-    if (!thrown_ && facts_ && facts_->fault == Fault::crash && facts_->due.empty()) {
+    // Who divides by a number of heads that was to be refused dies before he can refuse; so does whoever steps by a
+    // block of 0 without end, or fills a matrix by <<, which asserts once more in a destructor.
+    constexpr std::array deaths = {Fault::crash,         Fault::stack_overflow, Fault::eigen_assertion,
+                                   Fault::out_of_memory, Fault::timeout,        Fault::cpu_limit};
+    const bool died = facts_ && std::ranges::find(deaths, facts_->fault) != deaths.end();
+    if (!thrown_ && died && facts_->due.empty()) {
         facts_->due = due;
         facts_->misfit = misfit;
     }

@@ -31,6 +31,10 @@ public:
     void presence(const auto& optional) { numbers.push_back(optional.has_value() ? 1 : 0); }
 };
 
+/// A number in six digits, or as many more as give it back: 0.5, 1e-09, and 0.9999999999999999 is not told as 1.
+std::string digits_of(double number);
+std::string digits_of(float number);
+
 /// Visitor that names the shapes of arguments: "(3 x 4), (5 x 4), 7". Of a whole model only the first: nobody reads
 /// more of them.
 class Shapes {
@@ -41,7 +45,7 @@ public:
     void leaf(const T& value) {
         if (is_full()) return;
         if constexpr (std::is_floating_point_v<T>) {
-            add(std::to_string(value));
+            add(digits_of(value));
         } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
             add(std::to_string(static_cast<long long>(value)));
         } else if constexpr (std::same_as<T, std::string>) {

@@ -17,17 +17,15 @@ namespace {
 
 using List = std::vector<Matrix>;
 
-Matrix number(Scalar value) { return filled(1, 1, value); }
-
 /// Every matrix of a list against one of another; the message names the first that differs.
 void check_all(const List& found, const List& expected) {
-    REQUIRE_THAT(number(static_cast<Scalar>(found.size())), Equals(number(static_cast<Scalar>(expected.size()))));
+    REQUIRE_THAT(one(static_cast<Scalar>(found.size())), Equals(one(static_cast<Scalar>(expected.size()))));
     for (std::size_t i = 0; i < found.size(); ++i) CHECK_THAT(found[i], Equals(expected[i]));
 }
 
-void check_same(const List& one, const List& other) {
-    REQUIRE_THAT(number(static_cast<Scalar>(one.size())), SameAs(number(static_cast<Scalar>(other.size()))));
-    for (std::size_t i = 0; i < one.size(); ++i) CHECK_THAT(one[i], SameAs(other[i]));
+void check_same(const List& found, const List& other) {
+    REQUIRE_THAT(one(static_cast<Scalar>(found.size())), SameAs(one(static_cast<Scalar>(other.size()))));
+    for (std::size_t i = 0; i < found.size(); ++i) CHECK_THAT(found[i], SameAs(other[i]));
 }
 
 List list_of(const FeedForwardWeights& weights) {
@@ -87,7 +85,7 @@ FeedForwardWeights golden_ff() { return golden_feed_forward("feed_forward/weight
 QKV_TEST("the statement's gradients are 13 long, and shortened to 6.5", "题目中的梯度长 13，被缩短到 6.5",
          "[clipping]") {
     const List gradients{Matrix{{3, 0}}, Matrix{{4}, {12}}};
-    CHECK_THAT(number(learner::global_norm(gradients)), Equals(number(13)));
+    CHECK_THAT(one(learner::global_norm(gradients)), Equals(one(13)));
     const Scalar factor = Scalar(6.5) / (13 + Scalar(1e-6));
     check_all(learner::clip_gradients(gradients, Scalar(6.5)),
               {Matrix{{3 * factor, 0}}, Matrix{{4 * factor}, {12 * factor}}});
@@ -109,8 +107,8 @@ QKV_TEST("the millionth counts below the largest norm, too: half as long as a mi
          "上限以下也要算上那百万分之一：上限为百万分之一时，一半的长度就已过长", "[clipping]") {
     const List clipped = learner::clip_gradients({Matrix{{3e-7}}, Matrix{{-4e-7}}}, Scalar(1e-6));
     REQUIRE(clipped.size() == 2);
-    CHECK_THAT(clipped[0] * Scalar{1e6}, Equals(number(Scalar(0.2))));
-    CHECK_THAT(clipped[1] * Scalar{1e6}, Equals(number(Scalar(-0.8) / 3)));
+    CHECK_THAT(clipped[0] * Scalar{1e6}, Equals(one(Scalar(0.2))));
+    CHECK_THAT(clipped[1] * Scalar{1e6}, Equals(one(Scalar(-0.8) / 3)));
 }
 
 QKV_TEST("all matrices are shortened by the same factor, the small ones too", "所有矩阵缩短同样的倍数，小的也不例外",
@@ -124,11 +122,11 @@ QKV_TEST("all matrices are shortened by the same factor, the small ones too", "�
 
 QKV_TEST("zeros stay zeros, and no gradients are 0 long", "零保持为零；没有梯度，长度就是 0", "[clipping]") {
     const List nothing{Matrix::Zero(2, 3), Matrix::Zero(1, 4)};
-    CHECK_THAT(number(learner::global_norm(nothing)), Equals(number(0)));
+    CHECK_THAT(one(learner::global_norm(nothing)), Equals(one(0)));
     check_all(learner::clip_gradients(nothing, Scalar(0.5)), nothing);
-    CHECK_THAT(number(learner::global_norm({})), Equals(number(0)));
+    CHECK_THAT(one(learner::global_norm({})), Equals(one(0)));
     check_all(learner::clip_gradients({}, Scalar(0.5)), {});
-    CHECK_THAT(number(learner::global_norm({Matrix(0, 3), Matrix{{2}}, Matrix(2, 0)})), Equals(number(2)));
+    CHECK_THAT(one(learner::global_norm({Matrix(0, 3), Matrix{{2}}, Matrix(2, 0)})), Equals(one(2)));
 }
 
 QKV_TEST("a largest norm that is not greater than 0 is an error", "上限不大于 0 是错误", "[clipping]") {
@@ -140,7 +138,7 @@ QKV_TEST("a largest norm that is not greater than 0 is an error", "上限不大�
 
 QKV_TEST("norm and shortened gradients are PyTorch's", "长度与缩短后的梯度和 PyTorch 一致", "[clipping]") {
     const List gradients = golden_list("clip/gradients", 3);
-    CHECK_THAT(number(learner::global_norm(gradients)), Equals(golden("clip/norm")));
+    CHECK_THAT(one(learner::global_norm(gradients)), Equals(golden("clip/norm")));
     check_all(learner::clip_gradients(gradients, 3), golden_list("clip/clipped", 3));
 }
 
@@ -259,29 +257,29 @@ QKV_TEST("four steps in a row are PyTorch's", "连走四步与 PyTorch 一致", 
 
 QKV_TEST("the statement's rates: 0.03125, 0.125 at the top, 0.0625", "题目中的学习率：0.03125，最高 0.125，再到 0.0625",
          "[schedule]") {
-    CHECK_THAT(number(learner::noam_rate(1, 16, 4)), Equals(number(0.03125)));
-    CHECK_THAT(number(learner::noam_rate(4, 16, 4)), Equals(number(0.125)));
-    CHECK_THAT(number(learner::noam_rate(16, 16, 4)), Equals(number(0.0625)));
+    CHECK_THAT(one(learner::noam_rate(1, 16, 4)), Equals(one(0.03125)));
+    CHECK_THAT(one(learner::noam_rate(4, 16, 4)), Equals(one(0.125)));
+    CHECK_THAT(one(learner::noam_rate(16, 16, 4)), Equals(one(0.0625)));
 }
 
 QKV_TEST("while it warms up, the rate grows in a straight line", "预热期间学习率直线上升", "[schedule]") {
     const Scalar peak = 1 / std::sqrt(Scalar{3} * 10);
     for (const Index step : {1, 2, 5, 9, 10})
-        CHECK_THAT(number(learner::noam_rate(step, 3, 10)), Equals(number(peak * static_cast<Scalar>(step) / 10)));
+        CHECK_THAT(one(learner::noam_rate(step, 3, 10)), Equals(one(peak * static_cast<Scalar>(step) / 10)));
 }
 
 QKV_TEST("afterwards it falls with the root of the step", "之后按步数的平方根下降", "[schedule]") {
     for (const Index step : {10, 11, 40, 1000, 1000000}) {
         const Scalar due = 1 / std::sqrt(static_cast<Scalar>(5 * step));
-        CHECK_THAT(number(learner::noam_rate(step, 5, 10)), Equals(number(due)));
+        CHECK_THAT(one(learner::noam_rate(step, 5, 10)), Equals(one(due)));
     }
-    CHECK_THAT(number(learner::noam_rate(7, 5, 1)), Equals(number(1 / std::sqrt(Scalar{35}))));
+    CHECK_THAT(one(learner::noam_rate(7, 5, 1)), Equals(one(1 / std::sqrt(Scalar{35}))));
 }
 
 QKV_TEST("steps and warm-up may be as many as they like", "步数和预热步数再多也行", "[schedule]") {
     const Scalar many = 1e4;
-    CHECK_THAT(number(many * learner::noam_rate(4'000'000'000, 1, 100)), Equals(number(many / std::sqrt(Scalar(4e9)))));
-    CHECK_THAT(number(many * learner::noam_rate(1'000'000, 1, 4'000'000)), Equals(number(many / 8000)));
+    CHECK_THAT(one(many * learner::noam_rate(4'000'000'000, 1, 100)), Equals(one(many / std::sqrt(Scalar(4e9)))));
+    CHECK_THAT(one(many * learner::noam_rate(1'000'000, 1, 4'000'000)), Equals(one(many / 8000)));
 }
 
 QKV_TEST("a step, a width or a warm-up below 1 is an error", "步数、宽度或预热步数小于 1 是错误", "[schedule]") {
@@ -298,8 +296,8 @@ QKV_TEST("the rates of the paper's model: 512 wide, 4000 steps of warm-up", "论
     const Index warmups[] = {400, 4000}, steps[] = {1, 10, 399, 4000, 5000, 100000};
     for (Index row = 0; row < 2; ++row) {
         for (Index column = 0; column < 6; ++column)
-            CHECK_THAT(number(learner::noam_rate(steps[column], 512, warmups[row]) * Scalar{1e6}),
-                       Equals(number(rates(row, column))));
+            CHECK_THAT(one(learner::noam_rate(steps[column], 512, warmups[row]) * Scalar{1e6}),
+                       Equals(one(rates(row, column))));
     }
 }
 
@@ -351,8 +349,8 @@ QKV_TEST("there and back agree: the product with what comes out is that with wha
     const Matrix backward = learner::dropout_backward(upstream, kept, Scalar(0.25));
     REQUIRE(forward.size() == 280);
     REQUIRE(backward.size() == 280);
-    const Matrix of_the_output = number(forward.cwiseProduct(upstream).sum());
-    const Matrix of_the_input = number(input.cwiseProduct(backward).sum());
+    const Matrix of_the_output = one(forward.cwiseProduct(upstream).sum());
+    const Matrix of_the_input = one(input.cwiseProduct(backward).sum());
     CHECK_THAT(of_the_output, SameAs(of_the_input));
     CHECK_THAT(backward, Equals(kept.select(upstream / Scalar(0.75), 0)));
 }
@@ -448,8 +446,8 @@ QKV_TEST("what is not trained stays as it is: heads and epsilons", "不训练的
     const EncoderLayerWeights weights = golden_encoder("encoder/weights");
     const auto back = learner::encoder_layer_backward(golden("encoder/tokens"), weights, golden("encoder/upstream"));
     CHECK(back.weights.attention.n_heads == 2);
-    CHECK_THAT(number(back.weights.attention_norm.epsilon), Equals(number(weights.attention_norm.epsilon)));
-    CHECK_THAT(number(back.weights.feed_forward_norm.epsilon), Equals(number(weights.feed_forward_norm.epsilon)));
+    CHECK_THAT(one(back.weights.attention_norm.epsilon), Equals(one(weights.attention_norm.epsilon)));
+    CHECK_THAT(one(back.weights.feed_forward_norm.epsilon), Equals(one(weights.feed_forward_norm.epsilon)));
 }
 
 QKV_TEST("a layer, tokens and an upstream gradient that do not fit are errors", "层、词元与上游梯度不匹配是错误",
@@ -514,9 +512,9 @@ QKV_TEST("what is not trained stays as it is in the decoder, too", "解码器里
                                                       golden("decoder/upstream"));
     CHECK(back.weights.self_attention.n_heads == 2);
     CHECK(back.weights.cross_attention.n_heads == 3);
-    CHECK_THAT(number(back.weights.self_norm.epsilon), Equals(number(weights.self_norm.epsilon)));
-    CHECK_THAT(number(back.weights.cross_norm.epsilon), Equals(number(weights.cross_norm.epsilon)));
-    CHECK_THAT(number(back.weights.feed_forward_norm.epsilon), Equals(number(weights.feed_forward_norm.epsilon)));
+    CHECK_THAT(one(back.weights.self_norm.epsilon), Equals(one(weights.self_norm.epsilon)));
+    CHECK_THAT(one(back.weights.cross_norm.epsilon), Equals(one(weights.cross_norm.epsilon)));
+    CHECK_THAT(one(back.weights.feed_forward_norm.epsilon), Equals(one(weights.feed_forward_norm.epsilon)));
 }
 
 QKV_TEST("a layer, tokens, a memory and an upstream gradient that do not fit are errors",
@@ -540,7 +538,7 @@ QKV_TEST("the statement's model is undecided between three ids: ln 3, and its bi
          "题目中的模型在三个编号之间犹豫：损失 ln 3，偏置的梯度指向公平", "[loss]") {
     CHECK_THAT(learner::logits(undecided(), example_sentence(), 0), Equals(filled(2, 3, 0)));
     const LossAndGradient found = learner::loss_and_gradient(undecided(), {example_sentence()}, 0, 0);
-    CHECK_THAT(number(found.loss), Equals(number(std::log(Scalar{3}))));
+    CHECK_THAT(one(found.loss), Equals(one(std::log(Scalar{3}))));
     CHECK_THAT(found.gradient.output.bias, Equals(Matrix{{Scalar{1} / 3, Scalar{-1} / 6, Scalar{-1} / 6}}));
     CHECK_THAT(found.gradient.output.weight, Equals(filled(2, 3, 0)));
     CHECK_THAT(found.gradient.source_table, Equals(filled(4, 2, 0)));
@@ -573,7 +571,7 @@ QKV_TEST("each target token counts alike, in whichever sentence it stands", "每
         bias += share * alone.gradient.output.bias;
     }
     const LossAndGradient found = learner::loss_and_gradient(model, batch, Scalar{0.1}, small_rate);
-    CHECK_THAT(number(found.loss), SameAs(number(sum)));
+    CHECK_THAT(one(found.loss), SameAs(one(sum)));
     CHECK_THAT(found.gradient.output.bias, SameAs(bias));
 }
 
@@ -641,7 +639,7 @@ QKV_TEST("the logits are PyTorch's, with dropped places and without", "有丢弃
 
 QKV_TEST("the loss and all its gradients are autograd's", "损失和全部梯度与 autograd 一致", "[loss]") {
     const LossAndGradient found = learner::loss_and_gradient(small_model(), small_batch(), Scalar{0.1}, small_rate);
-    CHECK_THAT(number(found.loss), Equals(golden("loss")));
+    CHECK_THAT(one(found.loss), Equals(golden("loss")));
     check_all(parameters(found.gradient), golden_list("gradient", 46));
 }
 
@@ -655,7 +653,7 @@ QKV_TEST("the statement's model takes its first step: only the bias moves, by ne
     const TrainingSettings choices{0, 0, Scalar{0.1}, 4, {Scalar{0.9}, Scalar{0.98}, Scalar{0.01}}};
     const TrainingStep after =
         learner::training_step(model, {0, zeros_like, zeros_like}, {example_sentence()}, choices);
-    CHECK_THAT(number(after.loss), Equals(number(std::log(Scalar{3}))));
+    CHECK_THAT(one(after.loss), Equals(one(std::log(Scalar{3}))));
     CHECK_THAT(after.model.output.bias,
                Equals(Matrix{{-0.07874417195026091, 0.07099753232941672, 0.07099753232941672}}));
     CHECK_THAT(after.model.source_table, Equals(model.source_table));
@@ -667,8 +665,8 @@ QKV_TEST("the loss that is told is the one before the step", "返回的损失是
     List zeros_like = parameters(model);
     for (Matrix& each : zeros_like) each.setZero();
     const TrainingSettings choices = settings(small_rate, 100);
-    const TrainingStep one = learner::training_step(model, {0, zeros_like, zeros_like}, small_batch(), choices);
-    CHECK_THAT(number(one.loss), Equals(golden("loss")));
+    const TrainingStep made = learner::training_step(model, {0, zeros_like, zeros_like}, small_batch(), choices);
+    CHECK_THAT(one(made.loss), Equals(golden("loss")));
 }
 
 QKV_TEST("settings that a part refuses, the step refuses", "任何一部分拒绝的设置，整个一步也要拒绝", "[step]") {
@@ -704,7 +702,7 @@ QKV_TEST("after two steps every parameter is PyTorch's", "两步之后每个参�
     std::vector<Sentence> batch = small_batch();
     for (const Index step : {0, 1}) {
         const TrainingStep after = learner::training_step(model, state, batch, choices);
-        CHECK_THAT(number(after.loss), Equals(number(golden("step/losses")(0, step))));
+        CHECK_THAT(one(after.loss), Equals(one(golden("step/losses")(0, step))));
         model = after.model;
         state = after.state;
         batch.erase(batch.begin());

@@ -120,15 +120,18 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
     const auto complaint = complaint_words().find(facts.complaint);
     static const Text at_assert = {"{call} stopped at its own assert{place}: {assertion} does not hold",
                                    "{call} 停在自己写的 assert 上{place}：{assertion} 不成立"};
+    static const Text of_number = {"{expression}\nexpected {expected}   found {found}   error {largest}{precision}",
+                                   "{expression}\n应为 {expected}   得到 {found}   误差 {largest}{precision}"};
     const std::string assertion = on_one_line(own_assertion(report));
+    const bool is_number = facts.fault == Fault::difference && d.found_shape == "1 x 1";
+    const Text& words = !assertion.empty() ? at_assert : is_number ? of_number : sentence->second;
     std::string text =
-        say(assertion.empty() ? sentence->second : at_assert, language, fmt::arg("assertion", assertion),
-            fmt::arg("expression", expression_of(report, call)), fmt::arg("other", clean(facts.other, 1000)),
-            fmt::arg("expanded", clean(facts.expanded, 1000)), fmt::arg("expected_shape", d.expected_shape),
-            fmt::arg("found_shape", d.found_shape), fmt::arg("row", d.row), fmt::arg("column", d.column),
-            fmt::arg("largest_row", d.largest_row), fmt::arg("largest_column", d.largest_column),
-            fmt::arg("expected", d.expected), fmt::arg("found", d.found), fmt::arg("largest", d.largest),
-            fmt::arg("precision", precision_words(facts, language)),
+        say(words, language, fmt::arg("assertion", assertion), fmt::arg("expression", expression_of(report, call)),
+            fmt::arg("other", clean(facts.other, 1000)), fmt::arg("expanded", clean(facts.expanded, 1000)),
+            fmt::arg("expected_shape", d.expected_shape), fmt::arg("found_shape", d.found_shape),
+            fmt::arg("row", d.row), fmt::arg("column", d.column), fmt::arg("largest_row", d.largest_row),
+            fmt::arg("largest_column", d.largest_column), fmt::arg("expected", d.expected), fmt::arg("found", d.found),
+            fmt::arg("largest", d.largest), fmt::arg("precision", precision_words(facts, language)),
             fmt::arg("misfit", misfit_words(facts.misfit, language)), fmt::arg("function", function),
             fmt::arg("call", call), fmt::arg("asked", function.empty() ? say({"a call", "一次调用"}, language) : call),
             fmt::arg("type", clean(facts.type, 1000)), fmt::arg("message", thrown_words(facts, language)),

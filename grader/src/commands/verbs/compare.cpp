@@ -133,7 +133,7 @@ int compare_command(const Kit& kit, const Arguments& arguments) {
     fmt::print("\n{}", counts.words(language));
     if (counts.different == 0 && counts.unwritten == 0 && refused)
         fmt::print("{}", say({"  Only valid input is compared here; some tests still fail: ./grade {}\n",
-                              "  这里只比较合法的输入；还有测试没有通过： ./grade {}\n"},
+                              "  这里只比较合法的输入；还有测试没有通过：./grade {}\n"},
                              language, exercise.id));
     fmt::print("\n");
     return counts.different == 0 && counts.same > 0 ? all_earned : points_missing;

@@ -165,8 +165,8 @@ int debug_command(const Kit& kit, const Arguments& arguments) {
     const TestResult* test = test_to_debug(*part);
     if (test == nullptr) {
         const std::string message = part->tests.empty() ? "" : part->tests.front().message;
-        fmt::print("{}{}    {} ./grade hint {} {}\n\n", heading(asked, *part, language), indented(message, 4),
-                   say({"there is nothing to debug yet; a hint:", "还没有可以调试的代码。提示："}, language),
+        fmt::print("{}{}    {}./grade hint {} {}\n\n", heading(asked, *part, language), indented(message, 4),
+                   say({"there is nothing to debug yet; a hint: ", "还没有可以调试的代码。提示："}, language),
                    asked.exercise.id, part->part.id);
         return points_missing;
     }

@@ -191,6 +191,59 @@ TEST_CASE("colwise() to the right of an operator is told to stand on its left") 
     CHECK(holds(explain_error(error, "training", "training.cpp").en, "stand to the left of the operator"));
 }
 
+TEST_CASE(
+    "what Python writes otherwise in a loop over a list, in a text and with an array is explained, for both "
+    "compilers") {
+    const std::string loop = "    for (Matrix g in gradients) s += g.squaredNorm();\n";
+    for (const std::string words :
+         {"expected ';' in 'for' statement specifier", "expected \u2018;\u2019 before \u2018in\u2019",
+          "declaration of reference variable 'g' requires an initializer"})
+        CHECK(holds(explain_error("training.cpp:10:24: error: " + words + "\n" + loop, "training", "training.cpp").en,
+                    "A loop over a list has a colon"));
+    CHECK(holds(explain_error("training.cpp:10:15: error: expected ';' in 'for' statement specifier\n"
+                              "    for (int i in range(n)) s += i;\n",
+                              "training", "training.cpp")
+                    .en,
+                "A loop over numbers declares its counter"));
+    const std::string text = "    if (a < 1) throw std::invalid_argument('why');\n";
+    for (const std::string words :
+         {"no matching conversion for functional-style cast from 'int' to 'std::invalid_argument'",
+          "character too large for enclosing character literal type",
+          "invalid conversion from \u2018int\u2019 to \u2018const char*\u2019 [-fpermissive]"})
+        CHECK(holds(explain_error("training.cpp:24:44: error: " + words + "\n" + text, "training", "training.cpp").zh,
+                    "文字要用双引号"));
+    const auto explained = [](const std::string& words) {
+        return explain_error("training.cpp:20:7: error: " + words + "\n    code;\n", "training", "training.cpp").en;
+    };
+    CHECK(
+        holds(explained("'operator-=' is a protected member of 'Eigen::MatrixBase<Eigen::Matrix<double, -1, -1, 1>>'"),
+              "An array and a matrix do not mix"));
+    CHECK(holds(explained("binding reference of type 'Matrix<...>' to value of type 'const Matrix<...>' drops 'const' "
+                          "qualifier"),
+                "cannot be changed: copy it first"));
+    CHECK(holds(explained("member reference base type 'double' is not a structure or union"),
+                "std::sqrt(x), std::exp(x)"));
+    CHECK(holds(
+        explained(
+            "request for member \u2018sqrt\u2019 in \u2018x\u2019, which is of non-class type \u2018double\u2019"),
+        "std::sqrt(x), std::exp(x)"));
+    CHECK(holds(explained("invalid operands to binary expression ('qkv::Matrix' and 'const std::optional<Matrix>')"),
+                "*x is what it holds"));
+    CHECK(holds(explain_error("training.cpp:9:17: error: no viable overloaded '='\n    x.row(i) = table[ids[i]];\n",
+                              "training", "training.cpp")
+                    .en,
+                "A row is x.row(i)"));
+    CHECK(holds(explained("no member named 'lower' in 'std::basic_string<char>'"), "go through its characters"));
+    CHECK(holds(explain_error("training.cpp:9:17: error: expected expression\n    if (c == ' ') word = '';\n",
+                              "training", "training.cpp")
+                    .en,
+                "A text stands in double quotes"));
+    for (const std::string words : {"variable 'd' cannot be implicitly captured in a lambda with no capture-default "
+                                    "specified",
+                                    "\u2018d\u2019 is not captured"})
+        CHECK(holds(explained(words), "begin it with [&] instead of []"));
+}
+
 TEST_CASE("a function without a body is explained, whichever linker says so") {
     for (const std::string& sample : {mold_undefined, bfd_undefined}) {
         CHECK(holds(explain_error(sample, "attention").en, "its body is in no file"));

@@ -122,9 +122,10 @@ TEST_CASE("a message names call, shapes, line and operation; Eigen's own words o
     exercise.id = "attention";
     CHECK(message_for(report, exercise, {7, "", ""}, Language::en) ==
           "softmax_rows((2 x 3)) stopped in Eigen at attention.cpp:7: matrix product a * b needs as many columns in a "
-          "as rows in b");
+          "as rows in b; element by element it is a.cwiseProduct(b)");
     CHECK(message_for(report, exercise, {7, "", ""}, Language::zh) ==
-          "softmax_rows((2 x 3)) 在 Eigen 中停下（attention.cpp 第 7 行）：矩阵乘积 a * b 要求 a 的列数等于 b 的行数");
+          "softmax_rows((2 x 3)) 在 Eigen 中停下（attention.cpp 第 7 行）：矩阵乘积 a * b 要求 a 的列数等于 b 的行数；"
+          "逐元素相乘写 a.cwiseProduct(b)");
     report.facts.message = "solve: never == heard && \"of\"";
     CHECK(message_for(report, exercise, {}, Language::en).find("do not fit\nsolve: never == heard") !=
           std::string::npos);

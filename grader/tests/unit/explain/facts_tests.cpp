@@ -86,6 +86,12 @@ TEST_CASE("who dies where a refusal was due is told of it") {
     CHECK(contains(message(facts), "\nstd::invalid_argument was due here: check the arguments first."));
     CHECK(contains(message(facts, Language::zh), "\n这里应当抛出 std::invalid_argument：先检查参数。"));
     CHECK(!contains(message({.fault = Fault::crash, .function = "f", .signal = 8}), "due"));
+    for (const Fault fault :
+         {Fault::stack_overflow, Fault::eigen_assertion, Fault::out_of_memory, Fault::timeout, Fault::cpu_limit}) {
+        CHECK(contains(message({.fault = fault, .function = "f", .due = "std::invalid_argument"}),
+                       "\nstd::invalid_argument was due here: check the arguments first."));
+        CHECK(!contains(message({.fault = fault, .function = "f"}), "due"));
+    }
 }
 
 TEST_CASE("a system call that left no trace is told as such, another by its name") {
@@ -99,6 +105,13 @@ TEST_CASE("an answer to no call is not said to be one to ()") {
     const Facts facts{.fault = Fault::bad_reply, .complaint = qkv::record::Complaint::unasked};
     CHECK(message(facts).starts_with("the answer to a call could not be understood"));
     CHECK(message(facts, Language::zh).starts_with("无法理解 一次调用 的回复"));
+}
+
+TEST_CASE("a single number that differs has no row and column") {
+    Facts facts{.fault = Fault::difference, .expression = "found.loss"};
+    facts.difference = {.found_shape = "1 x 1", .expected = "1.1264", .found = "0.28159", .largest = "0.8448"};
+    CHECK(message(facts) == "found.loss\nexpected 1.1264   found 0.28159   error 0.8448");
+    CHECK(message(facts, Language::zh) == "found.loss\n应为 1.1264   得到 0.28159   误差 0.8448");
 }
 
 TEST_CASE("rows and columns are counted in one way in Chinese") {

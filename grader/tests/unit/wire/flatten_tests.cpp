@@ -80,6 +80,11 @@ TEST_CASE("the hash is FNV-1a over little-endian doubles") {
     CHECK(hash({1, 2.5}) == 0x2f2034ea1c68fe1cU);
 }
 
+TEST_CASE("a number is not rounded to another: what is nearly 1 is not told as 1, nor what is small as 0") {
+    CHECK(shapes(std::nextafter(1.0, 0.0), 1e-9) == "0.9999999999999999, 1e-09");
+    CHECK(shapes(std::nextafter(1.0F, 0.0F)) == "0.99999994");
+}
+
 TEST_CASE("shapes are written as a learner writes them") {
     CHECK(shapes(matrix(3, 4), RowVector(5), Mask(2, 6)) == "(3 x 4), (1 x 5), (2 x 6)");
     CHECK(shapes(7, std::optional<Matrix>(), std::string("secret")) == "7, none, text");
@@ -87,4 +92,5 @@ TEST_CASE("shapes are written as a learner writes them") {
     CHECK(shapes(std::vector<Matrix>{matrix(1, 2), matrix(3, 4)}, 1) == "{(1 x 2), (3 x 4)}, 1");
     CHECK(shapes(TokenIds{}, 1) == "{}, 1");
     CHECK(shapes(std::optional<Matrix>(matrix(1, 2))) == "(1 x 2)");
+    CHECK(shapes(2.0, 0.5, -1.25f, 0.1f, 10000.0) == "2, 0.5, -1.25, 0.1, 10000");
 }
