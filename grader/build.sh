@@ -38,7 +38,8 @@ unlock() {
 #   FOLDER/system.times   its times (of the content, of the file) and size, looked at each time
 #   FOLDER/system.sums    its checksum and size, looked at where those differ
 
-# Headers, libraries, compilers and linkers, and the libraries that these are made of.
+# Headers, libraries, compilers and linkers, and the libraries that these are made of. False if there was no room to
+# list them all.
 system_files() {
   local path tools
   tools="$({ grep -oE '"/[^"]*/bin/[^"]*"' "$1/toolchain.json" | tr -d '"'; command -v g++; g++ -print-prog-name=cc1plus; } 2>/dev/null)"
@@ -48,9 +49,10 @@ system_files() {
     ninja -C "$1" -t deps | sed -n 's/^    //p'
     cat "$1"/CMakeFiles/d/*.d 2>/dev/null | tr -s ' \\' '\n\n'
     grep -ohE '/[^][ $"|:;,()=]+\.(a|o|so[.0-9]*)\b' "$1/build.ninja" "$1/toolchain.json"
-  } | grep '^/' | grep -vF -e "$root/" -e "$1/" | LC_ALL=C sort -u | while IFS= read -r path; do
-    [ -f "$path" ] && printf '%s\n' "$path"
+  } | grep '^/' | grep -vF -e "$root/" -e "$1/" | LC_ALL=C sort -u -T "$1" | while IFS= read -r path; do
+    ! [ -f "$path" ] || printf '%s\n' "$path" || exit
   done
+  [ "${PIPESTATUS[*]:3}" = "0 0" ]
 }
 
 # The files that FILES names, each as two numbers and its path.
@@ -79,7 +81,7 @@ remember_system() {
   for file in build.ninja .ninja_deps; do
     [ -e "$folder/$file" ] && ! [ "$folder/system.sums" -nt "$folder/$file" ] && break
   done || return 0
-  system_files "$folder" >"$folder/system.files"
+  system_files "$folder" >"$folder/system.files.new" && mv "$folder/system.files.new" "$folder/system.files" || return 0
   add_to "$folder/system.times" times_of "$folder/system.files"
   add_to "$folder/system.sums" sums_of "$folder/system.files"
   file="$(system_file_after "$folder" "$(soon "$folder")")"

@@ -252,6 +252,18 @@ test_build_of_another_user() {
   chmod -R u+w "$scratch/kit"
 }
 
+# No room for sort's own files: the list of the system's files is made at the next start.
+test_no_room_while_the_system_is_listed() {
+  mkdir -p "$scratch/sick"
+  printf '#!/bin/sh\ncase "$*" in -u*) exit 2 ;; esac\nexec %s "$@"\n' "$(command -v sort)" >"$scratch/sick/sort"
+  chmod +x "$scratch/sick/sort"
+  PATH="$scratch/sick:$PATH" grades && prints "header 1"
+  grades && lines 1
+  header 2
+  grades || fail "a header of another content"
+  prints "header 2"
+}
+
 test_in_chinese() {
   "$scratch/kit/grade" --lang zh >"$scratch/said" 2>&1 || fail "the first ./grade"
   prints "配置（只需一次）"

@@ -224,6 +224,25 @@ void run_instead(const Command& command) {
     throw Failure(wrong_usage, said({"{}: cannot be started", "{}：启动不了"}, command.arguments[0]));
 }
 
+bool leave_running(const std::vector<std::string>& arguments, double seconds) {
+    const auto words = pointers(arguments);
+    const pid_t process = fork();
+    if (process < 0) throw Failure(kit_fault, std::string("fork: ") + std::strerror(errno));
+    if (process == 0) {
+        setsid();
+        signal(SIGXFSZ, SIG_DFL);
+        const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+        for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) dup2(nothing, stream);
+        execv(words[0], words.data());
+        _exit(127);
+    }
+    const auto deadline = Clock::now() + std::chrono::duration<double>(seconds);
+    int status = 0;
+    pid_t ended = 0;
+    while ((ended = waitpid(process, &status, WNOHANG)) == 0 && Clock::now() < deadline) usleep(10'000);
+    return ended == 0 || (ended == process && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 std::string first_line(const Ended& ended) {
     if (ended.output.find_first_not_of('\n') == std::string::npos)
         return fmt::format("exit status {}, signal {}", ended.exit_code, ended.signal);

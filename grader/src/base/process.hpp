@@ -1,4 +1,4 @@
-// Runs other programs, with limits, and never leaves one behind.
+// Runs other programs, with limits, and leaves none behind but what the reader is to keep.
 #pragma once
 
 #include <sys/types.h>
@@ -50,6 +50,10 @@ Ended run(const Command& command);
 /// Gives the command our own place: program, terminal, all but the limits. Throws Failure (wrong_usage) if it cannot be
 /// started; else does not return.
 [[noreturn]] void run_instead(const Command& command);
+
+/// Starts what the reader is to keep, a browser say: in a session of its own, it outlives us. True if it runs on after
+/// so many seconds, or has ended well by then. Throws Failure (kit_fault) if there is no process to be had.
+bool leave_running(const std::vector<std::string>& arguments, double seconds);
 
 /// In a child, first of all: it dies with its parent, has nothing to read, and prints into `output`.
 void settle_child(pid_t parent, int output);

@@ -31,7 +31,7 @@ bool may_be_shortage(const Ended& ended, const Command& command) {
         // A program of the compiler's own was killed, a wall could not be built, files of the kit are gone.
         "Killed signal terminated program", "bwrap: ", "Cannot fork", "AST file", "PCH file",
         // The system's packages are not those that the kit was built from: headers, libraries to link.
-        "precompiled header", "mold: fatal: ", "cannot open ", "cannot find "};
+        "precompiled header", "mold: fatal: ", "mold: failed to write", "cannot open ", "cannot find "};
     return std::ranges::any_of(words, [&](const char* piece) { return ended.output.find(piece) != std::string::npos; });
 }
 

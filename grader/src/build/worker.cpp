@@ -71,7 +71,9 @@ Command build_command(const Toolchain& toolchain, const std::vector<Step>& steps
     for (const Step& step : steps) {
         if (!step.front().starts_with("/usr/")) readable.emplace_back(step.front());
     }
-    const Step all = steps.size() == 1 ? steps.front() : Step{"/bin/sh", "-c", shell_line(steps)};
+    // The shell stays, and tells which signal killed a step: a linker that is a namespace's first process cannot hand
+    // on what killed its own child, and ends as if it had found a mistake.
+    const Step all = {"/bin/sh", "-c", shell_line(steps) + "; exit $?"};
     command.arguments = enclosed(toolchain.walls, {std::move(readable), folder, true}, all);
     command.folder = folder.string();
     command.seconds = exercise.limits.compile_seconds * busyness();
@@ -150,12 +152,21 @@ std::string mangled(const std::string& name) {
 /// all be read may hide anything.
 std::string forbidden_use(const Toolchain& toolchain, const Exercise& exercise, const fs::path& object) {
     if (exercise.forbids.empty()) return "";
-    Command command;
-    command.arguments = enclosed(toolchain.walls, {{object}, {}, true},
-                                 {toolchain.nm, "--undefined-only", "--format=posix", object.string()});
-    command.longest_output = std::size_t{16} << 20;
-    command.seconds = 10;
+    const auto command_on = [&](const fs::path& file) {
+        Command command;
+        command.arguments = enclosed(toolchain.walls, {{file}, {}, true},
+                                     {toolchain.nm, "--undefined-only", "--format=posix", file.string()});
+        command.longest_output = std::size_t{16} << 20;
+        command.seconds = 10;
+        return command;
+    };
+    const Command command = command_on(object);
     const Ended ended = run(command);
+    if (may_be_shortage(ended, command)) {
+        const Ended harmless = run(command_on(toolchain.warm_object));
+        if (harmless.exit_code != 0) stop_for_shortage(harmless);
+        if (is_the_systems(ended, command)) stop_for_shortage(ended);
+    }
     if (ended.exit_code != 0 || ended.output.size() >= command.longest_output) return exercise.forbids.front();
     std::istringstream symbols(ended.output);
     for (std::string symbol; std::getline(symbols, symbol);) {

@@ -10,6 +10,7 @@
 #include "base/failure.hpp"
 #include "base/files.hpp"
 #include "base/process.hpp"
+#include "handout/aside.hpp"
 #include "handout/repository.hpp"
 
 namespace qkv::grader {
@@ -80,13 +81,10 @@ std::vector<std::string> not_ignored(const Kit& kit, bool tracked) {
     std::vector<std::string> arguments = {"ls-files", "-z", "--others", "--exclude-standard", "--"};
     std::ranges::move(root_of_kit(kit.root), std::back_inserter(arguments));
     if (tracked) return names_in(git(kit.root, arguments));
-    const fs::path elsewhere = kit.toolchain.build / "handout.git";
-    fs::remove_all(elsewhere);
-    git(kit.toolchain.build, {"init", "-q", "--bare", "--template=", elsewhere.string()});
-    arguments.insert(arguments.begin(), {"--git-dir=" + elsewhere.string(), "--work-tree=" + kit.root.string()});
-    auto names = names_in(git(kit.root, arguments));
-    fs::remove_all(elsewhere);
-    return names;
+    const Aside elsewhere(kit.toolchain.build / fmt::format("handout.{}.git", getpid()));
+    git(kit.toolchain.build, {"init", "-q", "--bare", "--template=", elsewhere.folder.string()});
+    arguments.insert(arguments.begin(), {"--git-dir=" + elsewhere.folder.string(), "--work-tree=" + kit.root.string()});
+    return names_in(git(kit.root, arguments));
 }
 
 /// What a copy hands on is what came with it.

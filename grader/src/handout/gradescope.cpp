@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <system_error>
 
 #include "base/files.hpp"
 #include "base/process.hpp"
@@ -15,8 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What a program prints. Throws Failure with its last words.
-std::string output_of(const std::vector<std::string>& arguments, const fs::path& folder) {
+/// What a program prints. Throws Failure (kit_fault) with its last words.
+std::string output_of(const std::vector<std::string>& arguments, const fs::path& folder, std::string name = "") {
+    if (name.empty()) name = arguments[0];
     Command command;
     command.arguments = arguments;
     command.arguments[0] = find_program(arguments[0]);
@@ -26,9 +28,12 @@ std::string output_of(const std::vector<std::string>& arguments, const fs::path&
     command.seconds = 600;
     command.longest_output = 64U << 20;
     const Ended ended = run(command);
-    if (ended.exit_code != 0)
-        throw Failure(wrong_usage,
-                      said({"export: {} failed: {}", "export：{} 失败：{}"}, arguments[0], clean(ended.output, 400)));
+    if (ended.exit_code != 0) {
+        std::string words = stripped(clean(ended.output, 400));
+        std::ranges::replace(words, '\n', ' ');
+        if (words.empty()) words = first_line(ended);
+        throw Failure(kit_fault, said({"export: {} failed: {}", "export：{} 失败：{}"}, name, words));
+    }
     return ended.output;
 }
 
@@ -62,12 +67,24 @@ std::string line_of(const std::vector<std::string>& arguments) {
     return output.substr(0, output.find('\n'));
 }
 
+/// Of a copy that fails, the library's own names the file that could be read.
+void copy_to(const fs::path& from, const fs::path& to) {
+    const std::string text = read_file(from);
+    if (text.size() != fs::file_size(from))
+        throw fs::filesystem_error("cannot be read", from, std::make_error_code(std::errc::io_error));
+    fs::create_directories(to.parent_path());
+    write_file(to, text);
+    fs::permissions(to, fs::status(from).permissions());
+}
+
 /// toml++ as it is installed here, as a package for systems that do not have it: headers are all of it.
 void write_toml_package(const fs::path& folder) {
     const fs::path headers = line_of({"pkg-config", "--variable=includedir", "tomlplusplus"}) + "/toml++";
     const std::string version = line_of({"pkg-config", "--modversion", "tomlplusplus"});
     for (const char* path : {"DEBIAN", "usr/include", "usr/lib/pkgconfig"}) fs::create_directories(folder / path);
-    fs::copy(headers, folder / "usr" / "include" / "toml++", fs::copy_options::recursive);
+    for (const auto& entry : fs::recursive_directory_iterator(headers))
+        if (entry.is_regular_file())
+            copy_to(entry.path(), folder / "usr" / "include" / "toml++" / fs::relative(entry.path(), headers));
     write_file(folder / "DEBIAN" / "control",
                fmt::format("Package: libtomlplusplus-dev\nVersion: {}\nArchitecture: all\nMaintainer: qkv\n"
                            "Description: toml++, its headers alone\n",
@@ -88,12 +105,9 @@ void refuse_to_replace(const fs::path& zip) {
 /// Copies what is there, all of one date: the same kit makes the same zip, and no time zone puts a file into the
 /// future.
 void fill(const Kit& kit, const Export& wanted, const std::set<std::string>& files, const fs::path& stage) {
-    for (const std::string& file : files) {
-        fs::create_directories((stage / "kit" / file).parent_path());
-        fs::copy_file(kit.root / file, stage / "kit" / file);
-    }
+    for (const std::string& file : files) copy_to(kit.root / file, stage / "kit" / file);
     const fs::path templates = kit.root / "grader" / "templates" / "gradescope";
-    for (const char* script : {"setup.sh", "run_autograder"}) fs::copy_file(templates / script, stage / script);
+    for (const char* script : {"setup.sh", "run_autograder"}) copy_to(templates / script, stage / script);
     write_file(stage / "settings", fmt::format("exercises='{}'\nseed={}\nlanguage={}\nseconds=480\n", wanted.ids(),
                                                wanted.seed, entry_of(wanted.language).code));
     write_file(stage / "not_graded.json",
@@ -117,7 +131,7 @@ Text export_gradescope(const Kit& kit, const Export& wanted) {
     fill(kit, wanted, files, stage.folder / "zip");
     // Written aside; zip would add to one that is there.
     output_of({"sh", "-c", "find . -type f | LC_ALL=C sort | TZ=UTC zip -q -X -@ ../autograder.zip"},
-              stage.folder / "zip");
+              stage.folder / "zip", "zip");
     fs::rename(stage.folder / "autograder.zip", zip);
     int points = 0;
     for (const Exercise& exercise : wanted.exercises)

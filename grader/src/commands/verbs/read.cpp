@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -22,9 +23,13 @@ static void page(const std::string& text) {
     std::fflush(nullptr);
     FILE* pipe = isatty(STDOUT_FILENO) == 1 ? popen((pager + " 2>/dev/null").c_str(), "w") : nullptr;
     if (pipe != nullptr) {
+        // A pager that is not there, or that the reader leaves early, reads no further.
+        const auto usual = std::signal(SIGPIPE, SIG_IGN);
         std::fwrite(text.data(), 1, text.size(), pipe);
+        const int status = pclose(pipe);
+        std::signal(SIGPIPE, usual);
         constexpr int no_such_program = 127;
-        if (WEXITSTATUS(pclose(pipe)) != no_such_program) return;
+        if (WEXITSTATUS(status) != no_such_program) return;
     }
     std::fwrite(text.data(), 1, text.size(), stdout);
 }

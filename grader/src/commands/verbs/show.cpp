@@ -160,10 +160,9 @@ void open_page(const fs::path& page, Language language) {
     for (const char* opener : {"xdg-open", "wslview", "open"}) {
         const std::string program = find_program(opener);
         if (program.empty()) continue;
-        Command command;
-        command.arguments = {program, fs::absolute(page).string()};
-        command.seconds = 10;
-        if (run(command).exit_code == 0) return;
+        // It may be the browser itself, or have started one: that is the reader's, and stays.
+        constexpr double seconds = 3;
+        if (leave_running({program, fs::absolute(page).string()}, seconds)) return;
     }
     fmt::print(stderr, "{}",
                say({"no browser was found here; open {} yourself\n", "这里没有找到浏览器，请自己打开 {}\n"}, language,

@@ -1,7 +1,13 @@
 // The command line: what is refused, in how many lines, with which exit status; and the two languages.
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
+#include <vector>
 
 #include "qkv/matrix.hpp"
 
@@ -216,6 +222,36 @@ TEST_CASE("read shows the statement, in both languages") {
     CHECK(says(grader({"read", "attention", "--lang", "zh"}), "注意力"));
     CHECK(grader({"read", "nothing"}).status == 2);
     CHECK(grader({"read"}).status == 2);
+}
+
+TEST_CASE("read in a terminal goes through the pager, and shows all without one") {
+    const auto read_with = [](const char* pager) {
+        int terminal = -1, status = 0;
+        const pid_t process = forkpty(&terminal, nullptr, nullptr, nullptr);
+        if (process == 0) {
+            setenv("PAGER", pager, 1);
+            const TestKit kit = real_kit();
+            execl(QKV_GRADER, QKV_GRADER, "--root", kit.root.c_str(), "--toolchain", kit.toolchain.c_str(), "read",
+                  "attention", nullptr);
+            _exit(127);
+        }
+        REQUIRE(process > 0);
+        Said said;
+        std::vector<char> buffer(4096);
+        for (ssize_t count; (count = read(terminal, buffer.data(), buffer.size())) > 0;)
+            said.text.append(buffer.data(), static_cast<std::size_t>(count));
+        close(terminal);
+        REQUIRE(waitpid(process, &status, 0) == process);
+        said.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+        return said;
+    };
+    for (const char* pager : {"cat", "no-such-pager"}) {
+        const Said said = read_with(pager);
+        INFO(pager);
+        CHECK(said.status == 0);
+        CHECK(says(said, "αᵢⱼ = exp(eᵢⱼ)"));
+    }
+    for (const char* pager : {"true", "false"}) CHECK(read_with(pager).status == 0);  // left before the end
 }
 
 TEST_CASE("play makes a playground once, and runs it on the learner's own functions") {

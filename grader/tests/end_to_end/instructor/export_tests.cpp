@@ -2,6 +2,7 @@
 // alone.
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 
@@ -227,6 +228,35 @@ TEST_CASE("the autograder's zip holds what git tracks, the solutions and no hist
     CHECK_FALSE(has(list, "kit/build/"));
     CHECK_FALSE(has(list, "kit/exercises/attention/attention.cpp"));  // nobody's own file
     CHECK(std::distance(fs::directory_iterator(scratch.path), fs::directory_iterator()) == 1);
+}
+
+TEST_CASE("where there is no room for the zip, one line says where, and nothing is left there") {
+    if (!fs::exists(QKV_ROOT "/.git")) return;
+    const Scratch scratch;
+    const fs::path place = scratch.path / "place";
+    const auto exported = [&](const std::string& limit) {
+        Command command;
+        command.arguments = {"/bin/sh",
+                             "-c",
+                             limit + " exec \"$0\" --root \"$1\" --toolchain \"$2\" export gradescope \"$3\" attention",
+                             QKV_GRADER,
+                             real_kit().root,
+                             real_kit().toolchain,
+                             place.string()};
+        command.seconds = 300;
+        return run(command);
+    };
+    // Smaller than files of the kit; than the zip of them.
+    for (const auto& [limit, words] : std::vector<std::pair<std::string, std::string>>{
+             {"ulimit -f 40;", place.string() + "/.autograder.new/"}, {"ulimit -f 6000;", "export: zip failed: "}}) {
+        const Ended cut = exported(limit);
+        INFO(limit << "\n" << cut.output);
+        CHECK(cut.exit_code == 3);
+        CHECK(cut.output.starts_with(words));
+        CHECK(std::ranges::count(cut.output, '\n') == 1);
+        CHECK(fs::is_empty(place));
+    }
+    CHECK(exported("").exit_code == 0);
 }
 
 TEST_CASE("an archive that export did not write stays, and what lies behind a link as well") {

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "base/process.hpp"
 #include "base/text.hpp"
@@ -250,6 +251,22 @@ TEST_CASE("the same kit gives the same bytes, with a repository or without, and 
     const Said changed = handout({there("tracked"), kit.toolchain}, {there("not this")});
     CHECK(changed.status == 2);
     CHECK(says(changed, "docs/setup.md is not as it was handed out"));
+}
+
+TEST_CASE("handouts at once do not disturb each other, where the kit is no repository either") {
+    const Scratch kit_folder, outside;
+    const TestKit kit = small_kit(kit_folder);
+    std::vector<Said> said(4);
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < said.size(); ++i)
+            threads.emplace_back([&, i] { said[i] = handout(kit, {(outside.path / std::to_string(i)).string()}); });
+    }
+    for (std::size_t i = 0; i < said.size(); ++i) {
+        INFO(said[i].text);
+        CHECK(said[i].status == 0);
+        CHECK(tree(outside.path / std::to_string(i)) == tree(outside.path / "0"));
+    }
 }
 
 TEST_CASE("where a copy may not be made, nothing is") {

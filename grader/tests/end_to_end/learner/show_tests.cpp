@@ -1,4 +1,5 @@
 // ./grade show: scenes as pictures. QKV_WRITE_PICTURES=1 writes what grader/tests/data/pictures holds anew.
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +9,7 @@
 
 #include "qkv/matrix.hpp"
 
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "grader.hpp"
 #include "harness/catch2.hpp"
@@ -233,6 +235,40 @@ TEST_CASE("what a learner throws is no command to a build service, and files are
     CHECK(grader({"show", "attention", "--solutions", "--html", (scratch.path / "near.html").string()}).status == 0);
     CHECK(fs::is_symlink(scratch.path / "near.html"));  // a device or a fifo would be kept, too
     CHECK(read_text(scratch.path / "far.html").find("<svg") != std::string::npos);
+}
+
+TEST_CASE("a browser that --open has started stays, in the foreground or not; one that fails is told") {
+    const Scratch scratch;
+    const fs::path mark = scratch.path / "mark", opener = scratch.path / "bin/xdg-open";
+    const auto opened_by = [&](const std::string& does) {
+        fs::remove(mark);
+        scratch.write("bin/xdg-open", "#!/bin/sh\n" + does + "\n");
+        fs::permissions(opener, fs::perms::owner_all);
+        Command command;
+        command.arguments = {"/bin/sh",
+                             "-c",
+                             "PATH=\"$3\" exec \"$0\" --root \"$1\" --toolchain \"$2\" show attention 1 --solutions "
+                             "--html \"$4\" --open",
+                             QKV_GRADER,
+                             real_kit().root,
+                             real_kit().toolchain,
+                             opener.parent_path().string() + ":/usr/bin:/bin",
+                             (scratch.path / "page.html").string()};
+        command.seconds = 300;
+        return run(command);
+    };
+    const std::string browser = "echo $$ >" + mark.string() + "; exec sleep 60";
+    for (const std::string& does : {browser, "sh -c '" + browser + "' & sleep 0.5"}) {
+        const Ended said = opened_by(does);
+        INFO(does << "\n" << said.output);
+        CHECK(said.exit_code == 0);
+        CHECK(said.seconds < 9);
+        CHECK(said.output.find("no browser") == std::string::npos);
+        const int process = std::atoi(read_text(mark).c_str());
+        REQUIRE(process > 1);
+        CHECK(kill(process, SIGKILL) == 0);
+    }
+    CHECK(opened_by("exit 3").output.find("no browser was found here; open ") != std::string::npos);
 }
 
 TEST_CASE("no page, picture or report takes the place of code") {

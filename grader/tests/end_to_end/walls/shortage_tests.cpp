@@ -125,6 +125,45 @@ TEST_CASE("a library of the system's that is gone is no mistake in the file") {
     CHECK(says(said, "cannot work on this machine now"));
 }
 
+TEST_CASE("a linker that the system kills, or that finds no room, is a fault of the machine") {
+    const Scratch scratch, copy;
+    scratch.write("counting.cpp", read_text(proven_kit().root + "/solutions/counting/counting.cpp") + "\n// no linker");
+    TestKit sick = copied_kit(copy);
+    auto json = nlohmann::json::parse(read_text(sick.toolchain));
+    json["link"][0] = (scratch.path / "cc").string();
+    copy.write("sick.json", json.dump());
+    sick.toolchain = (copy.path / "sick.json").string();
+    // mold waits for its own child, kills itself by what killed that, and has nothing more to say.
+    for (const char* does :
+         {"kill -9 $$; exit 1", "echo 'mold: failed to write to an output file. Disk full?'; exit 1"}) {
+        compiler_that(scratch, does);
+        const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, sick);
+        INFO(does << "\n" << said.text);
+        CHECK(said.status == 3);
+        CHECK(says(said, "cannot work on this machine now"));
+    }
+}
+
+TEST_CASE("who looks for forbidden functions and is killed has found none") {
+    const Scratch scratch, copy;
+    TestKit sick = copied_kit(copy);
+    copy.write("exercises/counting/exercise.toml", with(read_text(copy.path / "exercises/counting/exercise.toml"),
+                                                        "needs = []", "needs = []\nforbids = [\"std::printf\"]"));
+    auto json = nlohmann::json::parse(read_text(sick.toolchain));
+    const auto graded = [&] {
+        copy.write("sick.json", json.dump());
+        sick.toolchain = (copy.path / "sick.json").string();
+        return grader({"run", "--solutions", "counting"}, sick);
+    };
+    json["nm"] = compiler_that(scratch, "exit 137");  // as the shell says that a program was killed
+    const Said killed = graded();
+    INFO(killed.text);
+    CHECK(killed.status == 3);
+    CHECK(says(killed, "cannot work on this machine now"));
+    json["nm"] = "/bin/false";  // names that cannot be read may hide anything
+    CHECK(says(graded(), "is not to be used in counting"));
+}
+
 TEST_CASE("less memory than an exercise promises costs no points, and is not kept") {
     const Scratch scratch;
     scratch.write("counting.cpp",
