@@ -78,8 +78,8 @@ struct Difference {
     std::string expected_shape, found_shape;  ///< "2 x 3"; of lists, their lengths
     std::int64_t row = 0, column = 0, largest_row = 0, largest_column = 0;
     std::string expected, found, largest;
-    std::string relative;              ///< the largest error as the tolerance measures it: |a - b| / (1 + |b|)
-    bool floats = false;               ///< each number found is a float, and not each expected one
+    std::string relative;  ///< the largest error as the tolerance measures it: |a - b| / (1 + |b|)
+    bool floats = false;   ///< each number found is a float, not each expected one, and not all are as short as 1.5
     std::int64_t wrong = 0, size = 0;  ///< elements that differ, and all
 };
 

@@ -331,6 +331,9 @@ QKV_TEST("logits that lie far apart, or all far below zero, leave loss and gradi
     const CrossEntropy low = learner::cross_entropy(Matrix{{0, 0}, {-100000, -100000}}, {1, 0}, 0);
     CHECK_THAT(one(low.loss), Equals(one(std::log(Scalar{2}))));
     CHECK_THAT(low.gradient, Equals(Matrix{{0.25, -0.25}, {-0.25, 0.25}}));
+    const CrossEntropy high = learner::cross_entropy(Matrix{{100000, 100000}, {0, 0}}, {1, 0}, 0);
+    CHECK_THAT(one(high.loss), Equals(one(std::log(Scalar{2}))));
+    CHECK_THAT(high.gradient, Equals(Matrix{{0.25, -0.25}, {-0.25, 0.25}}));
     const CrossEntropy smoothed = learner::cross_entropy(Matrix{{2000, 0}}, {0}, Scalar(0.5));
     CHECK_THAT(one(smoothed.loss), Equals(one(500)));
     CHECK_THAT(smoothed.gradient, Equals(Matrix{{0.25, -0.25}}));
@@ -345,7 +348,7 @@ QKV_TEST("one target for each token, which is a class, and a smoothing from 0 to
     const TokenIds targets{6, 0, 2, 2, 5};
     check_refused(learner::cross_entropy,
                   Misfits("logits, targets, smoothing", logits, targets, Scalar(0.25)).except({"logits.columns"}));
-    for (const int wrong : {-1, 7, 8, 1000})
+    for (const int wrong : {-1, 7, 8, 1000, -100})  // PyTorch leaves out what is due -100
         CHECK_THROWS_AS(learner::cross_entropy(logits, {6, 0, wrong, 2, 5}, 0), std::invalid_argument);
     for (const double wrong : {-0.1, 1.1, -1e-6, 2.})
         CHECK_THROWS_AS(learner::cross_entropy(logits, targets, static_cast<Scalar>(wrong)), std::invalid_argument);

@@ -189,8 +189,11 @@ QKV_TEST("what is -infinity has weight 0, be it a whole chunk or the whole row",
 }
 
 QKV_TEST("a chunk of no score is an error", "段的长度小于 1 是错误", "[softmax]") {
-    for (const Index chunk : {0, -1, -100})
+    for (const Index chunk : {0, -1, -100}) {
         CHECK_THROWS_AS(learner::online_softmax(example_scores, chunk), std::invalid_argument);
+        CHECK_THROWS_AS(learner::online_softmax(RowVector(0), chunk), std::invalid_argument);
+        CHECK_THROWS_AS(learner::online_softmax(RowVector::Constant(3, -infinity), chunk), std::invalid_argument);
+    }
 }
 
 // -------------------------------------------------------------------------------------------- tile

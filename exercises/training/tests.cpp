@@ -179,6 +179,20 @@ QKV_TEST("the first step is as long as the rate, whatever the size of the gradie
         {Matrix{{0.75, 1.25, 0.75, 0.75}}});
 }
 
+QKV_TEST("a gradient that stays the same moves by the rate, also at step one thousand",
+         "梯度一直不变时，每步移动学习率那么多，第一千步也是", "[adam]") {
+    const Scalar beta1{0.9}, beta2{0.999};
+    const Matrix gradient{{3, -0.5}};
+    for (const Index steps : {9, 999}) {
+        const auto t = static_cast<Scalar>(steps);
+        const AdamState state{
+            steps, {(1 - std::pow(beta1, t)) * gradient}, {(1 - std::pow(beta2, t)) * gradient.cwiseAbs2()}};
+        const AdamSettings tiny{beta1, beta2, std::ldexp(Scalar{1}, -100)};
+        check_all(learner::adam_step({Matrix{{1, 1}}}, {gradient}, state, Scalar(0.25), tiny).parameters,
+                  {Matrix{{0.75, 1.25}}});
+    }
+}
+
 QKV_TEST("where no gradient has been, nothing moves", "从未有过梯度的地方不动", "[adam]") {
     const AdamState fresh{0, {Matrix::Zero(1, 3)}, {Matrix::Zero(1, 3)}};
     const AdamStep after = learner::adam_step({Matrix{{1, -2, 3}}}, {Matrix{{0, 0, 0}}}, fresh, 1, example_adam);
@@ -218,6 +232,7 @@ QKV_TEST("lists and shapes that differ are errors", "列表长度或形状不同
     const AdamState state{2, three, three};
     check_refused(learner::adam_step, Misfits("parameters, gradients, state, rate, settings", three, three, state,
                                               Scalar(0.1), example_adam));
+    CHECK_THROWS_AS(learner::adam_step(three, three, {0, {}, {}}, Scalar(0.1), example_adam), std::invalid_argument);
 }
 
 QKV_TEST("betas outside 0 to 1, an epsilon of 0 and fewer than no steps are errors",
@@ -637,6 +652,21 @@ QKV_TEST("the logits are PyTorch's, with dropped places and without", "有丢弃
         CHECK_THAT(learner::logits(small_model(), batch[i], small_rate), Equals(golden("logits/" + std::to_string(i))));
 }
 
+QKV_TEST("the gradient of the loss keeps what is not trained: heads and epsilons",
+         "损失的梯度里，不训练的保持原样：头数和 epsilon", "[loss]") {
+    const Model model = small_model();
+    const Model gradient = learner::loss_and_gradient(model, small_batch(), Scalar{0.1}, small_rate).gradient;
+    CHECK(gradient.encoder.attention.n_heads == model.encoder.attention.n_heads);
+    CHECK(gradient.decoder.self_attention.n_heads == model.decoder.self_attention.n_heads);
+    CHECK(gradient.decoder.cross_attention.n_heads == model.decoder.cross_attention.n_heads);
+    const auto epsilons = [](const Model& of) {
+        return Matrix{{of.encoder.attention_norm.epsilon, of.encoder.feed_forward_norm.epsilon,
+                       of.decoder.self_norm.epsilon, of.decoder.cross_norm.epsilon,
+                       of.decoder.feed_forward_norm.epsilon}};
+    };
+    CHECK_THAT(epsilons(gradient), Equals(epsilons(model)));
+}
+
 QKV_TEST("the loss and all its gradients are autograd's", "损失和全部梯度与 autograd 一致", "[loss]") {
     const LossAndGradient found = learner::loss_and_gradient(small_model(), small_batch(), Scalar{0.1}, small_rate);
     CHECK_THAT(one(found.loss), Equals(golden("loss")));
@@ -687,6 +717,7 @@ QKV_TEST("settings that a part refuses, the step refuses", "任何一部分拒�
     refuse([](auto& choices, auto&, auto&) { choices.smoothing = -1; });
     refuse([](auto&, auto& state, auto&) { state.steps = -1; });
     refuse([](auto&, auto& state, auto&) { state.first.pop_back(); });
+    refuse([](auto&, auto& state, auto&) { state = {0, {}, {}}; });  // adam_start is the state of a new model
     refuse([](auto&, auto& state, auto&) { state.second[3].conservativeResize(5, 4); });
     refuse([](auto&, auto&, auto& batch) { batch.clear(); });
 }

@@ -42,7 +42,7 @@ inline auto linear_backward(Case& drawn) {
     return std::tuple{input, made, upstream};
 }
 
-/// Ids: any, all the same, one after the other; now and then one that is none.
+/// Ids: any, all the same, one after the other; now and then one that is none, be it what PyTorch leaves out.
 inline TokenIds ids_of(Case& drawn, Index count, Index n_vocabulary, Index kind) {
     TokenIds ids;
     const int same = index(drawn, n_vocabulary);
@@ -51,7 +51,7 @@ inline TokenIds ids_of(Case& drawn, Index count, Index n_vocabulary, Index kind)
         ids.push_back(kind == 1 ? same : kind == 2 ? static_cast<int>(i % n_vocabulary) : any);
     }
     if (count > 0 && kind == 3) ids[static_cast<std::size_t>(count / 2)] = static_cast<int>(n_vocabulary);
-    if (count > 0 && kind == 4) ids[static_cast<std::size_t>(count / 2)] = -1;
+    if (count > 0 && kind == 4) ids[static_cast<std::size_t>(count / 2)] = count % 2 == 0 ? -1 : -100;
     return ids;
 }
 
@@ -133,10 +133,11 @@ inline Mask maybe_mask(Case& drawn, Index n_queries, Index n_keys) {
 /// misfit takes the mask away, and what is left of a gradient after much has cancelled would be rounding.
 inline bool hidden(const Mask& mask, Index j) { return mask.rows() > 1 && !mask.col(j).any(); }
 
-/// Scores: ordinary, large, so far apart that one key gets everything, all far below zero and equal.
+/// Scores: ordinary, large, so far apart that one key gets everything, all far below zero and equal; or the keys are
+/// the queries.
 inline auto attention_backward(Case& drawn) {
-    const Index n_queries = drawn.side(0), n_keys = drawn.side(), d_k = drawn.side(), d_v = drawn.side();
-    const Index kind = drawn.one_of(4);
+    const Index n_queries = drawn.side(0), side_of_keys = drawn.side(), d_k = drawn.side(), d_v = drawn.side();
+    const Index kind = drawn.one_of(5), n_keys = kind == 4 && n_queries > 0 ? n_queries : side_of_keys;
     Matrix query = drawn.matrix(n_queries, d_k), key = drawn.matrix(n_keys, d_k);
     Matrix value = drawn.matrix(n_keys, d_v);
     const Matrix upstream = upstream_of(drawn, n_queries, d_v);
@@ -147,8 +148,9 @@ inline auto attention_backward(Case& drawn) {
     }
     if (kind == 3 && in_double)  // below what is often taken for "minus infinity"
         query.setZero(), query.col(0).setConstant(two_to(16)), key.col(0).setConstant(-two_to(16));
+    if (kind == 4 && n_queries > 0) key = query;
     const Mask mask = maybe_mask(drawn, n_queries, n_keys);
-    for (Index j = 0; j < n_keys && in_double; ++j) {
+    for (Index j = 0; j < n_keys && in_double && kind != 4; ++j) {
         if (hidden(mask, j)) key.row(j) *= two_to(7), value.row(j) *= two_to(7);
     }
     return std::tuple{query, key, value, mask, upstream};

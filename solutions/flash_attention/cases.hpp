@@ -54,13 +54,16 @@ inline Partial partial(Case& drawn, bool seen) {
     return seen ? Partial{maximum, sum} : Partial{-infinity, 0};
 }
 
+/// Something or nothing on either side; one side so far below that little is left of it, or nothing; both far below.
 inline auto merge(Case& drawn) {
-    const Index kind = drawn.one_of(8);
+    const Index kind = drawn.one_of(10);
     Partial left = partial(drawn, kind != 1 && kind != 3), right = partial(drawn, kind != 2 && kind != 3);
     if (kind == 4) left.maximum += precise(16384);
     if (kind == 5) right.maximum += precise(16384);
     if (kind == 6) right.maximum = left.maximum;
     if (kind == 7) left.maximum += lowest(), right.maximum += lowest();
+    if (kind == 8) left.maximum += precise(14);
+    if (kind == 9) right.maximum += precise(14);
     return std::tuple{left, right};
 }
 

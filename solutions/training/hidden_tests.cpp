@@ -60,6 +60,24 @@ QKV_TEST("random betas and epsilons out of range", "随机用例：beta 和 epsi
     }
 }
 
+// A state of no matrices is what adam_start returns for no parameters, and for no others.
+
+QKV_TEST("random steps from an empty state", "随机用例：从空的状态走一步", "[adam]") {
+    const auto generate = [](Case& drawn) {
+        auto [parameters, gradients, state, rate, settings] = cases::adam_step(drawn);
+        return std::tuple{parameters, gradients, training::AdamState{0, {}, {}}, rate, settings};
+    };
+    check_random_cases(learner::adam_step, training::adam_step, generate);
+}
+
+QKV_TEST("random training steps from an empty state", "随机用例：从空的状态训练一步", "[step]") {
+    const auto generate = [](Case& drawn) {
+        auto [model, state, batch, settings] = cases::training_step(drawn);
+        return std::tuple{model, training::AdamState{0, {}, {}}, batch, settings};
+    };
+    check_random_cases(learner::training_step, training::training_step, generate);
+}
+
 QKV_TEST("random dropout rates outside 0 to 1", "随机用例：丢弃率超出 0 到 1", "[dropout]") {
     for (const double wrong : {1., -1e-9, 2.}) {
         const auto generate = [wrong](Case& drawn) {

@@ -75,6 +75,7 @@ void put_into_words(const Kit& kit, ExerciseResult& result, Language language) {
     const std::string& id = result.exercise.id;
     std::map<fs::path, Stacks> all_stacks;
     for (PartResult& part : result.parts) {
+        const bool of_precision = asks_for_floats(part);
         Stacks& stacks = all_stacks.try_emplace(part.worker, kit.toolchain, part.worker).first->second;
         for (TestResult& test : part.tests) {
             CaseReport& report = test.report;
@@ -89,6 +90,7 @@ void put_into_words(const Kit& kit, ExerciseResult& result, Language language) {
             test.line = place.line;
             test.origin = origin_sentence(report.facts, id, stack.frames, place, stack.operation, language);
             test.message = message_for(report, result.exercise, {place.line, place.function, test.origin}, language);
+            if (of_precision || report.facts.difference.floats) test.message += precision_words(report.facts, language);
             if (report.verdict == Verdict::failed && test.diagnosis.empty())
                 test.message += unset_memory_words(report.facts, language);
         }

@@ -99,6 +99,14 @@ std::string own_assertion(const CaseReport& report) {
     return clean(report.output.substr(begin + before.size(), end - begin - before.size()), 300);
 }
 
+/// True if an error is so small everywhere that only the precision of the arithmetic can be to blame.
+bool is_slight(const Facts& facts) {
+    // A float has 24 binary digits: its rounding error is 6e-8, and grows a little on the way.
+    constexpr double most = 1e-6;
+    const double error = std::strtod(facts.difference.relative.c_str(), nullptr);
+    return facts.fault == Fault::difference && error > 0 && error <= most;
+}
+
 /// A name that a learner chose must not look like lines of ours.
 std::string on_one_line(std::string text) {
     std::ranges::replace(text, '\n', ' ');
@@ -120,8 +128,8 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
     const auto complaint = complaint_words().find(facts.complaint);
     static const Text at_assert = {"{call} stopped at its own assert{place}: {assertion} does not hold",
                                    "{call} 停在自己写的 assert 上{place}：{assertion} 不成立"};
-    static const Text of_number = {"{expression}\nexpected {expected}   found {found}   error {largest}{precision}",
-                                   "{expression}\n应为 {expected}   得到 {found}   误差 {largest}{precision}"};
+    static const Text of_number = {"{expression}\nexpected {expected}   found {found}   error {largest}",
+                                   "{expression}\n应为 {expected}   得到 {found}   误差 {largest}"};
     const std::string assertion = on_one_line(own_assertion(report));
     const bool is_number = facts.fault == Fault::difference && d.found_shape == "1 x 1";
     const Text& words = !assertion.empty() ? at_assert : is_number ? of_number : sentence->second;
@@ -131,9 +139,9 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
             fmt::arg("expected_shape", d.expected_shape), fmt::arg("found_shape", d.found_shape),
             fmt::arg("row", d.row), fmt::arg("column", d.column), fmt::arg("largest_row", d.largest_row),
             fmt::arg("largest_column", d.largest_column), fmt::arg("expected", d.expected), fmt::arg("found", d.found),
-            fmt::arg("largest", d.largest), fmt::arg("precision", precision_words(facts, language)),
-            fmt::arg("misfit", misfit_words(facts.misfit, language)), fmt::arg("function", function),
-            fmt::arg("call", call), fmt::arg("asked", function.empty() ? say({"a call", "一次调用"}, language) : call),
+            fmt::arg("largest", d.largest), fmt::arg("misfit", misfit_words(facts.misfit, language)),
+            fmt::arg("function", function), fmt::arg("call", call),
+            fmt::arg("asked", function.empty() ? say({"a call", "一次调用"}, language) : call),
             fmt::arg("type", clean(facts.type, 1000)), fmt::arg("message", thrown_words(facts, language)),
             fmt::arg("due", due_words(facts, language)),
             fmt::arg("operation", (operation == nullptr ? unknown : *operation).in(language)),
@@ -148,6 +156,17 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
             fmt::arg("complaint", complaint == complaint_words().end() ? "" : complaint->second.in(language)));
     text.erase(text.find_last_not_of('\n') + 1);
     return clean(text, 4000);
+}
+
+bool asks_for_floats(const PartResult& part) {
+    std::ptrdiff_t slight = 0, others = 0;
+    for (const TestResult& test : part.tests) {
+        const Facts& facts = test.report.facts;
+        if (!test.diagnosis.empty()) return false;
+        const bool differs = facts.fault == Fault::difference || facts.fault == Fault::not_finite;
+        if (differs) ++(is_slight(facts) ? slight : others);
+    }
+    return slight >= others;
 }
 
 std::string unset_memory_words(const Facts& facts, Language language) {
@@ -166,10 +185,7 @@ std::string unset_memory_words(const Facts& facts, Language language) {
 }
 
 std::string precision_words(const Facts& facts, Language language) {
-    // A float has 24 binary digits: its rounding error is 6e-8, and grows a little on the way.
-    constexpr double most = 1e-6;
-    const double error = std::strtod(facts.difference.relative.c_str(), nullptr);
-    if (facts.fault != Fault::difference || !(error > 0 && error <= most)) return "";
+    if (!is_slight(facts)) return "";
     return facts.difference.floats
                ? say({"\ncomputed in single precision (float); use Scalar",
                       "\n这是用单精度（float）算出来的；请用 Scalar"},

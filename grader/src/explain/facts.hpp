@@ -26,6 +26,10 @@ std::string unset_memory_words(const Facts& facts, Language language);
 /// blame; empty otherwise.
 std::string precision_words(const Facts& facts, Language language);
 
+/// Whether a small difference in this part may be a question of precision: no mistake is named, and most errors are
+/// small.
+bool asks_for_floats(const PartResult& part);
+
 /// Which functions of the reference stood in for the learner's; empty if none did.
 std::string reference_words(const PartResult& part, Language language);
 

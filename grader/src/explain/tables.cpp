@@ -13,11 +13,9 @@ const std::map<Fault, Text>& fault_sentences() {
     static const std::map<Fault, Text> table = {
         {Fault::difference,
          {"{expression} ({found_shape}), first difference at row {row}, column {column}\n"
-          "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})"
-          "{precision}",
+          "expected {expected}   found {found}   largest error {largest} (row {largest_row}, column {largest_column})",
           "{expression}（{found_shape}），第一处不同在第 {row} 行、第 {column} 列（从 0 数起）\n"
-          "应为 {expected}   得到 {found}   最大误差 {largest}（第 {largest_row} 行、第 {largest_column} 列）"
-          "{precision}"}},
+          "应为 {expected}   得到 {found}   最大误差 {largest}（第 {largest_row} 行、第 {largest_column} 列）"}},
         {Fault::not_finite,
          {"{expression} ({found_shape}) holds {found} at row {row}, column {column}; expected {expected}\n"
           "{origin}",

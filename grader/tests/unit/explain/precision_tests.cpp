@@ -55,4 +55,29 @@ TEST_CASE("where the right numbers are floats themselves, an error says nothing 
     CHECK(of(whole.array() + std::ldexp(1, -22), whole) == "low");
 }
 
+TEST_CASE("numbers of few digits, such as 1.5, are floats however they were computed") {
+    const Matrix millionth{{1.5 / (1 + 1e-7), -0.375 / (1 + 1e-7)}}, short_numbers{{1.5, -0.375}};
+    CHECK(of(short_numbers, millionth) == "low");
+    CHECK(of(in_float(millionth), millionth) == "single");
+}
+
+TEST_CASE("where a mistake is named, or most errors are large, nobody asks for floats") {
+    using namespace qkv::grader;
+    const auto differing = [](const char* relative) {
+        TestResult test;
+        test.report.facts.fault = qkv::record::Fault::difference;
+        test.report.facts.difference.relative = relative;
+        return test;
+    };
+    PartResult part;
+    part.tests = {differing("1e-8"), differing("0.5")};
+    CHECK(asks_for_floats(part));
+    part.tests.push_back(differing("2"));
+    CHECK(!asks_for_floats(part));
+    part.tests = {differing("1e-8"), TestResult()};
+    CHECK(asks_for_floats(part));
+    part.tests[0].diagnosis = "Epsilon is missing.";
+    CHECK(!asks_for_floats(part));
+}
+
 #endif
