@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,17 @@ public:
     void presence(const auto& optional) { numbers.push_back(optional.has_value() ? 1 : 0); }
 };
 
+/// As few digits as read back as the same number: what is a little below 0 or 1 must not look like 0 or 1.
+template <class T>
+std::string digits(T value) {
+    char text[32];
+    for (int precision = 6; precision <= 17; ++precision) {
+        std::snprintf(text, sizeof text, "%.*g", precision, static_cast<double>(value));
+        if (static_cast<T>(std::strtod(text, nullptr)) == value) break;
+    }
+    return text;
+}
+
 /// Visitor that names the shapes of arguments: "(3 x 4), (5 x 4), 7". Of a whole model only the first: nobody reads
 /// more of them.
 class Shapes {
@@ -41,7 +54,7 @@ public:
     void leaf(const T& value) {
         if (is_full()) return;
         if constexpr (std::is_floating_point_v<T>) {
-            add(std::to_string(value));
+            add(digits(value));
         } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
             add(std::to_string(static_cast<long long>(value)));
         } else if constexpr (std::same_as<T, std::string>) {
