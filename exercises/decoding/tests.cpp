@@ -281,6 +281,15 @@ QKV_TEST("a p that is almost 1 is a limit, too", "p 接近 1 时仍然起作用"
     CHECK_THAT(learner::top_p(RowVector{{1 - almost, almost}}, almost), Equals(Matrix{{0, 1}}));
 }
 
+QKV_TEST("the smallest difference between the sum and p counts", "和与 p 之间再小的差别也算数", "[top_p]") {
+    const Scalar little = in_double ? Scalar{0x1p-30} : Scalar{0x1p-20};
+    const RowVector distribution{{0.5, Scalar{0.25} - little, Scalar{0.25} + little}};
+    const Scalar sum = Scalar{0.75} + little;  // of the two most probable
+    CHECK_THAT(learner::top_p(distribution, sum),
+               Equals(Matrix{{Scalar{0.5} / sum, 0, (Scalar{0.25} + little) / sum}}));
+    CHECK_THAT(learner::top_p(distribution, sum + little), Equals(distribution));
+}
+
 QKV_TEST("of a hundred equal tokens, half the probability is the first fifty", "一百个相等的词元，一半概率就是前五十个",
          "[top_p]") {
     RowVector kept = RowVector::Zero(128);
@@ -340,6 +349,14 @@ QKV_TEST("where rounding leaves the sum below 1, the last possible token takes w
     CHECK(learner::sample(tenths, std::nextafter(Scalar{1}, Scalar{0})) == 9);
     const RowVector thirds{{Scalar(0.3333333), Scalar(0.3333333), Scalar(0.3333333), 0}};  // sum 0.9999999
     CHECK(learner::sample(thirds, std::nextafter(Scalar{1}, Scalar{0})) == 2);
+}
+
+QKV_TEST("the smallest difference between the number and a border counts", "随机数与分界点之间再小的差别也算数",
+         "[sampling]") {
+    const Scalar little = in_double ? Scalar{0x1p-30} : Scalar{0x1p-20};
+    const RowVector distribution{{Scalar{0.25} + little, Scalar{0.75} - little}};
+    CHECK(learner::sample(distribution, 0.25) == 0);
+    CHECK(learner::sample(distribution, Scalar{0.25} + little) == 1);
 }
 
 QKV_TEST("a hundred tokens are drawn alike", "一百个词元也同样抽取", "[sampling]") {
@@ -580,6 +597,16 @@ QKV_TEST("ties: what stands first in the beam, then the lower id; of finished on
     const Matrix skewed{{0.25, 0.25, 0.5}, {0.25, 0.25, 0.5}, {0.25, 0.25, 0.5}};
     CHECK_THAT(ids_of(learner::beam_search(model_of({skewed, skewed}), 0, -1, 4, 0)),
                Equals(Matrix{{2, 2}, {2, 0}, {2, 1}, {0, 2}}));
+}
+
+QKV_TEST("that the best is finished ends nothing: what comes second may still go on",
+         "最好的说完了，搜索也不停：第二好的可能还没说完", "[beam]") {
+    const Matrix first = RowVector{{0.375, 0.125, 0.5}}.replicate(3, 1);
+    const Matrix second = RowVector{{0.75, 0.125, 0.125}}.replicate(3, 1);
+    const Matrix third = RowVector{{0.125, 0.125, 0.75}}.replicate(3, 1);
+    const auto found = learner::beam_search(model_of({first, second, third}), 0, 2, 2, 0);
+    CHECK_THAT(ids_of(found), Equals(Matrix{{2, -1, -1}, {0, 0, 2}}));
+    CHECK_THAT(scores_of(found), Equals(Matrix{{log_of(0.5), log_of(0.2109375)}}));
 }
 
 QKV_TEST("with a large alpha the longer wins", "alpha 大，长的占优", "[beam]") {

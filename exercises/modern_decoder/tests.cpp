@@ -462,6 +462,12 @@ QKV_TEST("without tokens the mask is empty; no window and negative numbers are e
     CHECK_THROWS_AS(learner::window_mask(4, -2, 1), std::invalid_argument);
     CHECK_THROWS_AS(learner::window_mask(4, 3, -1), std::invalid_argument);
     CHECK_THROWS_AS(learner::window_mask(0, 0, 0), std::invalid_argument);
+    // Also where the result would not depend on it.
+    CHECK_THROWS_AS(learner::window_mask(4, 0, 4), std::invalid_argument);
+    for (const Index n_tokens : {0, 1, 4}) {
+        CHECK_THROWS_AS(learner::window_mask(n_tokens, 4, -1), std::invalid_argument);
+        CHECK_THROWS_AS(learner::window_mask(n_tokens, 100, -1), std::invalid_argument);
+    }
 }
 
 // ------------------------------------------------------------------------------------------- block
@@ -531,7 +537,12 @@ QKV_TEST("weights of another shape, no tokens, and settings that cannot be are e
     for (const Index n : {0, -6, 5, 24}) refuses([n](Settings& settings) { settings.n_heads = n; });
     for (const Index n : {0, -3, 4, 6}) refuses([n](Settings& settings) { settings.n_groups = n; });
     refuses([](Settings& settings) { settings.window = 0; });
-    refuses([](Settings& settings) { settings.sinks = -1; });
+    for (const Index window : {2, 100}) {
+        refuses([window](Settings& settings) {
+            settings.window = window;
+            settings.sinks = -1;
+        });
+    }
     refuses([](Settings& settings) { settings.base = 0; });
     refuses([](Settings& settings) { settings.epsilon = 0; });
 }
@@ -649,6 +660,21 @@ QKV_TEST("all that was said is read again: the small model goes on as PyTorch's 
     CHECK_THAT(as_row(learner::continue_text(ids, small_model(), -1, 12)), Equals(golden("small/continued")));
     CHECK_THAT(as_row(learner::continue_text({2}, tied(small_model()), -1, 12)),
                Equals(golden("small/tied_continued")));
+}
+
+QKV_TEST("two blocks with a window of 2 know of two tokens back, and of no more",
+         "两个块、窗口为 2：往前两个词元都算数，再往前就不算", "[continuation]") {
+    // Every token takes half of itself and half of the one before, twice. Who knows of a 0 says 3, else its own id.
+    const Matrix zeros = Matrix::Zero(4, 4), same = Matrix::Identity(4, 4);
+    const SwiGlu nothing{Matrix::Zero(4, 1), Matrix::Zero(4, 1), Matrix::Zero(1, 4)};
+    const Block half{RowVector::Ones(4), zeros, zeros, same, same, RowVector::Ones(4), nothing};
+    Matrix output = same;
+    output(0, 3) = 10;
+    const Settings settings{.n_heads = 1, .n_groups = 1, .window = 2, .sinks = 0, .base = 10, .epsilon = tiny};
+    const Model model{same, {half, half}, RowVector::Ones(4), output, settings};
+    CHECK_THAT(as_row(learner::continue_text({1, 0, 2}, model, -1, 1)), Equals(Matrix{{3}}));
+    CHECK_THAT(as_row(learner::continue_text({0, 1, 2}, model, -1, 1)), Equals(Matrix{{3}}));
+    CHECK_THAT(as_row(learner::continue_text({0, 1, 1, 2}, model, -1, 1)), Equals(Matrix{{2}}));
 }
 
 QKV_TEST("the trained model defines words as it does in PyTorch", "训练好的模型给单词下的定义与 PyTorch 中一样",

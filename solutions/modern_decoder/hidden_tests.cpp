@@ -100,6 +100,20 @@ QKV_TEST("random rotations whose base is not greater than 0", "随机用例：ba
     }
 }
 
+QKV_TEST("random masks of less than no tokens, no window, and less than no sinks",
+         "随机用例：词元数为负、没有窗口、汇点数为负", "[window]") {
+    for (const int which : {0, 1, 2}) {
+        const auto generate = [which](Case& drawn) {
+            auto [n_tokens, window, sinks] = cases::window_mask(drawn);
+            if (which == 0) n_tokens = -1;
+            if (which == 1) window = 0;
+            if (which == 2) sinks = -1;
+            return std::tuple{n_tokens, window, sinks};
+        };
+        check_random_cases(learner::window_mask, modern_decoder::window_mask, generate);
+    }
+}
+
 QKV_TEST("random blocks whose base or epsilon is not greater than 0", "随机用例：块的 base 或 epsilon 不大于 0",
          "[block]") {
     for (const bool of_base : {false, true}) {

@@ -41,6 +41,12 @@ TEST_CASE("of very many arguments only the first shapes are named") {
     CHECK(text.size() < 600);
 }
 
+TEST_CASE("a number among the arguments is told apart from every other") {
+    CHECK(shapes(1., 0.5, -2.25, 10000., 0.1, 3) == "1, 0.5, -2.25, 10000, 0.1, 3");
+    CHECK(shapes(-1e-9, 1 - 1e-9, 1 + 1e-6) == "-1e-09, 0.999999999, 1.000001");
+    CHECK(shapes(0.1f) == "0.1");
+}
+
 TEST_CASE("a value's numbers are its shape and then its elements, row by row") {
     CHECK(numbers(matrix(2, 2)) == std::vector<double>{2, 2, 1, 2, 3, 4});
     CHECK(numbers(std::vector<bool>{true, false}) == std::vector<double>{2, 1, 0});
