@@ -226,9 +226,11 @@ QKV_TEST("of slots that are used alike, the smaller number comes first", "使用
     CHECK_THAT(learner::least_used_slots(usage, 6), Equals(filled(1, 6, 1)));
 }
 
-QKV_TEST("the smallest difference tells two slots apart", "再小的差别也分得出先后", "[least_used]") {
+QKV_TEST("the smallest difference tells two slots apart, and no usage is too large",
+         "再小的差别也分得出先后，再大的使用量也一样", "[least_used]") {
     const Scalar more = 1 + std::numeric_limits<Scalar>::epsilon();
     CHECK_THAT(learner::least_used_slots(RowVector{{more, 1, more}}, 1), Equals(Matrix{{0, 1, 0}}));
+    CHECK_THAT(learner::least_used_slots(RowVector{{4e30, 2e30, 3e30, 5e30}}, 3), Equals(Matrix{{1, 1, 1, 0}}));
 }
 
 QKV_TEST("of a hundred slots that are used less and less, the last are marked",

@@ -168,7 +168,7 @@ std::string usage_name(const std::string& usage) { return usage.substr(0, usage.
         refuse_unknown(extras.substr(0, extras.find(' ')));
     }
     const bool operand = words.starts_with("ID ") || words.starts_with("ID: ");
-    if (typed != nullptr && operand && is(CLI::ExitCodes::RequiredError)) refuse_operands(typed_words, *typed);
+    if (typed != nullptr && operand) refuse_operands(typed_words, *typed);
     if (is(CLI::ExitCodes::RequiredError))
         refuse(said({"{} is missing", "缺少参数：{}"}, words.substr(0, words.find(" is required"))));
     for (const std::string& usage : usages(typed)) {
@@ -187,7 +187,6 @@ std::string usage_name(const std::string& usage) { return usage.substr(0, usage.
             refuse(said({"{} takes one of these: {}", "{} 后面要写其中之一：{}"}, name, value));
         refuse(said({"{0} takes a value: {0} {1}", "{0} 后面要写值：{0} {1}"}, name, value));
     }
-    if (typed != nullptr && operand) refuse_operands(typed_words, *typed);
     refuse({words, "参数不对：" + words});
 }
 

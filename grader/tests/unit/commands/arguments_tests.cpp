@@ -172,7 +172,7 @@ TEST_CASE("complaints about the words are in the language that they ask for") {
     CHECK(complaint({"run", "--seed", "1"}) ==
           "--seed 要和 --hidden 一起用：公开的测试从不用种子。（./grade --help 列出全部用法）");
     CHECK(complaint({"list", "--nothing"}) == "不认识的参数：--nothing（./grade --help 列出全部用法）");
-    CHECK(complaint({"hint"}) == "缺少参数：ID（./grade --help 列出全部用法）");
+    CHECK(complaint({"hint"}) == "写法是 ./grade hint ID [PART]（./grade --help 列出全部用法）");
     const auto asked = [](Words words) {
         words.insert(words.begin(), "grader");
         std::vector<char*> pointers;
@@ -214,7 +214,7 @@ TEST_CASE("a mistyped option is guessed, and values are asked for by name, in ev
         {{"--hidden", "--seed", "x"}, {"--seed takes a whole number", "--seed 要的是一个"}},
         {{"--jobs", "many"}, {"--jobs takes a whole number", "--jobs 后面要写 1 到 1024 的整数"}},
         {{"--lang", "fr"}, {"--lang takes one of these: en|zh", "--lang 后面要写其中之一：en|zh"}},
-        {{"hint"}, {"ID is missing", "缺少参数：ID"}}};
+        {{"hint"}, {"it is written ./grade hint ID [PART]", "写法是 ./grade hint ID [PART]"}}};
     for (const auto& [words, pieces] : cases) {
         const Text said = both(words);
         INFO(said.en << "\n" << said.zh);
