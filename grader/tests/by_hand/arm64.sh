@@ -24,6 +24,7 @@ repo="$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../.." &
 folder="$(mkdir -p -- "${1:-/var/tmp/qkv-arm64}" && cd -- "${1:-/var/tmp/qkv-arm64}" && pwd)" || exit 2
 system_packages="base-files base-passwd bash coreutils dash debianutils diffutils findutils grep gzip hostname libc-bin mawk
 mount ncurses-base ncurses-bin sed tar util-linux"
+unit_test_packages="libarchive-dev libcsv-dev libmd-dev"
 kit="$folder/kit"  # here and there
 log="$folder/log"
 exec 9>"$folder/lock" && flock --nonblock 9 || give_up "Another run uses $folder."
@@ -50,7 +51,7 @@ packages() {
   : >"$folder/apt/status"
   say "deb [arch=arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main" \
     >"$folder/apt/etc/apt/sources.list"
-  arm_apt update && arm_apt install -y --no-install-recommends --download-only $system_packages $kit_packages &&
+  arm_apt update && arm_apt install -y --no-install-recommends --download-only $system_packages $kit_packages $unit_test_packages &&
     arm_apt install -y --no-install-recommends --download-only linux-image-arm64 busybox-static
 }
 
@@ -123,7 +124,7 @@ arm_files() {
   local name files="$folder/files"
   rm -rf "$files" && mkdir -p "$files/usr/bin" || return 1
   for name in $(debs 'libc6_*' 'libc6-dev_*' 'linux-libc-dev_*' 'libcrypt*' 'libgcc*' 'libstdc++*' 'libseccomp*' 'libfmt*' \
-    'libpugixml*' 'libtomlplusplus*' 'catch2*'); do
+    'libpugixml*' 'libtomlplusplus*' 'libarchive*' 'libcsv*' 'libmd*' 'catch2*'); do
     dpkg-deb -x "$name" "$files" || return 1
   done
   cp -a "$files/lib/." "$files/usr/lib/"
@@ -191,5 +192,6 @@ step "booted, graded, attacked" graded_there
 step "the solution of attention earns 15 of 15" told solution "15 / 15"
 step "every attack has its verdict" told attacks ", 0 faults"
 step "a system call is told by its name" told system_call "the system call openat"
-step "a function without return has its line" told no_return "SIGTRAP (did a function end without returning a value?) at counting.cpp:"
+step "a function without return is told as one" told no_return "SIGTRAP (did a function end without returning a value?)"
+step "and has its line" told no_return "at counting.cpp:10"
 step "unit tests pass, but for those that count seconds" told unit "All tests passed"
