@@ -42,7 +42,9 @@ foreach(folder IN LISTS folders)
   add_library(${id} STATIC "${learners_file}")
   # The interface first: Eigen's assertions throw only where it comes before Eigen.
   target_compile_options(${id} PRIVATE
-    "$<IF:$<CXX_COMPILER_ID:MSVC>,SHELL:/W3 /FI \"${folder}/${id}.hpp\",SHELL:-Wall -Wextra -Wno-unused-parameter -include \"${folder}/${id}.hpp\">")
+    "$<IF:$<CXX_COMPILER_ID:MSVC>,SHELL:/W3 /FI \"${folder}/${id}.hpp\",SHELL:-Wall -Wextra -Wno-unused-parameter -include \"${folder}/${id}.hpp\">"
+    # Looking for names that are spelt alike, clang would try Eigen on all of the C library's for a minute.
+    $<$<CXX_COMPILER_ID:Clang,AppleClang>:-fno-spell-checking>)
   target_link_libraries(${id} PUBLIC ${needs} qkv_plain)
 
   set(QKV_GOLDEN "${folder}/golden")

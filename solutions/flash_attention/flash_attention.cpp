@@ -41,6 +41,11 @@ Matrix scores_of(const Matrix& query, const Matrix& key, const Mask& visible) {
     return scores;
 }
 
+/// What a query does not see weighs nothing: Eigen's exp(-infinity) is 5.6e-309, and a value of 1e308 would show.
+void hide(Matrix& weights, const Mask& visible, Index row) {
+    if (visible.size() > 0) weights.row(row) = visible.row(row).select(weights.row(row), Scalar{0});
+}
+
 /// Who sees whom in a tile; 0 x 0 if everybody sees everything. `shift` is n_keys - n_queries.
 Mask visible_in(const Tile& tile, Index shift) {
     if (!tile.partly_hidden) return {};
@@ -102,6 +107,7 @@ Running absorb_tile(const Running& running, const Matrix& query, const Matrix& k
             continue;
         }
         weights.row(i) = (weights.row(i).array() - maximum).exp();
+        hide(weights, visible, i);
         const Scalar factor = rescaling(running.maximum(i), maximum);
         updated.maximum(i) = maximum;
         updated.sum(i) = factor * running.sum(i) + weights.row(i).sum();
@@ -175,6 +181,7 @@ Gradients backward(const Matrix& query, const Matrix& key, const Matrix& value, 
         for (Index i = 0; i < q.rows(); ++i) {
             const Index row = tile.query_begin + i;
             weights.row(i) = (weights.row(i).array() - result.log_sum_exp(row)).exp();
+            hide(weights, visible, i);
             score_gradient.row(i) = weights.row(i).array() * (score_gradient.row(i).array() - dots(row));
         }
         gradients.value.middleRows(tile.key_begin, k.rows()) += weights.transpose() * above;

@@ -83,6 +83,8 @@ def absorb_tile(draw):
     visible[:, :before] = draw.flags(n_queries, before)
     if mask.shape != (0, 0):
         visible[:, before:] = mask
+        hidden = before + numpy.flatnonzero(~mask.any(0))
+        key[hidden], value[hidden] = 1e200, -1e300  # what nobody sees can hold anything
     scores = scores_of(query, key, visible)
     first = as_running(scores[:, :before], value[:before])
     arguments = [as_numpy(first), query, key[before:], value[before:], mask]

@@ -289,7 +289,7 @@ Built build_object(const Toolchain& toolchain, const Exercise& exercise, const s
     std::string key = fmt::format("{}\n{}\n{}\n{}", fmt::join(compile, "\n"),
                                   read_file(toolchain.exercise_folder(exercise.id) / "symbols"), source.path.string(),
                                   toolchain.walls.names());
-    if (options.compiler.empty()) key += fingerprint(toolchain.warm_header);
+    key += fingerprint(options.compiler.empty() ? toolchain.warm_header : fs::path(compile.front()));
     for (const Exercise& other : visible) key += read_file(other.folder / (other.id + ".hpp"));
     key += fmt::format("\n{}\n{}", fmt::join(exercise.forbids, "\n"), source.text);
     if (auto found = find_built(toolchain.workers(), key)) {

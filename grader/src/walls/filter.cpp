@@ -14,17 +14,13 @@ namespace {
 
 /// Whatever the arguments. A processor that has no such call (arch_prctl and time are of x86) leaves it out.
 constexpr std::array always = {
-    SCMP_SYS(read),          SCMP_SYS(write),           SCMP_SYS(writev),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),      SCMP_SYS(brk),
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),          SCMP_SYS(arch_prctl),
-    SCMP_SYS(futex),         SCMP_SYS(set_tid_address), SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),          SCMP_SYS(rt_sigaction),    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),  SCMP_SYS(sigaltstack),     SCMP_SYS(getrandom),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres),    SCMP_SYS(gettimeofday),
-    SCMP_SYS(time),          SCMP_SYS(getpid),          SCMP_SYS(gettid),
-    SCMP_SYS(fstat),         SCMP_SYS(lseek),           SCMP_SYS(sched_yield),
-    SCMP_SYS(nanosleep),     SCMP_SYS(clock_nanosleep), SCMP_SYS(restart_syscall),
-    SCMP_SYS(uname),
+    SCMP_SYS(read),        SCMP_SYS(write),        SCMP_SYS(writev),          SCMP_SYS(exit),
+    SCMP_SYS(exit_group),  SCMP_SYS(brk),          SCMP_SYS(munmap),          SCMP_SYS(mremap),
+    SCMP_SYS(arch_prctl),  SCMP_SYS(futex),        SCMP_SYS(set_tid_address), SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq),        SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask),  SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack), SCMP_SYS(getrandom),    SCMP_SYS(gettimeofday),    SCMP_SYS(time),
+    SCMP_SYS(getpid),      SCMP_SYS(gettid),       SCMP_SYS(fstat),           SCMP_SYS(lseek),
+    SCMP_SYS(sched_yield), SCMP_SYS(nanosleep),    SCMP_SYS(restart_syscall), SCMP_SYS(uname),
 };
 
 struct Refusal {
@@ -53,6 +49,10 @@ std::vector<Condition> conditions(const Start& start, pid_t process) {
         {SCMP_SYS(mprotect), {lacks_bits(2, PROT_EXEC)}},
         // Advice about its own memory; that from 100 on is about the machine's, for root.
         {SCMP_SYS(madvise), {{2, SCMP_CMP_LT, 64, 0}}},
+        // The machine's clocks and its own; a negative number would be another process's.
+        {SCMP_SYS(clock_gettime), {lacks_bits(0, ~scmp_datum_t{15})}},
+        {SCMP_SYS(clock_getres), {lacks_bits(0, ~scmp_datum_t{15})}},
+        {SCMP_SYS(clock_nanosleep), {lacks_bits(0, ~scmp_datum_t{15})}},
         // The C library asks for its own stack limit; setting one is refused.
         {SCMP_SYS(prlimit64), {equals(0, 0), equals(2, 0)}},
         {SCMP_SYS(execveat), {equals(0, start.descriptor), equals(4, start.flags)}},

@@ -24,7 +24,7 @@ function(qkv_add_fuzzer name)
 endfunction()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  qkv_add_fuzzer(codec)
+  qkv_add_fuzzer(codec common/wire/flatten.cpp)
   qkv_add_fuzzer(manifest grader/src/model/catalog.cpp grader/src/model/manifest.cpp grader/src/model/mutants.cpp grader/src/quiz/quiz.cpp grader/src/base/text.cpp)
   # toml++ is the packaged library, as in the driver: its own assertions are not ours to test.
   find_package(PkgConfig REQUIRED)

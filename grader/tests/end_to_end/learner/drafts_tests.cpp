@@ -90,6 +90,17 @@ TEST_CASE("a first draft is told what is true, by clang's words and by g++'s") {
     }
 }
 
+TEST_CASE("what is not declared is not looked for among all names that are spelt alike") {
+    // Looking, clang tries Eigen on the whole C library for a minute and asks "did you mean 'scalb'?".
+    const Scratch scratch;
+    scratch.write("counting.cpp", with(read_text(proven_kit().root + "/exercises/counting/stub.cpp"), "qkv::todo()",
+                                       "values / scale"));
+    const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
+    INFO(said.text);
+    CHECK(said.text.find("use of undeclared identifier 'scale'") != std::string::npos);
+    CHECK(said.text.find("did you mean") == std::string::npos);
+}
+
 TEST_CASE("what is advised compiles and gives what it should, and is what is advised") {
     const Scratch scratch;
     const auto toolchain = qkv::grader::load_toolchain(real_kit().toolchain);

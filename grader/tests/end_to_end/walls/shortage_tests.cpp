@@ -277,6 +277,15 @@ TEST_CASE("what the machine did to one exercise does not stop the others") {
     CHECK(says(said, "\"id\": \"counting\",\n   \"track\": \"basic\",\n   \"status\": \"graded\""));
 }
 
+TEST_CASE("what a compiler said before it was upgraded counts no more") {
+    const Scratch scratch;
+    const auto graded = [&](const std::string& does) {
+        return grader({"run", "--solutions", "--compiler", compiler_that(scratch, does), "counting"}, proven_kit());
+    };
+    CHECK(graded("echo 'counting.cpp:1:1: error: this compiler is older'; exit 1").status == 1);
+    CHECK(graded("exec g++ \"$@\"").status == 0);
+}
+
 TEST_CASE("a program that the system kills, or that the walls cannot start, costs no points") {
     const Scratch scratch;
     scratch.write("counting.cpp", R"(#include "counting.hpp"

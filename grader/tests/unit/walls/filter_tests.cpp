@@ -2,6 +2,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -145,6 +146,13 @@ TEST_CASE("arguments decide on every processor") {
         for (const char* name : {"mmap", "mprotect"}) {
             CHECK(ask(name, {0, 4096, PROT_READ | PROT_WRITE}) == SECCOMP_RET_ALLOW);
             CHECK(ask(name, {0, 4096, PROT_READ | PROT_EXEC}) == SECCOMP_RET_TRAP);
+        }
+        for (const char* name : {"clock_gettime", "clock_getres", "clock_nanosleep"}) {
+            CHECK(ask(name, {CLOCK_MONOTONIC}) == SECCOMP_RET_ALLOW);
+            CHECK(ask(name, {CLOCK_PROCESS_CPUTIME_ID}) == SECCOMP_RET_ALLOW);
+            // Of process 1, with and without the sign in the upper half.
+            CHECK(ask(name, {static_cast<std::uint64_t>(-14)}) == SECCOMP_RET_TRAP);
+            CHECK(ask(name, {static_cast<std::uint32_t>(-14)}) == SECCOMP_RET_TRAP);
         }
         CHECK(ask("madvise", {0, 4096, MADV_DONTNEED}) == SECCOMP_RET_ALLOW);
         CHECK(ask("madvise", {0, 4096, 100}) == SECCOMP_RET_TRAP);
