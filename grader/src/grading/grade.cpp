@@ -49,6 +49,7 @@ void must_compile(const Built& reference, const fs::path& path) {
 void tell_parts(const RunReport& run, const Exercise& exercise, const GradeOptions& options,
                 std::set<std::string>& told) {
     for (const Part& part : exercise.parts) {
+        if (!options.part.empty() && part.id != options.part) continue;
         const auto planned = std::ranges::count_if(run.plan, [&](const PlannedCase& test) {
             return test.tags.find("[" + part.id + "]") != std::string::npos;
         });
@@ -78,9 +79,23 @@ void run_all_tests(const Kit& kit, ExerciseResult& result, const fs::path& worke
 
 /// Whether the reference may stand in for functions of failed parts. Not on one's own stack; and an optimiser may have
 /// put one function into another.
-bool may_stand_in(const Kit& kit, const Exercise& exercise, const Built& built, const GradeOptions& options) {
-    return !options.own_stack && options.part.empty() && !built.optimised && !kit.toolchain.sanitize &&
-           !options.compare && !options.scenes && fs::exists(exercise.reference());
+bool may_stand_in(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
+    return !options.own_stack && options.compiler.empty() && !kit.toolchain.sanitize && !options.compare &&
+           !options.scenes && fs::exists(exercise.reference());
+}
+
+/// The part, and those that it comes after, directly or not.
+std::set<std::string> with_those_before(const Exercise& exercise, const std::string& id) {
+    std::set<std::string> ids = {id};
+    for (const Part& part : exercise.parts) {
+        if (part.id != id) continue;
+        for (const std::string& before : part.after) ids.merge(with_those_before(exercise, before));
+    }
+    return ids;
+}
+
+void keep_parts(ExerciseResult& result, const std::set<std::string>& ids) {
+    std::erase_if(result.parts, [&](const PartResult& part) { return !ids.contains(part.part.id); });
 }
 
 /// A slip costs once: parts that wait for failed ones are tried again with the reference's functions in the place of
@@ -108,10 +123,14 @@ std::vector<Built> judge_waiting_parts(const Kit& kit, ExerciseResult& result, c
     return workers;
 }
 
-ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
+ExerciseResult grade_parts(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
     ExerciseResult result = begin(exercise);
+    TestsOptions tests;
     if (!options.part.empty()) {
-        std::erase_if(result.parts, [&](const PartResult& part) { return part.part.id != options.part; });
+        std::set<std::string> chosen = {options.part};
+        if (may_stand_in(kit, exercise, options)) chosen = with_those_before(exercise, options.part);
+        keep_parts(result, chosen);
+        tests.parts.assign(chosen.begin(), chosen.end());
     }
     const auto source = submitted(exercise, options);
     if (!source) {
@@ -133,8 +152,6 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
         score_nothing(result, Status::build_failed);
         return result;
     }
-    TestsOptions tests;
-    if (!options.part.empty()) tests.parts = {options.part};
     tests.scenes = options.scenes;
     tests.keeps = options.keeps;
     tests.input = options.input;
@@ -145,8 +162,17 @@ ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOp
     tests.on_case = nullptr;
     tests.settings_file.clear();
     std::vector<Built> others;
-    if (may_stand_in(kit, exercise, built, options)) others = judge_waiting_parts(kit, result, *source, tests, options);
+    if (may_stand_in(kit, exercise, options) && !built.optimised)
+        others = judge_waiting_parts(kit, result, *source, tests, options);
     put_into_words(kit, result, options.language);
+    return result;
+}
+
+/// Of a part that was asked for those before it are tested, too, since a slip there must not cost it; they are not
+/// told.
+ExerciseResult grade_one(const Kit& kit, const Exercise& exercise, const GradeOptions& options) {
+    ExerciseResult result = grade_parts(kit, exercise, options);
+    if (!options.part.empty()) keep_parts(result, {options.part});
     return result;
 }
 

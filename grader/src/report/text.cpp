@@ -85,12 +85,20 @@ std::string built_words(const Exercise& exercise, const Paint& paint) {
     return text + "  " + paint.say({"see it: ./grade show {}", "看看它：./grade show {}"}, exercise.id) + "\n";
 }
 
+/// Of one part that was asked for, nothing is said of the exercise.
+std::string part_earned_words(const Exercise& exercise, const Paint& paint) {
+    return "\n  " + paint.good(paint.say({"This part is earned.", "这个部分的分数全部拿到。"})) + "\n  " +
+           paint.say({"the whole exercise: ./grade {}", "整个练习：./grade {}"}, exercise.id) + "\n";
+}
+
 /// The course's last badge is for those whose every layer is their own.
 std::string all_earned_words(const Result& result, const Paint& paint) {
+    const bool one = result.exercises.size() == 1;
+    if (one && result.exercises.front().parts.size() < result.exercises.front().exercise.parts.size())
+        return part_earned_words(result.exercises.front().exercise, paint);
     std::string text = "\n  " + paint.good(paint.say({"All points earned.", "全部得分。"})) + "\n";
-    if (result.exercises.size() == 1) text += built_words(result.exercises.front().exercise, paint);
-    if (result.exercises.size() == 1 && !result.whole_course)
-        text += "  " + paint.say({"next: ./grade next", "接下来：./grade next"}) + "\n";
+    if (one) text += built_words(result.exercises.front().exercise, paint);
+    if (one && !result.whole_course) text += "  " + paint.say({"next: ./grade next", "接下来：./grade next"}) + "\n";
     if (!result.own_stack) return text;
     if (!result.whole_course) {
         return text + "  " + paint.say({"Every function that ran is your own.", "运行过的每个函数都出自你手。"}) + "\n";

@@ -70,6 +70,21 @@ TEST_CASE("on one's own stack, and where an optimiser may have joined functions,
     }
 }
 
+TEST_CASE("a part that is asked for alone is judged as among the others") {
+    const Scratch scratch;
+    scratch.write("attention.cpp",
+                  with(reference_of("attention"), in_the_denominator.first, in_the_denominator.second));
+    const auto result = graded({"--submission", scratch.path.string(), "--part", "attention/masked_attention"}).json;
+    const auto parts = result.at("exercises").at(0).at("parts");
+    REQUIRE(parts.size() == 1);
+    CHECK(parts[0].at("status") == "passed");
+    CHECK(parts[0].at("with_reference") == nlohmann::json{"softmax_rows"});
+    const Said said = grader({"run", "--submission", scratch.path.string(), "--part", "attention/masked_attention"});
+    INFO(said.text);
+    CHECK(said.text.find("This part is earned.\n  the whole exercise: ./grade attention\n") != std::string::npos);
+    CHECK(said.text.find("You have built") == std::string::npos);
+}
+
 TEST_CASE("hidden tests judge the waiting parts too") {
     const auto result = graded_with("attention", {in_the_denominator}, {"--hidden", "--seed", "5"});
     const auto judged = part(result, "attention", "scaled_dot_product");
