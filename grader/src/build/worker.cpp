@@ -157,7 +157,7 @@ std::string forbidden_use(const Toolchain& toolchain, const Exercise& exercise, 
         command.arguments = enclosed(toolchain.walls, {{file}, {}, true},
                                      {toolchain.nm, "--undefined-only", "--format=posix", file.string()});
         command.longest_output = std::size_t{16} << 20;
-        command.seconds = 10;
+        command.seconds = 10 * busyness();
         return command;
     };
     const Command command = command_on(object);
