@@ -101,7 +101,7 @@ public:
     /// One for each of made().sizes.
     const std::vector<Question>& questions() const { return questions_; }
 
-    static constexpr Index longest_side = 80;  ///< of those that are prescribed
+    static constexpr Index longest_side = 144;  ///< of those that are prescribed
 
 private:
     static constexpr std::uint64_t golden = 0x9e3779b97f4a7c15U;

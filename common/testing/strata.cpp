@@ -88,7 +88,8 @@ std::vector<Draw> strata(const Generate& generate, std::uint64_t seed) {
     Index n_sides = 0;
     for (const Question& question : questions) n_sides += question.kind == Question::Kind::side ? 1 : 0;
     const auto turn = static_cast<Index>(seed % 64);
-    const Index beyond_blocks = 66 + turn % (Case::longest_side - 65);  // 64 are fewer, and 64 with a class token
+    const Index beyond_blocks = 66 + turn % 15;         // 64 are fewer, and 64 with a class token
+    const Index beyond_large_blocks = 130 + turn % 15;  // up to Case::longest_side
     drawing.add_sides(3, every, [&](Index side, const Question&) { return 2 + (side + turn) % n_sides; });
 
     Index side_number = 0;
@@ -116,6 +117,9 @@ std::vector<Draw> strata(const Generate& generate, std::uint64_t seed) {
     }
     drawing.add_sides(3, many, [](Index, const Question& question) { return std::max<Index>(question.least, 1); });
     drawing.add_sides(3, many, [](Index, const Question& question) { return question.least; });
+    for (Index side = 0; side < n_sides; ++side) {
+        for (Index kind = 0; kind < kinds_of_sides; ++kind) drawing.add_equal(side, 1, beyond_large_blocks, kind, few);
+    }
     return drawing.draws();
 }
 

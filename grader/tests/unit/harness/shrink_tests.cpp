@@ -39,7 +39,7 @@ TEST_CASE("the same size and seed give the same case, and so do its choices") {
 }
 
 TEST_CASE("prescribed choices are brought into range, and drawn where they end") {
-    Case drawn(3, 1, Choices{{100, 100}, {4 * Choices::one, Choices::one / 2}});
+    Case drawn(3, 1, Choices{{1000, 1000}, {4 * Choices::one, Choices::one / 2}});
     CHECK(drawn.between(1, 4) == 4);
     CHECK(drawn.side() == Case::longest_side);
     CHECK(drawn.number() == 2);

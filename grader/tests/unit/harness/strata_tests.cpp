@@ -48,7 +48,7 @@ bool any(const std::vector<Made>& all, auto holds) { return std::ranges::any_of(
 
 }  // namespace
 
-TEST_CASE("every seed meets each kind, and each side at its least, at one and beyond 64") {
+TEST_CASE("every seed meets each kind, and each side at its least, at one, beyond 64 and beyond 128") {
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
         const auto all = made_at(seed);
         for (Index kind = 0; kind < 3; ++kind) CHECK(any(all, [&](const Made& made) { return made.kind == kind; }));
@@ -56,7 +56,9 @@ TEST_CASE("every seed meets each kind, and each side at its least, at one and be
             CHECK(any(all, [&](const Made& made) { return made.*side == 1; }));
             for (Index kind = 0; kind < 3; ++kind) {
                 CHECK(any(all, [&](const Made& made) { return made.*side == 1 && made.kind == kind; }));
-                CHECK(any(all, [&](const Made& made) { return made.*side > 65 && made.kind == kind; }));
+                CHECK(any(all,
+                          [&](const Made& made) { return made.*side > 65 && made.*side < 129 && made.kind == kind; }));
+                CHECK(any(all, [&](const Made& made) { return made.*side > 129 && made.kind == kind; }));
             }
         }
         for (Index kind = 0; kind < 3; ++kind)
