@@ -49,7 +49,7 @@ void stop_for_shortage(const Ended& ended) {
     throw Failure(
         kit_fault,
         said({"the compiler or linker cannot work on this machine now ({}): is there room on the disk, "
-              "and memory? Was a package upgraded? Nothing was booked; try again",
+              "and memory? Was a package upgraded? Nothing was recorded; try again",
               "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？刚升级过软件包吗？没有记分，请稍后再试"},
              first_line(ended)));
 }

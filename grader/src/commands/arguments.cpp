@@ -190,15 +190,31 @@ std::string usage_name(const std::string& usage) { return usage.substr(0, usage.
     refuse({words, "参数不对：" + words});
 }
 
+/// What grades the exercise that a path names, such as "exercises/attention/attention.cpp", or the part that a report
+/// names, "attention/masks"; empty if it names none.
+std::string graded_by_path(const std::string& word, const std::filesystem::path& exercises) {
+    std::filesystem::path path = word;
+    if (!path.has_filename()) path = path.parent_path();
+    const std::string last = path.filename().string(), above = path.parent_path().filename().string();
+    const auto is_id = [&](const std::string& id) {
+        return !id.empty() && std::filesystem::exists(exercises / id / "exercise.toml");
+    };
+    const std::string name = path.stem().string();
+    if (name != word && is_id(name)) return name;
+    if (!is_id(above)) return "";
+    return path.has_extension() || word != above + "/" + last ? above : "--part " + word;
+}
+
 /// A word that is no exercise but nearly a verb: the wish is clear, the spelling is not.
 void refuse_mistyped_verb(const Arguments& arguments) {
     if (arguments.verb != "run" || arguments.ids.empty()) return;
     const std::string& word = arguments.ids.front();
     std::vector<std::string> names;
     for (const Verb& verb : verbs()) names.emplace_back(verb.name);
-    const std::string meant = nearest_name(word, names);
     const auto exercises = arguments.root / "exercises";
-    if (std::filesystem::exists(exercises / word) || is_track(word)) return;
+    const std::string by_path = graded_by_path(word, exercises);
+    const std::string meant = by_path.empty() ? nearest_name(word, names) : by_path;
+    if (by_path.empty() && (std::filesystem::exists(exercises / word) || is_track(word))) return;
     if (meant.empty() && std::filesystem::is_directory(exercises)) {
         std::vector<std::string> ids;
         for (const auto& folder : std::filesystem::directory_iterator(exercises))

@@ -90,13 +90,25 @@ std::string expression_of(const CaseReport& report, const std::string& call) {
     return report.calls.back().function + "(...)";
 }
 
-/// The condition of an assert of the learner's own that failed, as the C library prints it; empty if none did.
-std::string own_assertion(const CaseReport& report) {
-    constexpr std::string_view before = ": Assertion `", after = "' failed.";
-    const std::size_t begin = report.output.find(before), end = report.output.find(after, begin);
+/// An assert of the learner's own that failed: its condition, and where in the output the C library's line about it is.
+struct OwnAssertion {
+    std::string condition;  ///< empty if none failed
+    std::size_t begin = 0, end = 0;
+};
+
+OwnAssertion own_assertion(const CaseReport& report) {
+    constexpr std::string_view before = ": Assertion `", after = "' failed.", program = "worker: ";
+    const std::string& output = report.output;
+    const std::size_t middle = output.find(before), end = output.find(after, middle);
     const bool aborted = report.facts.fault == Fault::crash && report.facts.signal == SIGABRT;
-    if (!aborted || end == std::string::npos) return "";
-    return clean(report.output.substr(begin + before.size(), end - begin - before.size()), 300);
+    if (!aborted || end == std::string::npos) return {};
+    const std::size_t condition = middle + before.size(), line = output.rfind('\n', middle) + 1;
+    // What the learner's code printed last may stand on the same line.
+    const std::size_t name = output.rfind(program, middle);
+    const std::size_t behind = end + after.size();
+    return {clean(output.substr(condition, end - condition), 300),
+            name == std::string::npos ? line : std::max(line, name),
+            behind + (output.substr(behind, 1) == "\n" ? 1 : 0)};
 }
 
 /// True if an error is so small everywhere that only the precision of the arithmetic can be to blame.
@@ -130,7 +142,7 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
                                    "{call} 停在自己写的 assert 上{place}：{assertion} 不成立"};
     static const Text of_number = {"{expression}\nexpected {expected}   found {found}   error {largest}",
                                    "{expression}\n应为 {expected}   得到 {found}   误差 {largest}"};
-    const std::string assertion = on_one_line(own_assertion(report));
+    const std::string assertion = on_one_line(own_assertion(report).condition);
     const bool is_number = facts.fault == Fault::difference && d.found_shape == "1 x 1";
     const Text& words = !assertion.empty() ? at_assert : is_number ? of_number : sentence->second;
     std::string text =
@@ -156,6 +168,11 @@ std::string message_for(const CaseReport& report, const Exercise& exercise, cons
             fmt::arg("complaint", complaint == complaint_words().end() ? "" : complaint->second.in(language)));
     text.erase(text.find_last_not_of('\n') + 1);
     return clean(text, 4000);
+}
+
+std::string printed_by(const CaseReport& report) {
+    const OwnAssertion assertion = own_assertion(report);
+    return report.output.substr(0, assertion.begin) + report.output.substr(assertion.end);
 }
 
 bool asks_for_floats(const PartResult& part) {

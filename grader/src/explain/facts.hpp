@@ -18,6 +18,9 @@ struct Traced {
 /// Why a test case is not passed, in one to three lines; empty if it is.
 std::string message_for(const CaseReport& report, const Exercise& exercise, const Traced& traced, Language language);
 
+/// What the learner's code printed, without the C library's line about a failed assert: the message tells that.
+std::string printed_by(const CaseReport& report);
+
 /// What to say about a difference whose number found looks like memory that was never set (1e+230, 5e-324) and whose
 /// expected one does not; empty otherwise.
 std::string unset_memory_words(const Facts& facts, Language language);

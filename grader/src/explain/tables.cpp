@@ -30,13 +30,11 @@ const std::map<Fault, Text>& fault_sentences() {
          {"{expression} should throw std::invalid_argument, but it returned{misfit}",
           "{expression} 应抛出 std::invalid_argument，但它正常返回了{misfit}"}},
         {Fault::other_value,
-         {"{expression} and {other} ({found_shape}) should be equal\n"
-          "first difference at row {row}, column {column}: {found} and {expected}   "
-          "largest difference {largest} (row {largest_row}, column {largest_column})\n"
+         {"{expression} and {other} ({found_shape}) should be equal; first difference at row {row}, column {column}\n"
+          "{found} and {expected}   largest difference {largest} (row {largest_row}, column {largest_column})\n"
           "{origin}",
-          "{expression} 与 {other}（{found_shape}）应当相等\n"
-          "第一处不同在第 {row} 行、第 {column} 列（从 0 数起）：{found} 与 {expected}   "
-          "最大相差 {largest}（第 {largest_row} 行、第 {largest_column} 列）\n"
+          "{expression} 与 {other}（{found_shape}）应当相等；第一处不同在第 {row} 行、第 {column} 列（从 0 数起）\n"
+          "{found} 与 {expected}   最大相差 {largest}（第 {largest_row} 行、第 {largest_column} 列）\n"
           "{origin}"}},
         {Fault::other_shape,
          {"{expression} is {found_shape} and {other} is {expected_shape}; they should be equal",

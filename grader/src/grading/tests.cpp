@@ -112,7 +112,7 @@ RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const 
         throw Failure(
             kit_fault,
             said({"the learner's program cannot run on this machine now ({}): is there memory, and "
-                  "room for processes? Nothing was booked; try again",
+                  "room for processes? Nothing was recorded; try again",
                   "学习者的程序现在无法在这台机器上运行（{}）：内存够吗，还能启动进程吗？没有记分，请稍后再试"},
                  first_line(ended)));
     }

@@ -232,20 +232,19 @@ std::vector<Exercise> of_course(const std::vector<Exercise>& catalog) {
     return course.empty() ? catalog : course;
 }
 
-Text guess_words(const std::string& word, const std::vector<std::string>& known) {
+Text guess_words(const std::string& word, const std::vector<std::string>& known, const std::string& there_are) {
     const std::string name = nearest_name(word, known);
-    if (name.empty()) return {"; ", "。"};
-    return {" (did you mean " + name + "?); ", "，是不是 " + name + "？"};
+    if (!name.empty()) return {"; did you mean " + name + "?", "；你要的是不是 " + name + "？"};
+    return {fmt::format("; {}: {}", there_are, fmt::join(known, ", ")),
+            fmt::format("。现有：{}", fmt::join(known, "、"))};
 }
 
 static Failure no_such_exercise(const std::vector<Exercise>& catalog, const std::string& id) {
     std::vector<std::string> known;
     for (const Exercise& exercise : catalog) known.push_back(exercise.id);
-    const Text guess = guess_words(id, known);
-    return {
-        wrong_usage,
-        Text{fmt::format("there is no exercise \"{}\"{}there are: {}", clean(id, 80), guess.en, fmt::join(known, ", ")),
-             fmt::format("没有叫 {} 的练习{}现有：{}", clean(id, 80), guess.zh, fmt::join(known, "、"))}};
+    const Text guess = guess_words(id, known, "there are");
+    return {wrong_usage, Text{fmt::format("there is no exercise \"{}\"{}", clean(id, 80), guess.en),
+                              fmt::format("没有叫 {} 的练习{}", clean(id, 80), guess.zh)}};
 }
 
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {
@@ -275,11 +274,9 @@ const Part& choose_part(const Exercise& exercise, const std::string& part_id) {
     if (const Part* part = exercise.find_part(part_id)) return *part;
     std::vector<std::string> known;
     for (const Part& part : exercise.parts) known.push_back(part.id);
-    const Text guess = guess_words(part_id, known);
-    throw Failure(wrong_usage, Text{fmt::format("{} has no part \"{}\"{}it has: {}", exercise.id, clean(part_id, 80),
-                                                guess.en, fmt::join(known, ", ")),
-                                    fmt::format("{} 没有叫 {} 的部分{}现有：{}", exercise.id, clean(part_id, 80),
-                                                guess.zh, fmt::join(known, "、"))});
+    const Text guess = guess_words(part_id, known, "it has");
+    throw Failure(wrong_usage, Text{fmt::format("{} has no part \"{}\"{}", exercise.id, clean(part_id, 80), guess.en),
+                                    fmt::format("{} 没有叫 {} 的部分{}", exercise.id, clean(part_id, 80), guess.zh)});
 }
 
 std::vector<Exercise> with_needs(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids) {

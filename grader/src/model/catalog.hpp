@@ -69,18 +69,18 @@ Tally tally_of(const Exercise& exercise);
 /// The exercises of the course; all of them if none is of it.
 std::vector<Exercise> of_course(const std::vector<Exercise>& catalog);
 
-/// What stands between a complaint about a name and the list of those there are: " (did you mean attention?); ".
-Text guess_words(const std::string& word, const std::vector<std::string>& known);
+/// What a complaint about a name ends with: "; did you mean attention?", or else "; there are: " and those known.
+Text guess_words(const std::string& word, const std::vector<std::string>& known, const std::string& there_are);
 
 /// The exercises with these ids or of these tracks, in the catalog's order; all of them if there are no ids.
-/// Throws Failure (kit_fault) if there is no exercise at all, (wrong_usage) that names an unknown id, its nearest and
-/// the known ones.
+/// Throws Failure (kit_fault) if there is no exercise at all, (wrong_usage) that names an unknown id, and its nearest
+/// or the known ones.
 std::vector<Exercise> choose(const std::vector<Exercise>& catalog, const std::vector<std::string>& ids);
 
-/// The one with this id. Throws Failure (wrong_usage) that names the known ones.
+/// The one with this id. Throws Failure (wrong_usage) that names the nearest or the known ones.
 const Exercise& choose_one(const std::vector<Exercise>& catalog, const std::string& id);
 
-/// The part with this id. Throws Failure (wrong_usage) that names the known ones.
+/// The part with this id. Throws Failure (wrong_usage) that names the nearest or the known ones.
 const Part& choose_part(const Exercise& exercise, const std::string& part_id);
 
 /// The exercises that these need, and they themselves, in order.

@@ -77,7 +77,7 @@ Story story_of(const TestResult& test, std::size_t most, const Paint& paint) {
     story.cut = take(story.words, message, most - other);
     take(story.words, diagnosis, most);
     const std::string label = paint.say({"your code printed: ", "你的代码输出："});
-    for (const std::string& line : lines_of(clean(test.report.output))) {
+    for (const std::string& line : lines_of(clean(printed_by(test.report)))) {
         const std::string front = "      " + (story.printed.empty() ? label : padded("", width(label) - 2) + "| ");
         const std::string shown = shortened(line, report_columns - width(front));
         story.cut |= shown.size() < line.size();

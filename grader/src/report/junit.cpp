@@ -33,7 +33,7 @@ void add_test(pugi::xml_node suite, const ExerciseResult& result, const PartResu
         add_failure(node, record::name_of(test.report.verdict),
                     test.message + (test.diagnosis.empty() ? "" : "\n" + test.diagnosis));
     }
-    const std::string output = clean(test.report.output);
+    const std::string output = clean(printed_by(test.report));
     if (!output.empty()) node.append_child("system-out").text() = output.c_str();
 }
 

@@ -84,11 +84,9 @@ const Quiz& choose_quiz(const std::vector<Quiz>& quizzes, const std::string& id)
     if (found != quizzes.end()) return *found;
     std::vector<std::string> known;
     for (const Quiz& quiz : quizzes) known.push_back(quiz.id);
-    const Text guess = guess_words(id, known);
-    throw Failure(wrong_usage,
-                  Text{fmt::format("there are no questions about \"{}\"{}there are: {}", clean(id, 80), guess.en,
-                                   fmt::join(known, ", ")),
-                       fmt::format("没有关于 {} 的问答{}现有：{}", clean(id, 80), guess.zh, fmt::join(known, "、"))});
+    const Text guess = guess_words(id, known, "there are");
+    throw Failure(wrong_usage, Text{fmt::format("there are no questions about \"{}\"{}", clean(id, 80), guess.en),
+                                    fmt::format("没有关于 {} 的问答{}", clean(id, 80), guess.zh)});
 }
 
 /// The first with a question that is still open; null if there is none.

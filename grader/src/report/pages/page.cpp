@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "explain/facts.hpp"
 #include "record/compare.hpp"
 #include "report/pages/html.hpp"
 
@@ -85,9 +86,9 @@ std::string section_of(const PartResult& part, const TestResult& scene, const Ex
         const bool known = other != nullptr && i < other->report.pictures.size();
         text += trio(pictures[i], known ? &other->report.pictures[i] : nullptr, whose, language);
     }
-    if (!scene.report.output.empty())
+    if (const std::string printed = printed_by(scene.report); !printed.empty())
         text += "<p class=\"faint\">" + say({"your code printed:", "你的代码输出："}, language) + "</p>\n<pre>" +
-                escaped(clean(scene.report.output, 4096)) + "</pre>\n";
+                escaped(clean(printed, 4096)) + "</pre>\n";
     return text + "</section>\n";
 }
 

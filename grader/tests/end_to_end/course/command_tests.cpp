@@ -213,6 +213,12 @@ TEST_CASE("list fits a terminal of 80 columns, in every language, and says when 
 
 TEST_CASE("a word that is neither a verb nor an exercise is not taken for one") {
     CHECK(says(grader({"statistics"}), "neither a verb nor an exercise \"statistics\""));
+    for (const char* path : {"attention.cpp", "attention/", "attention/attention.cpp", "exercises/attention",
+                             "./exercises/attention/attention.cpp", "exercises/attention/stub.cpp"}) {
+        INFO(path);
+        CHECK(says(grader({path}), "did you mean ./grade attention?"));
+    }
+    CHECK(says(grader({"attention/masks"}), "did you mean ./grade --part attention/masks?"));
     CHECK(grader({"statistics"}).status == 2);
     CHECK(says(grader({"atention"}), "attention"));
 }

@@ -1,5 +1,7 @@
 #include "messages.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +11,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "base/failure.hpp"
 #include "base/process.hpp"
 #include "grader.hpp"
 #include "model/catalog.hpp"
@@ -22,6 +25,14 @@ namespace {
 
 Text text_of(const toml::table& table, const char* key) {
     return {table[key]["en"].value_or(std::string()), table[key]["zh"].value_or(std::string())};
+}
+
+std::vector<std::string> words_of(const toml::table& table, const char* key) {
+    std::vector<std::string> words;
+    if (const toml::array* array = table[key].as_array()) {
+        for (const auto& word : *array) words.push_back(word.value_or(std::string()));
+    }
+    return words;
 }
 
 std::string lines_with(const std::string& mark, const std::string& text) {
@@ -82,9 +93,12 @@ Kind kind_from(const toml::table& table, const toml::table& group) {
         const std::string of_group = group["in"].value_or(std::string());
         insert(kind, table["in"].value_or(of_group.empty() ? std::string("softmax_rows") : of_group), text("line"));
     }
-    if (const toml::array* arguments = table["arguments"].as_array()) {
-        for (const auto& argument : *arguments) kind.arguments.push_back(argument.value_or(std::string()));
-    }
+    kind.arguments = words_of(table, "arguments");
+    kind.typed = words_of(table, "typed");
+    kind.compiler = text("compiler");
+    if (!kind.typed.empty()) kind.change = fmt::format("$ ./grade {}\n", fmt::join(kind.typed, " "));
+    if (!kind.compiler.empty()) kind.change = "# in the compiler's place\n" + kind.compiler + "\n";
+    kind.status = !kind.typed.empty() ? wrong_usage : !kind.compiler.empty() ? kit_fault : 1;
     return kind;
 }
 
@@ -122,11 +136,39 @@ TestKit kit_of(const Kind& kind, const Scratch& scratch) {
     return {scratch.path.string(), real_kit().toolchain};
 }
 
+/// What the grader said, if it ended as it should.
+std::string ended_with(const Kind& kind, const Ended& ended) {
+    if (ended.exit_code != kind.status)
+        throw std::runtime_error(fmt::format("{}: exit status {}: {}", kind.id, ended.exit_code, ended.output));
+    return ended.output;
+}
+
+/// What a learner reads who typed something that cannot be.
+std::string complaint(const Kind& kind, const TestKit& kit, const std::string& language) {
+    Command command;
+    command.arguments = {QKV_GRADER, "--root", kit.root, "--toolchain", kit.toolchain, "--lang", language};
+    command.arguments.insert(command.arguments.end(), kind.typed.begin(), kind.typed.end());
+    command.folder = kit.root;
+    command.environment = {{"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}};
+    command.seconds = 600;
+    return ended_with(kind, run(command));
+}
+
+/// A compiler that does this instead of compiling.
+std::string sick_compiler(const std::string& does, const fs::path& folder) {
+    const std::string path = (folder / "compiler").string();
+    std::ofstream(path) << "#!/bin/sh\n" << does << "\n";
+    chmod(path.c_str(), 0755);
+    return path;
+}
+
 std::string report(const Kind& kind, const TestKit& kit, const std::string& language,
                    const std::vector<std::string>& more_arguments) {
     Command command;
     const fs::path file = fs::path(kit.root) / "report.txt";
     command.arguments = {QKV_GRADER, "--root", kit.root, "--toolchain", kit.toolchain, "run"};
+    if (!kind.compiler.empty())
+        command.arguments.insert(command.arguments.end(), {"--compiler", sick_compiler(kind.compiler, kit.root)});
     // As --submission: a grading of one's own stubs leaves settings for tests run by hand.
     for (const std::string& argument : {std::string("--lang"), language, std::string("--submission"),
                                         kit.root + "/exercises", std::string("--output"), file.string()})
@@ -138,9 +180,8 @@ std::string report(const Kind& kind, const TestKit& kit, const std::string& lang
     command.environment = {{"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}};
     command.folder = kit.root;
     command.seconds = 600;
-    const Ended ended = run(command);
-    if (ended.exit_code != 1)
-        throw std::runtime_error(fmt::format("{}: exit status {}: {}", kind.id, ended.exit_code, ended.output));
+    const std::string said = ended_with(kind, run(command));
+    if (kind.status != 1) return said;
     std::string text = read_text(file);
     if (!kind.whole) text.erase(0, std::min(text.find("\n  " + kind.exercise + " · "), text.size()));
     while (text.ends_with('\n')) text.pop_back();
@@ -163,8 +204,11 @@ Shown show(const Kind& kind, const std::vector<std::string>& arguments) {
     const Scratch scratch;
     const TestKit kit = kit_of(kind, scratch);
     Shown shown;
-    shown.en = report(kind, kit, "en", arguments);
-    shown.zh = report(kind, kit, "zh", arguments);
+    const auto said = [&](const char* language) {
+        return kind.typed.empty() ? report(kind, kit, language, arguments) : complaint(kind, kit, language);
+    };
+    shown.en = said("en");
+    shown.zh = said("zh");
     shown.compiler =
         shown.en.find(" · does not compile\n") != std::string::npos && kind.file != "folder" && kind.file != "large";
     return shown;
@@ -172,7 +216,8 @@ Shown show(const Kind& kind, const std::vector<std::string>& arguments) {
 
 std::string section(const Kind& kind, const Shown& shown) {
     std::string text = fmt::format("### {} · {}\n\n", kind.title.en, kind.title.zh);
-    if (!kind.change.empty()) text += "```diff\n" + kind.change + "```\n\n";
+    const char* form = kind.status == 1 ? "diff" : "sh";
+    if (!kind.change.empty()) text += fmt::format("```{}\n{}```\n\n", form, kind.change);
     return text + "```text\n" + shown.en + "```\n\n```text\n" + shown.zh + "```\n";
 }
 
@@ -182,12 +227,13 @@ std::string page_header() {
     return R"(# Messages · 消息
 
 What a learner reads first, for each kind of failure, in both languages. Generated from real runs: each section is one
-change of a solution (shown as a diff), graded, and what stands under the list of parts; nothing here is written by
-hand. The kinds stand in `grader/tests/data/messages/kinds.toml`. After a change of the words, rewrite the page with
+change of a solution (shown as a diff), graded, and what stands under the list of parts; or a mistyped command, or what a
+compiler does on a machine that is unwell, and what is said of it. Nothing here is written by hand. The kinds stand in
+`grader/tests/data/messages/kinds.toml`. After a change of the words, rewrite the page with
 `QKV_WRITE_MESSAGES=1 ctest --test-dir build/dev -R messages` and read it.
 
-每一种失败，学习者首先看到什么，中英文对照。本页由真实运行生成：每一节是对参考答案的一处修改（以 diff 表示）、
-评分后列表下方的内容，没有一处是手写的。
+每一种失败，学习者首先看到什么，中英文对照。本页由真实运行生成：每一节是对参考答案的一处修改（以 diff 表示）和
+评分后列表下方的内容；也有写错的命令，以及机器出故障时编译器的表现。没有一处是手写的。
 )";
 }
 

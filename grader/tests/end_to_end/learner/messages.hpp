@@ -20,7 +20,10 @@ struct Kind {
     std::string change;  ///< the learner's change, as a diff; empty if there is none
     std::string source;  ///< the whole file
     std::vector<std::string> arguments;
-    bool whole = false;  ///< show the list of parts too
+    bool whole = false;              ///< show the list of parts too
+    std::vector<std::string> typed;  ///< another command than a grading, as it is typed behind ./grade
+    std::string compiler;            ///< what stands in the place of the compiler: a shell's command
+    int status = 1;                  ///< what the grader ends with
 };
 
 std::vector<Kind> load_kinds();

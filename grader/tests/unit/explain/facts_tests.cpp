@@ -53,7 +53,7 @@ TEST_CASE("of two results that should be equal neither is called right") {
     facts.difference.found = "1";
     facts.difference.expected = "2";
     CHECK(contains(message(facts), "once and twice () should be equal"));
-    CHECK(contains(message(facts), ": 1 and 2 "));
+    CHECK(contains(message(facts), "\n1 and 2   largest difference"));
     CHECK(!contains(message(facts), "expected"));
     facts.fault = Fault::other_shape;
     facts.difference.found_shape = "1 x 2";
@@ -73,10 +73,15 @@ TEST_CASE("an assert of the learner's own is told by its condition, and only whe
     CHECK(en.find("heap") == std::string::npos);
     CHECK(message_for(report, exercise, {}, Language::zh).find("停在自己写的 assert 上：rows > 3 不成立") !=
           std::string::npos);
+    CHECK(printed_by(report) == "");
+    report.output = "one\nstep " + report.output + "more\n";
+    CHECK(printed_by(report) == "one\nstep more\n");
     report.output = "one\nAssertion `x\nabc";
+    CHECK(printed_by(report) == report.output);
     CHECK(message_for(report, exercise, {}, Language::en).find("crashed: signal SIGABRT") != std::string::npos);
     report.output = "worker: a.cpp:7: f: Assertion `rows > 3' failed.\n";
     report.facts.signal = SIGSEGV;
+    CHECK(printed_by(report) == report.output);
     CHECK(message_for(report, exercise, {}, Language::en).find("crashed: signal SIGSEGV") != std::string::npos);
 }
 

@@ -339,8 +339,11 @@ TEST_CASE("the name that was probably meant is guessed") {
     };
     const auto catalog = load_catalog(scratch.path());
     const Text unknown = complaint([&] { choose(catalog, {"alfa"}); });
-    CHECK(unknown.en == "there is no exercise \"alfa\" (did you mean alpha?); there are: alpha");
-    CHECK(unknown.zh == "没有叫 alfa 的练习，是不是 alpha？现有：alpha");
+    CHECK(unknown.en == "there is no exercise \"alfa\"; did you mean alpha?");
+    CHECK(unknown.zh == "没有叫 alfa 的练习；你要的是不是 alpha？");
+    const Text far = complaint([&] { choose(catalog, {"xyz"}); });
+    CHECK(far.en == "there is no exercise \"xyz\"; there are: alpha");
+    CHECK(far.zh == "没有叫 xyz 的练习。现有：alpha");
     const Text part = complaint([&] { choose_part(catalog.front(), "oen"); });
     CHECK(part.en.find("alpha has no part \"oen\"") == 0);
     CHECK(part.zh.find("alpha 没有叫 oen 的部分") == 0);
