@@ -93,8 +93,8 @@ TEST_CASE("a first draft is told what is true, by clang's words and by g++'s") {
 TEST_CASE("what is not declared is not looked for among all names that are spelt alike") {
     // Looking, clang tries Eigen on the whole C library for a minute and asks "did you mean 'scalb'?".
     const Scratch scratch;
-    scratch.write("counting.cpp", with(read_text(proven_kit().root + "/exercises/counting/stub.cpp"), "qkv::todo()",
-                                       "values / scale"));
+    scratch.write("counting.cpp",
+                  with(read_text(proven_kit().root + "/exercises/counting/stub.cpp"), "qkv::todo()", "values / scale"));
     const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
     INFO(said.text);
     CHECK(said.text.find("use of undeclared identifier 'scale'") != std::string::npos);
