@@ -43,7 +43,7 @@ Matrix scores_of(const Matrix& query, const Matrix& key, const Mask& visible) {
 
 /// What a query does not see weighs nothing: Eigen's exp(-infinity) is 5.6e-309, and a value of 1e308 would show.
 void hide(Matrix& weights, const Mask& visible, Index row) {
-    if (visible.size() > 0) weights.row(row) = visible.row(row).select(weights.row(row), Scalar{0});
+    if (visible.size() > 0) weights.row(row).array() *= visible.row(row).cast<Scalar>();
 }
 
 /// Who sees whom in a tile; 0 x 0 if everybody sees everything. `shift` is n_keys - n_queries.
