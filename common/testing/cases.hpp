@@ -67,6 +67,9 @@ public:
         return static_cast<Scalar>(value(-2 * Choices::one, 2 * Choices::one)) / static_cast<Scalar>(Choices::one);
     }
 
+    /// From 0 to 2.
+    Scalar magnitude() { return std::abs(number()); }
+
     /// A multiple of 1/16 from -2 to 2: where equal numbers shall be met.
     Scalar simple_number() { return std::round(16 * number()) / 16; }
 

@@ -88,8 +88,8 @@ std::vector<Draw> strata(const Generate& generate, std::uint64_t seed) {
     Index n_sides = 0;
     for (const Question& question : questions) n_sides += question.kind == Question::Kind::side ? 1 : 0;
     const auto turn = static_cast<Index>(seed % 64);
-    const Index beyond_blocks = 66 + turn % 15;         // 64 are fewer, and 64 with a class token
-    const Index beyond_large_blocks = 130 + turn % 15;  // up to Case::longest_side
+    const Index beyond_blocks = 66 + turn % 15;  // 64 are fewer, and 64 with a class token
+    const Index beyond_large_blocks = Case::longest_side - turn % 15;
     drawing.add_sides(3, every, [&](Index side, const Question&) { return 2 + (side + turn) % n_sides; });
 
     Index side_number = 0;

@@ -17,12 +17,9 @@ using qkv::Case;
 using qkv::in_double;
 using qkv::two_to;
 
-/// From 0 to 2.
-inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
-
 /// From 0 to count - 1. It is made of a value and not of a size, so that long vocabularies are used to their ends.
 inline Index index(Case& drawn, Index count) {
-    return std::min(static_cast<Index>(positive(drawn) / 2 * static_cast<Scalar>(count)), count - 1);
+    return std::min(static_cast<Index>(drawn.magnitude() / 2 * static_cast<Scalar>(count)), count - 1);
 }
 
 inline int token(Case& drawn, Index n_vocabulary) { return static_cast<int>(index(drawn, n_vocabulary)); }
@@ -39,7 +36,7 @@ inline Scalar uniform(Case& drawn) { return std::min((drawn.number() + 2) / 4, l
 /// The same where it is held against sums that are rounded: in float it must not fall on a border.
 inline Scalar fine_uniform(Case& drawn) {
     const Scalar number = uniform(drawn);
-    return in_double ? number : number + positive(drawn) / 256;
+    return in_double ? number : number + drawn.magnitude() / 256;
 }
 inline RowVector uniforms(Case& drawn, Index count) {
     RowVector row(count);
@@ -86,7 +83,7 @@ inline auto attend_cached(Case& drawn) {
 
 /// A penalty: any, none, a reward, or a large one.
 inline Scalar penalty(Case& drawn, Index kind) {
-    const Scalar any = 1 + positive(drawn);
+    const Scalar any = 1 + drawn.magnitude();
     return kind == 1 ? 1 : kind == 2 ? any / 4 : kind == 3 ? 64 * any : any;
 }
 
@@ -100,7 +97,7 @@ inline auto penalize_repetition(Case& drawn) {
 
 /// A temperature: any, 0, 1, cold, hot.
 inline Scalar temperature(Case& drawn, Index kind) {
-    const Scalar any = Scalar(0.25) + positive(drawn);
+    const Scalar any = Scalar(0.25) + drawn.magnitude();
     return kind == 1 ? 0 : kind == 2 ? 1 : kind == 3 ? any / (in_double ? 32 : 2) : kind == 4 ? 512 * any : any;
 }
 
@@ -202,7 +199,7 @@ inline auto beam_search(Case& drawn) {
     const Index n = drawn.side(), n_steps = 1 + drawn.one_of(4), ends = drawn.one_of(3), kind = drawn.one_of(4);
     const Index width = drawn.one_of(5), normalised = drawn.one_of(4);
     const int start = token(drawn, n), end = end_of(drawn, n, start, ends);
-    const Scalar any = 2 * positive(drawn);
+    const Scalar any = 2 * drawn.magnitude();
     Model tables = model(drawn, n_steps, n);
     for (std::size_t t = 0; t < tables.size(); ++t) {
         if (kind == 1) tables[t].setConstant(static_cast<Scalar>(t));  // everything ties

@@ -20,9 +20,6 @@ constexpr auto infinity = std::numeric_limits<Scalar>::infinity();
 /// In double, else 1: float has too few digits for scores of 10000.
 inline Scalar precise(Scalar factor) { return in_double ? factor : 1; }
 
-/// From 0 to 2.
-inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
-
 /// Below what is often taken for "minus infinity".
 inline Scalar lowest() { return -precise(std::ldexp(Scalar{1}, 36)); }
 
@@ -50,7 +47,7 @@ inline auto summarize(Case& drawn) {
 
 /// Something seen, or nothing.
 inline Partial partial(Case& drawn, bool seen) {
-    const Scalar maximum = drawn.number(), sum = 1 + positive(drawn);
+    const Scalar maximum = drawn.number(), sum = 1 + drawn.magnitude();
     return seen ? Partial{maximum, sum} : Partial{-infinity, 0};
 }
 

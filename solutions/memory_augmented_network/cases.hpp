@@ -21,9 +21,6 @@ inline Index index(Case& drawn, Index count) {
     return std::min(static_cast<Index>(std::abs(drawn.number()) / 2 * static_cast<Scalar>(count)), count - 1);
 }
 
-/// From 0 to 2.
-inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
-
 /// Zeros and ones.
 inline RowVector ones(Case& drawn, Index n) {
     RowVector result(n);
@@ -55,7 +52,7 @@ inline auto cosine_weights(Case& drawn) {
 
 /// A decay: between, none, or nothing left.
 inline Scalar decay(Case& drawn, Index kind) {
-    const Scalar between = positive(drawn) / 2;
+    const Scalar between = drawn.magnitude() / 2;
     return kind == 2 ? 0 : kind == 3 ? 1 : between;
 }
 
@@ -163,7 +160,7 @@ inline auto hopfield_recall(Case& drawn) {
 
 /// A beta: any, that of attention, small, or so large that exp overflows.
 inline Scalar beta(Case& drawn, Index d, Index kind) {
-    const Scalar any = Scalar(0.125) + 2 * positive(drawn);
+    const Scalar any = Scalar(0.125) + 2 * drawn.magnitude();
     if (kind == 1) return 1 / std::sqrt(static_cast<Scalar>(d));
     if (kind == 2) return any * two_to(-10);
     return kind == 3 && in_double ? 512 * any : any;

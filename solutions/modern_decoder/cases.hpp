@@ -16,7 +16,7 @@ namespace modern_decoder::cases {
 using qkv::Case;
 using qkv::in_double;
 
-inline Scalar positive(Case& drawn) { return std::abs(drawn.number()) + Scalar{0x1p-6}; }
+inline Scalar positive(Case& drawn) { return drawn.magnitude() + Scalar{0x1p-6}; }
 
 /// An epsilon: ordinary, next to nothing, or as large as the squares.
 inline Scalar epsilon(Case& drawn, Index kind) {
@@ -148,7 +148,7 @@ inline Model model(Case& drawn, Index n_vocabulary) {
 inline TokenIds ids(Case& drawn, Index count, Index n_vocabulary) {
     TokenIds all;
     for (Index i = 0; i < count; ++i) {
-        const auto id = static_cast<Index>(std::abs(drawn.number()) / 2 * static_cast<Scalar>(n_vocabulary));
+        const auto id = static_cast<Index>(drawn.magnitude() / 2 * static_cast<Scalar>(n_vocabulary));
         all.push_back(static_cast<int>(std::min(id, n_vocabulary - 1)));
     }
     return all;

@@ -22,9 +22,6 @@ inline Index index(Case& drawn, Index count) {
     return std::min(static_cast<Index>(std::abs(drawn.number()) / 2 * static_cast<Scalar>(count)), count - 1);
 }
 
-/// From 0 to 2.
-inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
-
 /// How weights are spread: 64 grains of equal size thrown at the slots (kind 2), all on one slot (1) or nearly all (3),
 /// or grains that differ in digits which float does not hold, and tiny weights beside them. They sum to one.
 inline RowVector distribution(Case& drawn, Index n, Index kind) {
@@ -42,7 +39,7 @@ inline RowVector distribution(Case& drawn, Index n, Index kind) {
     for (Index next = 0; next < n; ++next) {
         const bool empty = weights(next) == 0;
         if (empty && (next % 4 == 0 || !in_double)) continue;
-        const Scalar little = positive(drawn) * (!empty ? two_to(-8) : two_to(next % 2 == 0 ? -14 : -24));
+        const Scalar little = drawn.magnitude() * (!empty ? two_to(-8) : two_to(next % 2 == 0 ? -14 : -24));
         weights(slot) -= little, weights(next) += little;
         if (!empty) slot = next;
     }
@@ -61,7 +58,7 @@ inline RowVector steps(Case& drawn, Index n_slots, Index kind) {
 
 /// A strength: ordinary, 0, or so large that exp overflows.
 inline Scalar strength(Case& drawn, Index kind) {
-    const Scalar ordinary = 12 * positive(drawn);
+    const Scalar ordinary = 12 * drawn.magnitude();
     return kind == 2                ? 0
            : kind == 3 && in_double ? 512 * ordinary
            : kind == 4 && in_double ? 2048 * ordinary
@@ -70,7 +67,7 @@ inline Scalar strength(Case& drawn, Index kind) {
 
 /// A gate: between, closed or open, or nearly so.
 inline Scalar gate(Case& drawn, Index kind) {
-    const Scalar between = positive(drawn) / 2, little = between / (in_double ? 1 << 20 : 64);
+    const Scalar between = drawn.magnitude() / 2, little = between / (in_double ? 1 << 20 : 64);
     return kind == 2 ? 0 : kind == 3 ? 1 : kind == 4 ? little : kind == 5 ? 1 - little : between;
 }
 
@@ -84,7 +81,7 @@ inline auto content_weights(Case& drawn) {
     if (kind == 1) key.setZero();
     if (kind == 2) memory.row(special).setZero();
     if (kind == 3) memory.setZero();
-    if (kind >= 4 && kind <= 11) beta = 2 + 4 * positive(drawn);
+    if (kind >= 4 && kind <= 11) beta = 2 + 4 * drawn.magnitude();
     if (kind == 4 || kind == 5) {  // cosines of 1e-4, or of 1e-7
         key(0) *= two_to(kind == 4 ? -14 : -24);
         for (Index i = 0; i < n_slots; i += 2) memory.row(i).tail(d_slot - 1).setZero();
@@ -100,7 +97,7 @@ inline auto content_weights(Case& drawn) {
     }
     if (kind == 9 && in_double) {  // all slots close to the key, and a strength that tells them apart
         memory = (memory / 256 + key.replicate(n_slots, 1)).eval();
-        beta = 32768 + 8192 * positive(drawn);
+        beta = 32768 + 8192 * drawn.magnitude();
     }
     if ((kind == 10 || kind == 11) && in_double)
         memory = (memory / 4096 + key.replicate(n_slots, 1)).eval();  // nearly ties
@@ -122,7 +119,7 @@ inline auto shift_weights(Case& drawn) {
 
 /// An exponent: ordinary, 1, 2, and large.
 inline Scalar exponent(Case& drawn, Index kind) {
-    const Scalar ordinary = 1 + 3 * positive(drawn);
+    const Scalar ordinary = 1 + 3 * drawn.magnitude();
     if (kind == 1 || kind == 2) return static_cast<Scalar>(kind);
     if (!in_double) return ordinary;
     return kind == 3 ? 256 * ordinary : kind == 4 ? 5000 : ordinary;

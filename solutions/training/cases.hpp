@@ -16,13 +16,10 @@ namespace training::cases {
 using qkv::Case;
 using qkv::in_double;
 
-/// From 0 to 2.
-inline Scalar positive(Case& drawn) { return std::abs(drawn.number()); }
-
 /// From 0 to below 1.
 inline Scalar share(Case& drawn, Index kind) {
     if (kind == 0) return 0;
-    return positive(drawn) / 2 * Scalar(kind == 1 ? 0.95 : 0.5);
+    return drawn.magnitude() / 2 * Scalar(kind == 1 ? 0.95 : 0.5);
 }
 
 /// Shapes of a list of matrices; now and then the last has no element.
@@ -59,7 +56,7 @@ inline auto global_norm(Case& drawn) {
 inline auto clip_gradients(Case& drawn) {
     const Index kind = drawn.one_of(4), bound = drawn.one_of(4);
     const std::vector<Matrix> list = gradients(drawn, shapes(drawn), kind);
-    const Scalar bounds[] = {1000, 1, positive(drawn) + Scalar(0.0625), Scalar(1e-5)};
+    const Scalar bounds[] = {1000, 1, drawn.magnitude() + Scalar(0.0625), Scalar(1e-5)};
     return std::tuple{list, bounds[bound]};
 }
 
@@ -71,7 +68,7 @@ inline AdamSettings adam_settings(Case& drawn) {
     const Index kind1 = drawn.one_of(4), kind2 = drawn.one_of(4), small = drawn.one_of(2);
     const Scalar beta1 = kind1 == 3 ? Scalar(0.9) : share(drawn, kind1);
     const Scalar beta2 = kind2 == 3 ? Scalar(0.999) : share(drawn, kind2);
-    return {beta1, beta2, small == 0 ? Scalar(0.0625) : positive(drawn) + Scalar(0.25)};
+    return {beta1, beta2, small == 0 ? Scalar(0.0625) : drawn.magnitude() + Scalar(0.25)};
 }
 
 inline AdamState adam_state(Case& drawn, const Shapes& of, Index steps) {
@@ -218,7 +215,7 @@ inline Model model(Case& drawn, const Widths& of, Index n_source, Index n_target
 
 /// From 0 to count - 1. It is made of a value and not of a size, so that long sentences differ.
 inline int id(Case& drawn, Index count) {
-    return static_cast<int>(std::min(static_cast<Index>(positive(drawn) / 2 * static_cast<Scalar>(count)), count - 1));
+    return static_cast<int>(std::min(static_cast<Index>(drawn.magnitude() / 2 * static_cast<Scalar>(count)), count - 1));
 }
 
 inline TokenIds ids(Case& drawn, Index n_tokens, Index count) {

@@ -52,6 +52,16 @@ void write_file(const fs::path& path, const std::string& text) {
     throw fs::filesystem_error("cannot be written", path, error);
 }
 
+bool has_room(const fs::path& folder, std::uintmax_t bytes) {
+    const fs::path tried = folder / (own_word() + ".room");
+    const int descriptor = open(tried.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (descriptor < 0) return false;
+    const bool fits = posix_fallocate(descriptor, 0, static_cast<off_t>(bytes)) == 0;
+    std::error_code ignored;
+    fs::remove(tried, ignored);
+    return close(descriptor) == 0 && fits;
+}
+
 std::string fingerprint(const fs::path& path) {
     struct stat info {};
     if (stat(path.c_str(), &info) != 0) throw Failure(kit_fault, path.string() + ": missing; run ./grade again");

@@ -1,12 +1,16 @@
 #include "build/shortage.hpp"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <span>
+#include <string_view>
 
 #include "base/failure.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 
 namespace qkv::grader {
@@ -19,30 +23,45 @@ static bool is_below(int what, std::uint64_t ours) {
     return getrlimit(static_cast<__rlimit_resource_t>(what), &limit) == 0 && limit.rlim_cur < ours;
 }
 
+/// Whether the system lets us have so many bytes now. None of them is touched.
+static bool has_memory(std::uint64_t bytes) {
+    void* const all = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return all != MAP_FAILED && munmap(all, bytes) == 0;
+}
+
+static constexpr std::string_view memory_words[] = {"Cannot allocate memory", "out of memory", "bad_alloc",
+                                                    "memory exhausted"};
+
+static constexpr std::string_view other_words[] = {
+    "No space left on device", "Resource temporarily unavailable", "Disk quota exceeded", "Input/output error",
+    "Read-only file system", "unable to execute command",
+    // A program of the compiler's own was killed, a wall could not be built, files of the kit are gone.
+    "Killed signal terminated program", "bwrap: ", "Cannot fork", "AST file", "PCH file",
+    // The system's packages are not those that the kit was built from: headers, libraries to link.
+    "precompiled header", "mold: fatal: ", "mold: failed to write", "cannot open ", "cannot find "};
+
+static bool holds_any(std::string_view text, std::span<const std::string_view> pieces) {
+    return std::ranges::any_of(pieces, [&](std::string_view piece) { return text.find(piece) != text.npos; });
+}
+
 bool may_be_shortage(const Ended& ended, const Command& command) {
     if (ended.exit_code == 0 || ended.timed_out) return false;
     const int signal = ended.signal != 0 ? ended.signal : ended.exit_code > 128 ? ended.exit_code - 128 : 0;
     if (signal == SIGXFSZ) return is_below(RLIMIT_FSIZE, command.file);
     if (signal != 0 || ended.exit_code >= 120) return true;
-    constexpr const char* words[] = {
-        "No space left on device", "Cannot allocate memory", "out of memory", "bad_alloc", "memory exhausted",
-        "Resource temporarily unavailable", "Disk quota exceeded", "Input/output error", "Read-only file system",
-        "unable to execute command",
-        // A program of the compiler's own was killed, a wall could not be built, files of the kit are gone.
-        "Killed signal terminated program", "bwrap: ", "Cannot fork", "AST file", "PCH file",
-        // The system's packages are not those that the kit was built from: headers, libraries to link.
-        "precompiled header", "mold: fatal: ", "mold: failed to write", "cannot open ", "cannot find "};
-    return std::ranges::any_of(words, [&](const char* piece) { return ended.output.find(piece) != std::string::npos; });
+    return holds_any(ended.output, memory_words) || holds_any(ended.output, other_words);
 }
 
 bool is_the_systems(const Ended& ended, const Command& command) {
     const int signal = ended.signal != 0 ? ended.signal : ended.exit_code - 128;
-    constexpr std::uintmax_t little_room = 64U << 20;
-    std::error_code error;
-    const fs::space_info room = fs::space(command.folder, error);
+    constexpr std::uintmax_t room = 64U << 20;
     const bool part_killed = ended.output.find("fatal error: Killed signal terminated program") != std::string::npos;
-    return signal == SIGKILL || signal == SIGXCPU || part_killed || (!error && room.available < little_room) ||
-           is_below(RLIMIT_AS, command.memory) || is_below(RLIMIT_FSIZE, command.file);
+    // Words prove nothing, a learner's #error may hold them: we ask for the memory and the room ourselves. Beside the
+    // folder, which a compiler that was taken over may have closed.
+    return signal == SIGKILL || signal == SIGXCPU || part_killed || is_below(RLIMIT_AS, command.memory) ||
+           is_below(RLIMIT_FSIZE, command.file) ||
+           (holds_any(ended.output, memory_words) && !has_memory(command.memory)) ||
+           (!command.folder.empty() && !has_room(fs::path(command.folder).parent_path(), room));
 }
 
 void stop_for_shortage(const Ended& ended) {

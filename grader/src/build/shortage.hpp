@@ -9,7 +9,7 @@ namespace qkv::grader {
 bool may_be_shortage(const Ended& ended, const Command& command);
 
 /// Not for a learner's file to bring about: the system killed a program or ended it for time that we did not limit, the
-/// disk is full, or this process was given less than the limits of a build.
+/// disk or our share of it is full, or less memory is to be had than a build may take.
 bool is_the_systems(const Ended& ended, const Command& command);
 
 /// Throws Failure (kit_fault) with the first line of what the program said.

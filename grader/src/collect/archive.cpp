@@ -1,7 +1,6 @@
 #include "collect/archive.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <csignal>
 #include <optional>
@@ -15,19 +14,6 @@ namespace qkv::grader {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::array endings = {".zip",    ".tar", ".tar.gz",  ".tgz",  ".tar.bz2", ".tbz2", ".tbz",
-                                ".tar.xz", ".txz", ".tar.zst", ".tzst", ".7z",      ".rar"};
-
-/// The longest ending that the name has; empty if it is no archive's.
-std::string ending_of(const std::string& name) {
-    std::string found;
-    for (const std::string ending : endings) {
-        if (small_letters(name).ends_with(ending) && ending.size() > found.size() && name.size() > ending.size())
-            found = ending;
-    }
-    return found;
-}
 
 /// Why nothing could be read, by the last word of the program; nothing if it said none: then it is no fault of the
 /// archive's, bubblewrap could not start it, say.
@@ -46,17 +32,6 @@ std::optional<Text> fault_of(const Ended& ended) {
 }
 
 }  // namespace
-
-std::string small_letters(std::string text) {
-    for (char& letter : text) letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-    return text;
-}
-
-bool is_source(const std::string& name) { return name.size() > 4 && small_letters(name).ends_with(".cpp"); }
-
-bool is_archive(const std::string& name) { return !ending_of(name).empty(); }
-
-std::string without_ending(const std::string& name) { return name.substr(0, name.size() - ending_of(name).size()); }
 
 ArchiveContents unpack(const Toolchain& toolchain, const fs::path& archive, const fs::path& folder) {
     const fs::path program = toolchain.build / "bin" / "unpack";

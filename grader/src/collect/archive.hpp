@@ -24,18 +24,6 @@ struct ArchiveContents {
     Text fault;                         ///< empty if it could be read
 };
 
-/// Whether the name ends as archives do: .zip, .tar, .tar.gz, .tgz, ...
-bool is_archive(const std::string& name);
-
-/// Whether the name ends as C++ files do, in capitals too, as Windows may write them.
-bool is_source(const std::string& name);
-
-/// The name with small letters for A to Z.
-std::string small_letters(std::string text);
-
-/// The name without an archive's ending.
-std::string without_ending(const std::string& name);
-
 /// Copies the C++ files of an archive into a folder that is empty. Throws Failure (kit_fault) if the program that does
 /// it is not there or could not write.
 ArchiveContents unpack(const Toolchain& toolchain, const std::filesystem::path& archive,

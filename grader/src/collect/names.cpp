@@ -4,7 +4,7 @@
 #include <regex>
 
 #include "base/text.hpp"
-#include "collect/archive.hpp"
+#include "collect/endings.hpp"
 
 namespace qkv::grader {
 

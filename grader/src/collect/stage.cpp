@@ -6,6 +6,8 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
+#include "collect/archive.hpp"
+#include "collect/endings.hpp"
 #include "collect/names.hpp"
 #include "model/submission.hpp"
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "collect/archive.hpp"
 #include "model/kit.hpp"
 
 namespace qkv::grader {

@@ -5,7 +5,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +14,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "collect/endings.hpp"
 
 namespace {
 
@@ -39,21 +40,6 @@ constexpr std::size_t longest_path = 1000;
 [[noreturn]] void give_up_reading(archive* from, bool encrypted) {
     if (archive_errno(from) == EIO) blame_machine("read", EIO);
     give_up(encrypted ? "encrypted" : "broken");
-}
-
-/// In capitals too, as Windows may write it.
-bool is_source(std::string_view path) {
-    return path.size() > 4 && strcasecmp(std::string(path.substr(path.size() - 4)).c_str(), ".cpp") == 0;
-}
-
-/// Nothing that is in it is looked at; but it is said.
-bool is_archive(std::string_view path) {
-    for (const std::string_view ending : {".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst"}) {
-        if (path.size() > ending.size() &&
-            strcasecmp(std::string(path.substr(path.size() - ending.size())).c_str(), ending.data()) == 0)
-            return true;
-    }
-    return false;
 }
 
 /// What is said of a file: no byte in it can end the line.
@@ -126,8 +112,8 @@ int main(int argc, char** argv) {
         const bool plain = archive_entry_filetype(entry) == AE_IFREG && archive_entry_hardlink(entry) == nullptr;
         if (path == nullptr || !plain) continue;
         const std::string name = one_line(std::string(path).substr(0, longest_path));
-        if (is_archive(path) && ++archives <= 8) std::printf("archive %s\n", name.c_str());
-        if (!is_source(path)) continue;
+        if (qkv::grader::is_archive(path) && ++archives <= 8) std::printf("archive %s\n", name.c_str());
+        if (!qkv::grader::is_source(path)) continue;
         if (archive_entry_is_encrypted(entry) != 0) give_up("encrypted");
         if (++files > most_files) give_up("files");
         write_to(std::string(argv[2]) + "/" + std::to_string(files), content_of(from, longest_file + 1, bytes));

@@ -10,6 +10,7 @@
 
 #include "base/failure.hpp"
 #include "class/book/table.hpp"
+#include "collect/endings.hpp"
 
 namespace qkv::grader {
 

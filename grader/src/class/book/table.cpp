@@ -9,7 +9,7 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
-#include "collect/archive.hpp"
+#include "collect/endings.hpp"
 
 namespace qkv::grader {
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "build/sanitizers.hpp"
+#include "collect/endings.hpp"
 #include "collect/stage.hpp"
 #include "commands/commands.hpp"
 #include "grading/tests.hpp"

@@ -1,5 +1,8 @@
 // Caches: oldest first, never what somebody holds.
+#include <sys/resource.h>
+
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <string>
 
@@ -35,6 +38,24 @@ std::string left_in(const fs::path& cache) {
 }
 
 }  // namespace
+
+TEST_CASE("room is what can be had, not what the file system has free") {
+    const Scratch scratch;
+    CHECK(has_room(scratch.path(), 1 << 20));
+    CHECK(fs::is_empty(scratch.path()));
+    CHECK_FALSE(has_room(scratch.path() / "nowhere", 1));
+    // A limit of this process stands for a quota: the disk has the room, and we do not get it.
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit less{1000, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &less);
+    const bool fits = has_room(scratch.path(), 1 << 20);
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    CHECK_FALSE(fits);
+    CHECK(fs::is_empty(scratch.path()));
+}
 
 TEST_CASE("a cache is bounded by bytes: the oldest go until two thirds are left") {
     const Scratch scratch;

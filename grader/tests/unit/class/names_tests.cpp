@@ -10,6 +10,7 @@
 #include "base/files.hpp"
 #include "class/book/course.hpp"
 #include "class/book/roster.hpp"
+#include "collect/endings.hpp"
 #include "collect/names.hpp"
 #include "collect/stage.hpp"
 #include "harness/catch2.hpp"
