@@ -107,9 +107,11 @@ void Session::reject_mask(const Request& request) {
 
 /// Why the machine could not run the worker.
 static std::string words_for(const Exchange& exchange, const std::string& printed) {
-    const std::string why = exchange.lessened  ? "a limit of this shell, see ulimit -Ha, is lower than the exercise's"
-                            : exchange.starved ? "it is so busy that a call had no time to compute"
-                                               : "worker: " + ended_words(exchange.wait_status);
+    const std::string why =
+        exchange.lessened  ? "a limit of this shell, see ulimit -Ha, or the memory that this system grants is lower "
+                             "than the exercise's"
+        : exchange.starved ? "it is so busy that a call had no time to compute"
+                           : "worker: " + ended_words(exchange.wait_status);
     return printed.empty() ? why : why + "; it printed: " + printed;
 }
 

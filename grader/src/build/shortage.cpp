@@ -1,6 +1,5 @@
 #include "build/shortage.hpp"
 
-#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "base/failure.hpp"
 #include "base/files.hpp"
+#include "base/memory.hpp"
 #include "base/text.hpp"
 
 namespace qkv::grader {
@@ -21,12 +21,6 @@ namespace fs = std::filesystem;
 static bool is_below(int what, std::uint64_t ours) {
     rlimit limit{};
     return getrlimit(static_cast<__rlimit_resource_t>(what), &limit) == 0 && limit.rlim_cur < ours;
-}
-
-/// Whether the system lets us have so many bytes now. None of them is touched.
-static bool has_memory(std::uint64_t bytes) {
-    void* const all = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return all != MAP_FAILED && munmap(all, bytes) == 0;
 }
 
 static constexpr std::string_view memory_words[] = {"Cannot allocate memory", "out of memory", "bad_alloc",

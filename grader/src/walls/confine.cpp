@@ -33,9 +33,11 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/memory.hpp"
 #include "walls/filter.hpp"
 
 using qkv::grader::add_rules;
+using qkv::grader::has_memory;
 using qkv::grader::Start;
 
 namespace {
@@ -136,6 +138,7 @@ int main(int argc, char** argv) {
         // Where addresses are very random, shadow memory may find its place taken. If this is refused: good luck.
         personality(ADDR_NO_RANDOMIZE);
     } else {
+        lessened |= !has_memory(number(argv[1]));
         lessened |= limit(RLIMIT_AS, number(argv[1]), "memory limit");
         load_filter(start);
     }
