@@ -89,8 +89,8 @@ remember_system() {
     "$file 的日期在将来，用到它的部分每次都要重新构建。"
 }
 
-# True if some file has another content; says which.
-system_changed() {
+# Prints the first file that has another content; false if there is none.
+changed_system_file() {
   local record="$1/system" path
   [ -f "$record.sums" ] || return 1
   [ "$(times_of "$record.files")" = "$(<"$record.times")" ] && return 1
@@ -99,6 +99,13 @@ system_changed() {
     times_of "$record.files" >"$record.times"
     return 1
   fi
+  printf '%s\n' "$path"
+}
+
+# True if some file has another content; says which.
+system_changed() {
+  local path
+  path="$(changed_system_file "$1")" || return 1
   say "The system has changed since the kit was built ($path): building it anew." \
     "构建之后系统有更新（$path），重新构建。"
 }
@@ -218,6 +225,12 @@ if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   folder="$1"
   shift
   lock "$folder"
+  # The driver that calls us is of the build that would have to go.
+  if path="$(changed_system_file "$folder")"; then
+    say "The system has changed since the kit was built ($path): end this and start ./grade again, which builds it anew." \
+      "构建之后系统有更新（$path）：请结束它并重新运行 ./grade，会重新构建。"
+    exit 3
+  fi
   if [ "${1:-}" = --configure ]; then
     shift
     run_cmake "$folder" "$folder" || exit 3

@@ -100,6 +100,17 @@ test_system_header_with_another_time_only() {
   grades && lines 1
 }
 
+# As in a watch that has run since before an upgrade: the driver itself asks for more to be built.
+test_system_header_changed_while_a_driver_runs() {
+  grades && prints "header 1"
+  header 2
+  "$scratch/kit/grader/build.sh" "$scratch/kit/build/dev" grader >"$scratch/said" 2>&1
+  [ $? -eq 3 ] || fail "it built with two kinds of header"
+  prints "end this and start ./grade again"
+  lines 1
+  grades && prints "header 2"
+}
+
 # As after a pull: the list of what is precompiled is another.
 test_other_headers_are_precompiled() {
   grades && prints "header 1"
