@@ -1,4 +1,4 @@
-// A right solution by recursion: an image is cut into rows of patches and these into patches, layers follow each other,
+// A right solution by recursion: the patches are halved until one is left, layers follow each other,
 // the best classes come from a quickselect of its own; sums in long double, logs for the probabilities.
 #include "vision_transformer.hpp"
 
@@ -17,14 +17,16 @@ void unless(bool fine) {
     if (!fine) throw std::invalid_argument("this cannot be computed from what was given");
 }
 
-void cut(const Image& image, Index P, Index n, Matrix& patches) {
-    if (n == patches.rows()) return;
-    const Index across = image.front().cols() / P;
+/// Patches from `begin` to before `end`, by halves.
+void cut(const Image& image, Index P, Index begin, Index end, Matrix& patches) {
+    if (begin >= end) return;
+    const Index n = begin + (end - begin) / 2, across = image.front().cols() / P;
+    cut(image, P, begin, n, patches);
+    cut(image, P, n + 1, end, patches);
     Index at = 0;
     for (const Matrix& channel : image)
         for (Index y = 0; y < P; ++y, at += P)
             patches.row(n).segment(at, P) = channel.row(n / across * P + y).segment(n % across * P, P);
-    cut(image, P, n + 1, patches);
 }
 
 Matrix run(std::span<const EncoderLayerWeights> layers, const Matrix& tokens) {
@@ -58,7 +60,7 @@ Matrix image_to_patches(const Image& image, Index patch_size) {
     unless(width % patch_size == 0);
     unless(std::ranges::all_of(image, [&](const Matrix& one) { return one.rows() == height && one.cols() == width; }));
     Matrix patches(height / patch_size * (width / patch_size), std::ssize(image) * patch_size * patch_size);
-    cut(image, patch_size, 0, patches);
+    cut(image, patch_size, 0, patches.rows(), patches);
     return patches;
 }
 
