@@ -4,6 +4,7 @@
 #include "remote.hpp"
 #include "testing/misfits.hpp"
 
+#include <cmath>
 #include <limits>
 
 using namespace qkv;
@@ -26,6 +27,13 @@ const Mask no_mask;
 Matrix reversed_rows(const Matrix& matrix) { return matrix.colwise().reverse(); }
 
 Matrix ones(Index rows, Index columns = 1) { return filled(rows, columns, 1); }
+
+/// The square of it is a score of 2^100; half as much again makes a score that is far larger still.
+const Scalar enormous = std::ldexp(Scalar{1}, 50), more_enormous = enormous * Scalar{1.5};
+
+/// A score of it makes, beside one of 0, a weight of a hundred-millionth.
+const auto faint = static_cast<Scalar>(-std::log(1e8));
+const Matrix faint_value{{0}, {1e8}}, faint_output{{1e8 / (1e8 + 1)}};
 
 /// The worked example of the statement, and as many digits as are printed here.
 const Matrix example_query{{1, 0, 0, 0}, {0, 2, 0, -1}}, example_key{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 1}};
@@ -160,6 +168,13 @@ QKV_TEST("with fewer keys than queries, the first queries see nothing", "键比�
                Equals(Matrix{{0, 0, 0}, {0, 0, 0}, {1, 0, 0}, {1, 1, 0}, {1, 1, 1}}));
 }
 
+QKV_TEST("of three hundred queries before one key, only the last sees it", "三百个查询对一个键，只有最后一个看得到",
+         "[masks]") {
+    Matrix last = filled(300, 1, 0);
+    last(299, 0) = 1;
+    CHECK_THAT(as_matrix(learner::causal_mask(300, 1)), Equals(last));
+}
+
 QKV_TEST("padding is hidden from every query, tokens from none", "填充对所有查询都不可见，词元对所有查询都可见",
          "[masks]") {
     const std::vector<bool> key_is_token = {true, true, false, true, false};
@@ -259,6 +274,14 @@ QKV_TEST("scores far below zero do not lose their keys", "打分远小于零时�
     for (Index i = 0; i < 70; ++i) value.row(i).setConstant(static_cast<Scalar>(i));
     CHECK_THAT(learner::scaled_dot_product_attention(query, key, value).output,
                Equals(filled(3, 4, 34.5)).within(far_score_tolerance));
+}
+
+QKV_TEST("scores may be enormous and weights tiny: both count", "打分可以极大，权重可以极小，都要算对",
+         "[scaled_dot_product]") {
+    const Matrix query{{enormous}, {-enormous}}, key{{enormous}, {more_enormous}}, value{{3}, {5}};
+    CHECK_THAT(learner::scaled_dot_product_attention(query, key, value).output, Equals(Matrix{{5}, {3}}));
+    const Matrix faint_key{{0}, {faint}};
+    CHECK_THAT(learner::scaled_dot_product_attention(ones(1), faint_key, faint_value).output, Equals(faint_output));
 }
 
 QKV_TEST("no queries give no rows", "没有查询，就没有行", "[scaled_dot_product]") {
@@ -372,6 +395,16 @@ QKV_TEST("very large scores behind a mask do not overflow", "有掩码时，很�
     CHECK_THAT(learner::masked_attention(query, key, value, mask).output, Equals(Matrix{{7, 8, 9}, {1, 2, 3}}));
 }
 
+QKV_TEST("behind a mask, too, scores may be enormous and weights tiny", "有掩码时，打分也可以极大，权重也可以极小",
+         "[masked_attention]") {
+    const Matrix query{{enormous}, {-enormous}}, key{{enormous}, {0}, {more_enormous}}, value{{3}, {7}, {5}};
+    const Mask not_the_second{{true, false, true}, {true, false, true}};
+    CHECK_THAT(learner::masked_attention(query, key, value, not_the_second).output, Equals(Matrix{{5}, {3}}));
+    const Matrix faint_key{{0}, {faint}, {9}}, three_values{{0}, {1e8}, {7}};
+    const Mask not_the_last{{true, true, false}};
+    CHECK_THAT(learner::masked_attention(ones(1), faint_key, three_values, not_the_last).output, Equals(faint_output));
+}
+
 QKV_TEST("a mask that is not queries x keys, or any other shape that does not fit, is an error",
          "掩码的形状不是查询 x 键，或其他形状不匹配，都是错误", "[masked_attention]") {
     const Misfits misfits("query, key, value, mask", golden("dot/query"), golden("dot/key"), golden("dot/value"),
@@ -456,6 +489,17 @@ QKV_TEST("tokens whose scores are all far below zero lose nothing", "所有打�
                Equals(Matrix{{4, 1}, {4, 1}, {4, 1}}).within(far_score_tolerance));
 }
 
+QKV_TEST("scores of projected tokens may be enormous, and their weights tiny", "投影后词元的打分可以极大，权重可以极小",
+         "[projected_attention]") {
+    const Projections same{ones(1), ones(1), ones(1)};
+    const Matrix tokens{{enormous}, {more_enormous}}, first{{1, 0}, {1, 0}}, second{{0, 1}, {0, 1}};
+    CHECK_THAT(learner::self_attention(tokens, same, no_mask).weights, Equals(second));
+    CHECK_THAT(learner::cross_attention(-tokens, tokens, same, no_mask).weights, Equals(first));
+    const Projections faint_values{ones(1), ones(1), filled(1, 1, Scalar(1e8) / faint)};
+    CHECK_THAT(learner::cross_attention(ones(1), Matrix{{0}, {faint}}, faint_values, no_mask).output,
+               Equals(faint_output));
+}
+
 QKV_TEST("projections and masks that do not fit the tokens or the memory are an error",
          "投影矩阵或掩码与词元、记忆不匹配是错误", "[projected_attention]") {
     const Misfits cross("tokens, memory, projections, mask", golden("self/tokens"), golden("cross/memory"),
@@ -531,6 +575,18 @@ QKV_TEST("very large features saturate instead of overflowing", "很大的特征
     CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
 }
 
+QKV_TEST("additive scores may be enormous, and their weights tiny", "加性打分可以极大，权重可以极小",
+         "[additive_attention]") {
+    const Matrix key{{1}, {2}}, value{{3}, {5}};
+    AdditiveWeights weights{ones(1), ones(1), RowVector{{enormous * enormous}}};
+    CHECK_THAT(learner::additive_attention(Matrix{{0}}, key, value, weights, no_mask).output, Equals(Matrix{{5}}));
+    weights.v *= -1;
+    CHECK_THAT(learner::additive_attention(Matrix{{0}}, key, value, weights, no_mask).output, Equals(Matrix{{3}}));
+    weights.v(0) = faint;  // tanh is 0 and 1
+    CHECK_THAT(learner::additive_attention(Matrix{{0}}, Matrix{{0}, {1000}}, faint_value, weights, no_mask).output,
+               Equals(faint_output));
+}
+
 QKV_TEST("additive scores far below zero, all alike, give the mean of the values",
          "加性打分都远小于零且彼此相等时，输出是值的平均", "[additive_attention]") {
     const AdditiveWeights weights{filled(2, 3, 100), filled(4, 3, 0), RowVector{{-5e5, -3e5, -2e5}}};
@@ -597,6 +653,15 @@ QKV_TEST("very large bilinear scores do not overflow", "很大的双线性打分
     const auto result = learner::bilinear_attention(4096 * golden("additive/query"), golden("additive/key"),
                                                     golden("additive/value"), golden("bilinear/w"), no_mask);
     CHECK_THAT(result.weights.rowwise().sum(), Equals(ones(3)));
+}
+
+QKV_TEST("bilinear scores may be enormous, and their weights tiny", "双线性打分可以极大，权重可以极小",
+         "[bilinear_attention]") {
+    const Matrix query{{enormous}, {-enormous}}, key{{enormous}, {more_enormous}}, value{{3}, {5}};
+    CHECK_THAT(learner::bilinear_attention(query, key, value, ones(1), no_mask).output, Equals(Matrix{{5}, {3}}));
+    const Matrix faint_key{{0}, {faint}};
+    CHECK_THAT(learner::bilinear_attention(ones(1), faint_key, faint_value, ones(1), no_mask).output,
+               Equals(faint_output));
 }
 
 QKV_TEST("bilinear scores far below zero, all alike, give the mean of the values",

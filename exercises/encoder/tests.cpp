@@ -127,6 +127,15 @@ QKV_TEST("very large numbers are normalised like others, very small ones vanish 
     CHECK_THAT(learner::layer_norm(deviations() / much, plain_norm(8, 1)), Equals(Matrix::Zero(3, 8)));
 }
 
+QKV_TEST("very small numbers are normalised where epsilon is smaller still, and a gain may be large",
+         "epsilon 更小时，很小的数同样要归一化；增益可以很大", "[layer_norm]") {
+    for (const int exponent : {-20, -40}) {
+        const Scalar little = std::ldexp(Scalar{1}, exponent);
+        const LayerNormWeights weights{RowVector{{1, 1000}}, RowVector::Zero(2), 3 * little * little};  // variance: 1
+        CHECK_THAT(learner::layer_norm(Matrix{{little, -little}}, weights), Equals(Matrix{{0.5, -500}}));
+    }
+}
+
 QKV_TEST("a single feature is its own mean: nothing but the bias is left", "只有一个特征时，它就是自己的均值：只剩偏置",
          "[layer_norm]") {
     CHECK_THAT(learner::layer_norm(Matrix{{3}, {-1}, {0}}, {filled(1, 1, 4), filled(1, 1, 7), Scalar{0.5}}),
@@ -261,6 +270,13 @@ QKV_TEST("a single hidden unit has the activation that is asked for", "只有一
                Equals(Matrix{{9.841344746069}, {10.841344746069}}).within(printed_digits));
 }
 
+QKV_TEST("hidden units may be enormous", "隐藏单元的值可以极大", "[feed_forward]") {
+    const Scalar much = std::ldexp(Scalar{1}, 40);
+    const FeedForwardWeights weights{{filled(1, 1, much), filled(1, 1, 0)}, {filled(1, 1, 1 / much), filled(1, 1, 0)}};
+    for (const Activation activation : {Activation::relu, Activation::gelu})
+        CHECK_THAT(learner::feed_forward(Matrix{{3}, {-3}}, weights, activation), Equals(Matrix{{3}, {0}}));
+}
+
 QKV_TEST("no tokens go in, none come out", "没有词元进来，也就没有词元出去", "[feed_forward]") {
     CHECK_THAT(learner::feed_forward(Matrix(0, 8), golden_feed_forward("layer0"), Activation::gelu),
                Equals(Matrix(0, 8)));
@@ -360,6 +376,14 @@ QKV_TEST("post-norm: silent sublayers leave one norm of the other norm, of paddi
     for (const Mask& mask : {no_mask, only_first(3)}) {
         CHECK_THAT(learner::encoder_layer(input, weights, NormOrder::post, Activation::relu, mask), Equals(expected));
     }
+}
+
+QKV_TEST("post-norm: tokens may be enormous", "后置归一化：词元的数可以极大", "[post_norm_layer]") {
+    EncoderLayerWeights weights = constant_layer(RowVector::Zero(8), RowVector::Zero(8));
+    weights.attention_norm = plain_norm(8, 1), weights.feed_forward_norm = plain_norm(8, 3);
+    const Matrix input = deviations() * std::ldexp(Scalar{1}, 20);
+    const Matrix expected = deviations() / (2 * std::sqrt(Scalar{4.5}));  // of variance 1, and then 4 with epsilon
+    CHECK_THAT(learner::encoder_layer(input, weights, NormOrder::post, Activation::relu, no_mask), Equals(expected));
 }
 
 QKV_TEST("post-norm: without positions, the order of the tokens does not matter",
@@ -636,6 +660,13 @@ QKV_TEST("seven layers are applied, each once", "七层都要计算，每层一�
         weights.layers.push_back(constant_layer(step, RowVector::Zero(8)));
         expected.rowwise() += step;
     }
+    CHECK_THAT(learner::encode(tokens(), weights, NormOrder::pre, Activation::relu, no_mask), Equals(expected));
+}
+
+QKV_TEST("forty layers are applied, too", "四十层也都要计算", "[encoder_stack]") {
+    EncoderWeights weights;
+    for (Index i = 0; i < 40; ++i) weights.layers.push_back(constant_layer(RowVector::Zero(8), RowVector::Ones(8)));
+    const Matrix expected = tokens().array() + 40;
     CHECK_THAT(learner::encode(tokens(), weights, NormOrder::pre, Activation::relu, no_mask), Equals(expected));
 }
 

@@ -496,6 +496,14 @@ QKV_TEST("eleven hops are eleven times the same step", "十一跳就是同样的
     CHECK_THAT(answer.logits, Equals(u * model.embeddings[11].transpose()));
 }
 
+QKV_TEST("a hundred hops are a hundred times the same step", "一百跳就是同样的一步走一百次", "[adjacent]") {
+    AdjacentModel model;
+    for (int k = 0; k < 101; ++k) model.embeddings.push_back(Matrix{{1, 0}, {0, 2}, {3, -1}});
+    const auto answer = learner::answer_adjacent({{1}}, {0}, model, bags);
+    CHECK_THAT(answer.weights, Equals(ones(100)));
+    CHECK_THAT(answer.logits, Equals(Matrix{{1, 400, -197}}));  // the state is (1, 0) + 100 (0, 2)
+}
+
 QKV_TEST("a question without words looks at all sentences alike at first", "没有词的问题起初对所有句子一视同仁",
          "[adjacent]") {
     const auto answer = learner::answer_adjacent(story, {}, adjacent(true), positions);
@@ -609,6 +617,12 @@ QKV_TEST("twelve hops turn the question twelve times", "十二跳把问题变换
     Matrix u = model.question.row(5);
     for (int k = 0; k < 12; ++k) u = (u * model.transition).eval();
     CHECK_THAT(learner::answer_layer_wise(no_story, {5}, model, 12, bags).logits, Equals(u * model.answer));
+}
+
+QKV_TEST("a hundred hops turn the question a hundred times", "一百跳把问题变换一百次", "[layer_wise]") {
+    const Matrix word{{5, 6, 7}}, turn{{0, 1, 0}, {0, 0, 1}, {1, 0, 0}};  // a third of a full turn
+    const LayerWiseModel model{word, word, word, {}, {}, turn, Matrix::Identity(3, 3)};
+    CHECK_THAT(learner::answer_layer_wise(no_story, {0}, model, 100, bags).logits, Equals(Matrix{{7, 5, 6}}));
 }
 
 QKV_TEST("in every hop the weights of the sentences sum to one, large numbers or not",

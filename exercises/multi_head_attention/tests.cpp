@@ -177,6 +177,7 @@ QKV_TEST("a number of heads that does not divide the columns is an error", "头�
          "[split_and_merge]") {
     CHECK_THROWS_AS(learner::split_heads(numbered(4, 12), 5), std::invalid_argument);
     CHECK_THROWS_AS(learner::split_heads(numbered(4, 12), 24), std::invalid_argument);
+    CHECK_THROWS_AS(learner::split_heads(numbered(4, 12), (Index{1} << 32) + 3), std::invalid_argument);
 }
 
 QKV_TEST("fewer than one head is an error", "头数小于一是错误", "[split_and_merge]") {

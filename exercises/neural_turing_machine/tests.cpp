@@ -5,6 +5,7 @@
 #include "remote.hpp"
 #include "testing/misfits.hpp"
 
+#include <cmath>
 #include <limits>
 
 using namespace qkv;
@@ -13,6 +14,10 @@ using neural_turing_machine::Head;
 using neural_turing_machine::Write;
 
 namespace {
+
+/// Next to an end of an interval, and outside.
+const Scalar just_below_0 = -std::numeric_limits<Scalar>::min();
+const Scalar just_below_1 = std::nextafter(Scalar{1}, Scalar{0}), just_above_1 = std::nextafter(Scalar{1}, Scalar{2});
 
 /// Taken to the power 600, the last digit of a float (or of its logarithm) becomes 1e-4.
 constexpr double steep_tolerance = in_double ? tolerance : 1e-3;
@@ -134,6 +139,26 @@ QKV_TEST("an enormous strength leaves the most alike alone", "强度极大时只
                Equals(Matrix{{0, 1, 0, 0}}));
 }
 
+QKV_TEST("a strength counts however weak it is", "强度再弱也算数", "[content]") {
+    for (const double ratio : {1.01, 1.0001, 1.0000001}) {  // of the weights, for cosines of 1 and 0
+        const auto strength = static_cast<Scalar>(std::log(ratio));
+        CHECK_THAT(learner::content_weights(RowVector{{3, 4}}, strength, Matrix{{6, 8}, {-4, 3}}),
+                   Equals(Matrix{{static_cast<Scalar>(ratio / (ratio + 1)), static_cast<Scalar>(1 / (ratio + 1))}}));
+    }
+}
+
+QKV_TEST("an enormous strength still tells slots apart that are nearly alike", "强度极大时，仍能分清几乎相同的槽",
+         "[content]") {
+    const Scalar aside = std::ldexp(Scalar{1}, in_double ? -16 : -4);
+    const Scalar strength = std::ldexp(Scalar{1}, in_double ? 34 : 10);
+    const double length = std::hypot(1., static_cast<double>(aside));
+    const double cosine_lacks = static_cast<double>(aside * aside) / (length * (length + 1));  // of 1
+    const double ratio = std::exp(static_cast<double>(strength) * cosine_lacks);               // about e^2
+    CHECK_THAT(
+        learner::content_weights(RowVector{{1, 0}}, strength, Matrix{{1, aside}, {1, 0}}),
+        Equals(Matrix{{static_cast<Scalar>(1 / (ratio + 1)), static_cast<Scalar>(ratio / (ratio + 1))}}).within(1e-3));
+}
+
 QKV_TEST("a cosine of a millionth counts like any other", "百万分之一的余弦同样算数", "[content]") {
     CHECK_THAT(learner::content_weights(golden("content/small_key"), 8, golden("content/small_memory")),
                Equals(golden("content/small")));
@@ -160,7 +185,7 @@ QKV_TEST("a negative strength is an error, whatever the key and the memory", "�
     const Matrix memory = golden("content/memory");
     CHECK_THROWS_AS(learner::content_weights(key, -0.125, memory), std::invalid_argument);
     CHECK_THROWS_AS(learner::content_weights(zero, -2, memory), std::invalid_argument);
-    CHECK_THROWS_AS(learner::content_weights(key, Scalar(-1e-6), memory.row(0)), std::invalid_argument);
+    CHECK_THROWS_AS(learner::content_weights(key, just_below_0, memory.row(0)), std::invalid_argument);
 }
 
 // ----------------------------------------------------------------------------------- interpolation
@@ -201,9 +226,9 @@ QKV_TEST("no digit is lost on the way", "中途不丢失任何一位小数", "[i
 QKV_TEST("a gate outside 0 to 1 is an error, however little", "门超出 0 到 1 是错误，哪怕只超出一点",
          "[interpolation]") {
     const RowVector content = golden("gate/content"), previous = golden("gate/previous");
-    for (const double gate : {-0.125, 1.125, -1e-6, 1 + 1e-6, -3., 7.}) {
-        CHECK_THROWS_AS(learner::interpolate(content, previous, static_cast<Scalar>(gate)), std::invalid_argument);
-        CHECK_THROWS_AS(learner::interpolate(content, content, static_cast<Scalar>(gate)), std::invalid_argument);
+    for (const Scalar gate : {Scalar(-0.125), Scalar(1.125), just_below_0, just_above_1, Scalar(-3), Scalar(7)}) {
+        CHECK_THROWS_AS(learner::interpolate(content, previous, gate), std::invalid_argument);
+        CHECK_THROWS_AS(learner::interpolate(content, content, gate), std::invalid_argument);
     }
 }
 
@@ -337,9 +362,28 @@ QKV_TEST("an exponent of 600 keeps the fractions though every power underflows",
 }
 
 QKV_TEST("weights that are all tiny are sharpened like others", "很小的权重与其他权重一样锐化", "[sharpening]") {
-    const RowVector weights = RowVector{{1, 3, 0}} * Scalar{0x1p-40};
-    CHECK_THAT(learner::sharpen(weights, 2), Equals(Matrix{{0.1, 0.9, 0}}));
-    CHECK_THAT(learner::sharpen(weights, 1), Equals(Matrix{{0.25, 0.75, 0}}));
+    for (const Scalar tiny : {Scalar{0x1p-40}, 4 * std::numeric_limits<Scalar>::min()}) {
+        const RowVector weights = RowVector{{1, 3, 0}} * tiny;
+        CHECK_THAT(learner::sharpen(weights, 2), Equals(Matrix{{0.1, 0.9, 0}}));
+        CHECK_THAT(learner::sharpen(weights, 1), Equals(Matrix{{0.25, 0.75, 0}}));
+    }
+}
+
+QKV_TEST("an exponent just above 1 sharpens a little", "指数略大于 1，也会略微锐化", "[sharpening]") {
+    for (const double gamma : {1.01, 1.0001, 1.0000001}) {
+        const double power = std::pow(4, gamma);
+        CHECK_THAT(learner::sharpen(RowVector{{0.2, 0.8}}, static_cast<Scalar>(gamma)),
+                   Equals(Matrix{{static_cast<Scalar>(1 / (power + 1)), static_cast<Scalar>(power / (power + 1))}}));
+    }
+}
+
+QKV_TEST("an exponent of millions still tells weights apart that are nearly equal",
+         "指数上百万时，仍能分清几乎相等的权重", "[sharpening]") {
+    const Scalar little = std::ldexp(Scalar{1}, in_double ? -24 : -10);
+    const double power = std::exp(std::log1p(static_cast<double>(little)) / static_cast<double>(little));  // about e
+    CHECK_THAT(learner::sharpen(RowVector{{1, 1 + little}}, 1 / little),
+               Equals(Matrix{{static_cast<Scalar>(1 / (power + 1)), static_cast<Scalar>(power / (power + 1))}})
+                   .within(in_double ? 1e-6 : tolerance));
 }
 
 QKV_TEST("a hundred weights are sharpened alike", "一百个权重也同样锐化", "[sharpening]") {
@@ -351,7 +395,7 @@ QKV_TEST("an exponent below 1 blurs and is an error", "指数小于 1 会使权�
     CHECK_THROWS_AS(learner::sharpen(weights, 0.875), std::invalid_argument);
     CHECK_THROWS_AS(learner::sharpen(weights, 0), std::invalid_argument);
     CHECK_THROWS_AS(learner::sharpen(weights, -2), std::invalid_argument);
-    CHECK_THROWS_AS(learner::sharpen(weights, Scalar(1 - 1e-6)), std::invalid_argument);
+    CHECK_THROWS_AS(learner::sharpen(weights, just_below_1), std::invalid_argument);
     CHECK_THROWS_AS(learner::sharpen(RowVector::Ones(1), 0.5), std::invalid_argument);
 }
 
@@ -360,7 +404,7 @@ QKV_TEST("a negative weight, and weights that are all zero, are errors, whatever
     for (const double gamma : {1., 2., 2.5, 600.}) {
         for (const RowVector& weights :
              {RowVector{{0.5, -0.125, 0.625}}, RowVector{{-0.125, 0.5, 0.625}}, RowVector{{0.625, 0.5, -0.125}},
-              RowVector{{0.5, -1e-6, 0.5}}, RowVector{{-1.}}, RowVector{{0.}}, RowVector{{0, 0, 0, 0}}}) {
+              RowVector{{0.5, just_below_0, 0.5}}, RowVector{{-1.}}, RowVector{{0.}}, RowVector{{0, 0, 0, 0}}}) {
             CHECK_THROWS_AS(learner::sharpen(weights, static_cast<Scalar>(gamma)), std::invalid_argument);
         }
     }
@@ -438,11 +482,11 @@ QKV_TEST("what a stage refuses, the whole step refuses, whatever the gate",
         Head right = golden_head();
         right.gate = gate;
         Head negative = right, open = right, closed = right, even = right, blunt = right;
-        negative.strength = -1;
-        open.gate = 1.5;
-        closed.gate = -0.5;
+        negative.strength = just_below_0;
+        open.gate = just_above_1;
+        closed.gate = just_below_0;
         even.shift = RowVector{{0.5, 0.5}};
-        blunt.sharpening = 0.5;
+        blunt.sharpening = just_below_1;
         for (const Head& head : {negative, open, closed, even, blunt}) {
             CHECK_THROWS_AS(learner::address(head, previous, memory), std::invalid_argument);
         }
@@ -558,10 +602,10 @@ QKV_TEST("a head that does not fit the memory is an error", "写头与记忆不�
 
 QKV_TEST("an erase below 0 or above 1 is an error in every head and every feature",
          "擦除量小于 0 或大于 1 是错误，无论是哪个写头、哪个特征", "[writing]") {
-    for (const double erase : {-0.125, 1.125, -1e-6, 1 + 1e-6, -3., 7.}) {
+    for (const Scalar erase : {Scalar(-0.125), Scalar(1.125), just_below_0, just_above_1, Scalar(-3), Scalar(7)}) {
         for (const std::size_t head : {0U, 1U, 2U}) {
             std::vector<Write> heads = {golden_write(0), golden_write(1), golden_write(2)};
-            heads[head].erase(head == 0 ? 5 : head == 1 ? 0 : 3) = static_cast<Scalar>(erase);
+            heads[head].erase(head == 0 ? 5 : head == 1 ? 0 : 3) = erase;
             CHECK_THROWS_AS(learner::write(golden("write/memory"), heads), std::invalid_argument);
         }
     }

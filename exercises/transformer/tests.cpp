@@ -3,6 +3,7 @@
 // nn.TransformerDecoder and nn.Transformer; what PyTorch answers with NaN, by the formulas.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "golden_model.hpp"
 #include "testing/tests.hpp"
@@ -102,6 +103,13 @@ QKV_TEST("a text may be longer than any table of positions", "文本可以比任
     REQUIRE((embedded.rows() == 10002 && embedded.cols() == 2));
     CHECK_THAT(embedded.bottomRows(1),
                Equals(Matrix{{static_cast<Scalar>(std::sin(10001.)), static_cast<Scalar>(std::cos(10001.))}}));
+}
+
+QKV_TEST("ids may have more than 16 bits", "编号可以超过 16 位", "[embed_tokens]") {
+    Matrix table = Matrix::Zero(70000, 1);
+    table(69999, 0) = 7, table(40000, 0) = 5;
+    CHECK_THAT(learner::embed_tokens({69999}, table), Equals(Matrix{{7}}));
+    CHECK_THAT(learner::embed_tokens({40000}, table), Equals(Matrix{{5}}));
 }
 
 QKV_TEST("an id that has no row in the table is an error", "编号在表中没有对应的行是错误", "[embed_tokens]") {
@@ -456,14 +464,15 @@ QKV_TEST("a single token that may see neither itself nor the only memory row get
                Equals(Matrix{{7, 12, 0, 10}}));
 }
 
-QKV_TEST("a stack may have nine layers, with heads of their own", "可以有九层，各层有自己的头数", "[decoder_stack]") {
+QKV_TEST("a stack may have thirty layers, with heads of their own", "可以有三十层，各层有自己的头数",
+         "[decoder_stack]") {
     // Layer after layer adds one, in pre-norm order; the heads do not show.
     DecoderWeights weights;
-    for (Index i = 0; i < 9; ++i) {
+    for (Index i = 0; i < 30; ++i) {
         weights.layers.push_back(constant_layer(RowVector::Zero(8), RowVector::Zero(8), RowVector::Ones(8)));
         weights.layers.back().self_attention.n_heads = i % 2 == 0 ? 4 : 2;
     }
-    const Matrix expected = tokens().array() + 9;
+    const Matrix expected = tokens().array() + 30;
     CHECK_THAT(learner::decode(tokens(), memory(), weights, NormOrder::pre, Activation::relu, past(5), no_mask),
                Equals(expected));
 }
@@ -704,6 +713,11 @@ QKV_TEST("an answer may have seventy tokens", "答案可以有七十个词元", 
     Matrix expected = filled(1, 70, 2);
     expected(0, 0) = 6;
     CHECK_THAT(as_row(learner::greedy_decode({1, 2}, chain(), 4, -1, 70)), Equals(expected));
+}
+
+QKV_TEST("a limit may be the largest number there is", "上限可以是最大的整数", "[greedy_decode]") {
+    for (const Index limit : {Index{1} << 32, std::numeric_limits<Index>::max()})
+        CHECK_THAT(as_row(learner::greedy_decode({1, 2}, chain(), 4, 2, limit)), Equals(Matrix{{6, 2}}));
 }
 
 QKV_TEST("padding behind the source changes no token of the answer", "源序列末尾的填充不改变答案中的任何词元",

@@ -128,6 +128,14 @@ QKV_TEST("patches may be of 16 x 16 pixels, as in the paper", "图像块可以�
     CHECK_THAT(patches.row(5).tail(256), Equals(-Matrix::Map(lower_right.data(), 1, 256)));
 }
 
+QKV_TEST("patches may be of 32 x 32 pixels, too", "图像块也可以是 32 x 32 像素", "[image_to_patches]") {
+    Matrix pixels = Matrix::Zero(32, 64);
+    pixels(31, 30) = 5, pixels(1, 32) = 7;
+    Matrix expected = Matrix::Zero(2, 1024);
+    expected(0, 31 * 32 + 30) = 5, expected(1, 32) = 7;
+    CHECK_THAT(learner::image_to_patches({pixels}, 32), Equals(expected));
+}
+
 QKV_TEST("an image may be far taller than wide, far wider than tall, and of seventy channels",
          "图像可以很高、很宽，也可以有七十个通道", "[image_to_patches]") {
     const Matrix numbers = Matrix::NullaryExpr(140, 2, [](Index i, Index j) { return static_cast<Scalar>(2 * i + j); });
@@ -290,7 +298,7 @@ QKV_TEST("all features raised by the same number change nothing, thanks to the n
 QKV_TEST("without a weight, the logits are the bias", "权重为零时，logits 就是偏置", "[class_logits]") {
     ClassHeadWeights weights = golden_head();
     weights.projection.weight.setZero();
-    weights.projection.bias = RowVector{{3, -1, 0.5, 2, -4, 8, 1.25}};  // neither sum to one nor are positive
+    weights.projection.bias = RowVector{{3, -1, 0.5, 2, -4, 8e6, 1.25}};  // neither sum to one nor are positive
     CHECK_THAT(learner::class_logits(golden("image/encoded"), weights), Equals(weights.projection.bias));
 }
 
@@ -469,6 +477,7 @@ QKV_TEST("of equal logits, the lower label comes first", "logits 相等时，编
     for (Index j = 0; j < 24; ++j) logits(j) = static_cast<Scalar>(j % 3);
     CHECK_THAT(labels(learner::top_k(logits, 10)), Equals(Matrix{{2, 5, 8, 11, 14, 17, 20, 23, 1, 4}}));
     CHECK_THAT(labels(learner::top_k(RowVector{{-1, -1, 5, -1, -1}}, 3)), Equals(Matrix{{2, 0, 1}}));
+    CHECK_THAT(labels(learner::top_k(RowVector{{-0., 0, -0., 0}}, 4)), Equals(Matrix{{0, 1, 2, 3}}));
 }
 
 QKV_TEST("classes with the largest logit share the probability, if the others are hopeless",
@@ -482,6 +491,11 @@ QKV_TEST("classes with the largest logit share the probability, if the others ar
 QKV_TEST("where probabilities vanish, the logits still decide", "概率小到为零时，仍由 logits 决定先后", "[top_k]") {
     const RowVector logits{{-4000, -3000, 0, -5000, -2000, -6000}};
     CHECK_THAT(labels(learner::top_k(logits, 6)), Equals(Matrix{{2, 4, 1, 0, 3, 5}}));
+}
+
+QKV_TEST("a probability of a hundred-millionth is still one", "一亿分之一的概率也是概率", "[top_k]") {
+    const RowVector logits{{static_cast<Scalar>(-std::log(1e8)), 0}};
+    CHECK_THAT(probabilities(learner::top_k(logits, 2)), Equals(Matrix{{1e8 / (1e8 + 1), 1 / (1e8 + 1)}}));
 }
 
 QKV_TEST("logits may be far below zero", "logits 可以远小于零", "[top_k]") {
@@ -505,6 +519,7 @@ QKV_TEST("of a thousand classes, the best may be the last", "一千类中，最�
     const std::vector<Prediction> best = learner::top_k(logits, 1000);
     REQUIRE(best.size() == 1000);
     CHECK_THAT(labels(best), Equals(logits.reverse()));
+    CHECK_THAT(labels(learner::top_k(logits, 1)), Equals(filled(1, 1, 999)));
 }
 
 QKV_TEST("a number added to all logits changes nothing, however large", "所有 logits 加上同一个数，再大也不改变结果",
@@ -527,7 +542,7 @@ QKV_TEST("classes in another order have other labels and the same probabilities"
 
 QKV_TEST("fewer than one guess, or more than there are classes, is an error", "k 小于 1 或多于类别数是错误",
          "[top_k]") {
-    for (const Index k : {0, -1, 12, 100}) {
+    for (const Index k : {Index{0}, Index{-1}, Index{12}, Index{100}, (Index{1} << 32) + 1}) {
         CHECK_THROWS_AS(learner::top_k(golden("scores"), k), std::invalid_argument);
     }
     CHECK_THROWS_AS(learner::top_k(RowVector(), 1), std::invalid_argument);

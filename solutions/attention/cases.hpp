@@ -130,11 +130,11 @@ inline auto additive_attention(Case& drawn) {
            value = drawn.matrix(n_keys, d_v);
     const Scores kind = scores(drawn);
     // A tanh is no round number: larger scores leave fewer digits of their differences than results must agree in.
-    if (kind == Scores::large) query *= 1024, weights.v *= two_to(14);
+    if (kind == Scores::large) query *= 1024, weights.v *= two_to(12);
     if (kind == Scores::far_below) {  // nearly every tanh is positive
         query.col(0).setConstant(1);
         weights.query.row(0).setConstant(4);
-        weights.v = (-two_to(16) * (1 + weights.v.array().abs())).matrix().eval();
+        weights.v = (-two_to(14) * (1 + weights.v.array().abs())).matrix().eval();
     }
     const Mask mask = maybe_mask(drawn, n_queries, n_keys);
     swell_hidden(mask, key, value);

@@ -72,7 +72,8 @@ inline auto merge_heads(Case& drawn) {
 
 /// The number of heads is a kind of its own: a case in which the heads do not divide what they should is refused.
 inline auto attend_heads(Case& drawn) {
-    const Index n_queries = drawn.side(0), side_of_keys = drawn.side(0), n_heads = 1 + drawn.one_of(8);
+    const Index n_queries = drawn.side(0), side_of_keys = drawn.side(0), kind_of_heads = drawn.one_of(10);
+    const Index n_heads = kind_of_heads < 8 ? 1 + kind_of_heads : kind_of_heads == 8 ? 12 : 16;
     const Index d_head = drawn.side(), d_value = drawn.side();
     const bool keys_are_queries = drawn.one_of(3) == 2;
     const Index n_keys = keys_are_queries ? n_queries : side_of_keys;
@@ -99,8 +100,11 @@ inline auto attend_heads(Case& drawn) {
 /// Self-attention, a memory of the same shape or width as the tokens, or of any other; square tokens.
 inline auto multi_head_attention(Case& drawn) {
     const Index side_of_tokens = drawn.side(0), n_keys = drawn.side(0), d_memory = drawn.side();
-    const Index kind_of_heads = drawn.one_of(6), d_head = drawn.side(), kind = drawn.one_of(5);
-    const Index n_heads = 1 + (d_head > 16 ? kind_of_heads % 2 : kind_of_heads), d_model = n_heads * d_head;
+    const Index kind_of_heads = drawn.one_of(7), d_head = drawn.side(), kind = drawn.one_of(5);
+    const Index n_heads = d_head > 16          ? 1 + kind_of_heads % 2
+                          : kind_of_heads == 6 ? 12
+                                               : 1 + kind_of_heads,
+                d_model = n_heads * d_head;
     const Index n_queries = kind == 4 ? d_model : side_of_tokens;
     const Matrix tokens = drawn.matrix(n_queries, d_model);
     Matrix memory = drawn.matrix(kind == 1 ? n_queries : n_keys, kind == 1 || kind == 2 ? d_model : d_memory);

@@ -56,10 +56,11 @@ inline RowVector steps(Case& drawn, Index n_slots, Index kind) {
     return distribution(drawn, 2 * reach + 1, 0);
 }
 
-/// A strength: ordinary, 0, or so large that exp overflows.
+/// A strength: ordinary, 0, so large that exp overflows, or weak.
 inline Scalar strength(Case& drawn, Index kind) {
     const Scalar ordinary = 12 * drawn.magnitude();
     return kind == 2                ? 0
+           : kind == 5 || kind == 6 ? ordinary * two_to(kind == 5 ? -10 : -20)
            : kind == 3 && in_double ? 512 * ordinary
            : kind == 4 && in_double ? 2048 * ordinary
                                     : ordinary;
@@ -185,7 +186,7 @@ inline auto write(Case& drawn) {
 
 /// A number beside an interval: a little below, far below, a little above, far above.
 inline Scalar outside(Index kind, Scalar least, Scalar most) {
-    const Scalar little = two_to(in_double ? -30 : -10);
+    const Scalar little = two_to(in_double ? -50 : -10);
     return kind == 0 ? least - little : kind == 1 ? least - 2 : kind == 2 ? most + little : most + 3;
 }
 

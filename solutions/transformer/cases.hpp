@@ -242,8 +242,8 @@ inline Reading reading(Case& drawn) {
     Reading made;
     const Index n_source = drawn.side(), n_target = drawn.side();
     const Index n_source_vocabulary = drawn.side(), n_target_vocabulary = drawn.side();
-    constexpr Index layers[][2] = {{1, 1}, {0, 2}, {2, 0}, {7, 1}, {1, 7}};  // of encoder and decoder
-    const auto [n_encoder_layers, n_decoder_layers] = layers[drawn.one_of(5)];
+    constexpr Index layers[][2] = {{1, 1}, {0, 2}, {2, 0}, {7, 1}, {1, 13}, {13, 1}};  // of encoder and decoder
+    const auto [n_encoder_layers, n_decoder_layers] = layers[drawn.one_of(6)];
     const Index faulty = drawn.between(0, 11);
     Frame of_decoder = frame(drawn, 0, n_decoder_layers), of_encoder = of_decoder;
     of_encoder.n_layers = n_encoder_layers;

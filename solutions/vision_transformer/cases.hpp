@@ -107,7 +107,7 @@ inline auto vision_transformer(Case& drawn) {
     // Not neighbours, for a large square of patches takes too long.
     const Index down = drawn.side(), width = drawn.side(), across = drawn.side(), d_ff = drawn.side(),
                 n_classes = drawn.side();
-    const Index patch_size = 1 + drawn.one_of(3), n_channels = 1 + drawn.one_of(4), n_heads = 1 + drawn.one_of(3),
+    const Index patch_size = 1 + drawn.one_of(6), n_channels = 1 + drawn.one_of(6), n_heads = 1 + drawn.one_of(3),
                 n_layers = numbers[drawn.one_of(5)], large = drawn.one_of(3);
     const Index d_model = (width + n_heads - 1) / n_heads * n_heads;
     const Scores kinds[] = {Scores::ordinary, Scores::large, Scores::far_below};
