@@ -2,10 +2,12 @@
 // every language. Prints each piece; ends with 1 if some result is not what it should be.
 #include "qkv/matrix.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <limits>
+#include <numbers>
 #include <sstream>
 #include <stdexcept>
 
@@ -143,6 +145,23 @@ int main() {
         check(IS(Matrix::Ones(rows, cols)), Matrix{{1, 1}, {1, 1}, {1, 1}});
         check(IS(Matrix::Identity(n, n)), Matrix{{1, 0}, {0, 1}});
         check_number(1 / IS(std::numeric_limits<Scalar>::infinity()), 0);
+    }
+    // what first drafts get wrong about sizes, copies and lists
+    {
+        const Index n = 3;
+        check(IS(RowVector::LinSpaced(n, 0, n - 1)), Matrix{{0, 1, 2}});
+        check(IS(RowVector::Zero(n)), Matrix{{0, 0, 0}});
+        SAID(RowVector r{{2.5, 4, 8}};)
+        check(r, Matrix{{2.5, 4, 8}});
+        check(b.replicate(n, 1), Matrix{{1, 2, 3}, {1, 2, 3}, {1, 2, 3}});
+        check(IS(x.replicate(n, 1)).bottomRows(2), x);
+        check_number(IS((x.array() == y.array()).all()), 0);
+        check_number(IS(std::numbers::pi), std::acos(-1));
+    }
+    {
+        const std::vector<int> v{4, 5};
+        const int x = 5;
+        check_number(IS(std::find(v.begin(), v.end(), x) != v.end()), 1);
     }
     return wrong == 0 ? 0 : 1;
 }
