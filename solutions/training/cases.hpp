@@ -215,7 +215,8 @@ inline Model model(Case& drawn, const Widths& of, Index n_source, Index n_target
 
 /// From 0 to count - 1. It is made of a value and not of a size, so that long sentences differ.
 inline int id(Case& drawn, Index count) {
-    return static_cast<int>(std::min(static_cast<Index>(drawn.magnitude() / 2 * static_cast<Scalar>(count)), count - 1));
+    return static_cast<int>(
+        std::min(static_cast<Index>(drawn.magnitude() / 2 * static_cast<Scalar>(count)), count - 1));
 }
 
 inline TokenIds ids(Case& drawn, Index n_tokens, Index count) {

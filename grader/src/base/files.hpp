@@ -19,7 +19,7 @@ std::string own_word();
 /// old file. Throws std::filesystem::filesystem_error.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
-/// Whether a file of so many bytes can be made in a folder now. What the file system says it has free knows of no quota.
+/// Whether a file of so many bytes can be made in a folder now. What a file system says it has free knows of no quota.
 bool has_room(const std::filesystem::path& folder, std::uintmax_t bytes);
 
 /// What stands for a built file's content: its path, its size and the time of its last change.

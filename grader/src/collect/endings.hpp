@@ -20,7 +20,9 @@ inline std::string small_letters(std::string_view name) {
 }
 
 /// Whether it is a C++ file, by its name.
-inline bool is_source(std::string_view name) { return name.size() > 4 && small_letters(name.substr(name.size() - 4)) == ".cpp"; }
+inline bool is_source(std::string_view name) {
+    return name.size() > 4 && small_letters(name.substr(name.size() - 4)) == ".cpp";
+}
 
 /// The longest ending that the name has; empty if it is no archive's.
 inline std::string_view archive_ending(std::string_view name) {
