@@ -59,12 +59,15 @@ bool is_the_systems(const Ended& ended, const Command& command) {
 }
 
 void stop_for_shortage(const Ended& ended) {
+    Ended told = ended;
+    // Of its own death clang has only a request to say.
+    if (told.output.starts_with("PLEASE submit a bug report")) told.output.clear();
     throw Failure(
         kit_fault,
         said({"the compiler or linker cannot work on this machine now ({}): is there room on the disk, "
               "and memory? Was a package upgraded? Nothing was recorded; try again",
               "编译器或链接器现在无法在这台机器上工作（{}）：磁盘和内存还够吗？刚升级过软件包吗？没有记分，请稍后再试"},
-             first_line(ended)));
+             first_line(told)));
 }
 
 }  // namespace qkv::grader

@@ -1,6 +1,7 @@
 #include "grading/tests.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <fstream>
 
@@ -117,6 +118,11 @@ RunReport run_tests(const Toolchain& toolchain, const Exercise& exercise, const 
                  first_line(ended)));
     }
     if (!report.complete && !ended.timed_out) {
+        if (ended.signal == SIGKILL)
+            throw Failure(kit_fault, said({"the tests of {} were killed, as the system does when memory runs out. "
+                                           "Nothing was recorded; try again",
+                                           "{} 的测试被系统终止了，内存用完时就会这样。没有记分，请稍后再试"},
+                                          exercise.id));
         throw Failure(kit_fault, fmt::format("the tests of {} ended early (exit status {}, signal {}): {}", exercise.id,
                                              ended.exit_code, ended.signal, clean(ended.output, 600)));
     }

@@ -63,13 +63,29 @@ bool is_ours(int process) {
     return process == getpid();
 }
 
-/// Kills our workers, as the system does when memory runs out. The command line of one is its path.
-void kill_workers() {
+/// Kills our programs of that name, as the system does when memory runs out.
+void kill_all(const std::string& name) {
     for (const auto& process : std::filesystem::directory_iterator("/proc")) {
-        const std::string words = read_text(process.path() / "cmdline"), name = process.path().filename().string();
-        const bool is_worker = words.starts_with(QKV_BUILD "/") && words.ends_with(std::string("/worker\0", 8));
-        if (is_worker && is_ours(std::atoi(name.c_str()))) kill(std::atoi(name.c_str()), SIGKILL);
+        const std::string words = read_text(process.path() / "cmdline"), number = process.path().filename().string();
+        const bool is_named =
+            words.starts_with(QKV_BUILD "/") && words.substr(0, words.find('\0')).ends_with("/" + name);
+        if (is_named && is_ours(std::atoi(number.c_str()))) kill(std::atoi(number.c_str()), SIGKILL);
     }
+}
+
+/// Grades, and again and again kills what has that name.
+Said graded_while_killing(const std::string& name, const Scratch& scratch) {
+    std::atomic<bool> done = false;
+    std::thread system([&] {
+        while (!done) {
+            kill_all(name);
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        }
+    });
+    Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
+    done = true;
+    system.join();
+    return said;
 }
 
 }  // namespace
@@ -298,20 +314,15 @@ Matrix running_sums(const Matrix& values) {
 }
 Matrix running_means(const Matrix& values) { return values; }
 })");
-    std::atomic<bool> done = false;
-    std::thread system([&] {
-        while (!done) {
-            kill_workers();
-            std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        }
-    });
-    const Said said = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
-    done = true;
-    system.join();
+    const Said said = graded_while_killing("worker", scratch);
     INFO(said.text);
     CHECK(said.status == 3);
     CHECK(says(said, "cannot run on this machine now"));
     CHECK(says(said, "killed by signal 9"));
+    const Said without_tests = graded_while_killing("tests", scratch);
+    INFO(without_tests.text);
+    CHECK(without_tests.status == 3);
+    CHECK(says(without_tests, "the tests of counting were killed"));
     // Nothing of it was kept.
     const Said after = grader({"run", "--submission", scratch.path.string(), "counting"}, proven_kit());
     CHECK(after.status == 1);
