@@ -15,9 +15,9 @@ using neural_turing_machine::Write;
 
 namespace {
 
-/// Next to an end of an interval, and outside.
-const Scalar just_below_0 = -std::numeric_limits<Scalar>::min();
-const Scalar just_below_1 = std::nextafter(Scalar{1}, Scalar{0}), just_above_1 = std::nextafter(Scalar{1}, Scalar{2});
+/// A little outside of an interval, and more than whoever allows for rounding lets pass.
+const Scalar a_little = std::ldexp(Scalar{1}, in_double ? -30 : -10);
+const Scalar just_below_0 = -a_little, just_below_1 = 1 - a_little, just_above_1 = 1 + a_little;
 
 /// Taken to the power 600, the last digit of a float (or of its logarithm) becomes 1e-4.
 constexpr double steep_tolerance = in_double ? tolerance : 1e-3;

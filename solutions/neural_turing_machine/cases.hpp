@@ -186,7 +186,7 @@ inline auto write(Case& drawn) {
 
 /// A number beside an interval: a little below, far below, a little above, far above.
 inline Scalar outside(Index kind, Scalar least, Scalar most) {
-    const Scalar little = two_to(in_double ? -50 : -10);
+    const Scalar little = two_to(in_double ? -30 : -10);
     return kind == 0 ? least - little : kind == 1 ? least - 2 : kind == 2 ? most + little : most + 3;
 }
 
