@@ -22,8 +22,10 @@ void reshape(Dense& matrix, Index rows, Index columns) {
     for (Index i = 0; i < rows; ++i) {
         for (Index j = 0; j < columns; ++j) {
             matrix(i, j) = old(i % old.rows(), j % old.cols());
-            if constexpr (!std::same_as<Dense, Mask>)
-                matrix(i, j) /= static_cast<Scalar>(1 + i / old.rows() + j / old.cols());
+            if constexpr (!std::same_as<Dense, Mask>) {
+                const Index repeated = i / old.rows() + j / old.cols();
+                matrix(i, j) /= static_cast<Scalar>(1 + repeated);
+            }
         }
     }
 }

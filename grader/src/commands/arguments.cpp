@@ -199,7 +199,7 @@ std::string graded_by_path(const std::string& word, const std::filesystem::path&
     const auto is_id = [&](const std::string& id) {
         return !id.empty() && std::filesystem::exists(exercises / id / "exercise.toml");
     };
-    const std::string name = path.stem().string();
+    std::string name = path.stem().string();
     if (name != word && is_id(name)) return name;
     if (!is_id(above)) return "";
     return path.has_extension() || word != above + "/" + last ? above : "--part " + word;

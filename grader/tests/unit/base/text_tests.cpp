@@ -208,7 +208,7 @@ TEST_CASE("no line of a report is a command to GitHub Actions, whatever it quote
         CHECK(without_commands(std::string("a\n ") + space + "::error::x") ==
               std::string("a\n ") + space + ": :error::x");
     CHECK(without_commands("、::a") == "、::a");
-    CHECK(without_commands("") == "");
+    CHECK(without_commands("").empty());
     CHECK(without_commands("a ## b # c\n\n  : d\n") == "a ## b # c\n\n  : d\n");
     CHECK(without_commands("\x1b[") == "\x1b[");
 }
