@@ -82,7 +82,7 @@ json results_of(const std::string& file) {
     grader({"run", "--submission", (scratch.path / "submission").string(), "--hidden", "--seed", "3", "--format",
             "gradescope", "--output", results.string(), "counting"},
            proven_kit());
-    const json parsed = json::parse(read_text(results));
+    json parsed = json::parse(read_text(results));
     check_documented(parsed);
     return parsed;
 }

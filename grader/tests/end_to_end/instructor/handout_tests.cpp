@@ -5,6 +5,8 @@
 
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "base/process.hpp"
 
 #include "a_handout.hpp"
@@ -19,7 +21,7 @@ namespace {
 
 /// A kit of two small exercises, no checkout, with what may lie about in one.
 TestKit small_kit(const Scratch& scratch) {
-    const TestKit kit = copied_kit(scratch);
+    TestKit kit = copied_kit(scratch);
     scratch.write(".gitignore", "/build/\n.qkv/\n");
     scratch.write("exercises/.gitignore", "/*/*.cpp\n!/*/stub.cpp\n!/*/tests.cpp\n");
     scratch.write("README.md",

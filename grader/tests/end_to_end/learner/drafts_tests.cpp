@@ -42,7 +42,8 @@ std::vector<std::string> compiler(const qkv::grader::Toolchain& toolchain, bool 
     std::vector<std::string> step = {clang ? toolchain.clang : qkv::grader::find_compiler("g++")};
     step.insert(step.end(), toolchain.flags.begin(), toolchain.flags.end());
     if (clang) step.insert(step.end(), {"-fno-spell-checking", "-include-pch", toolchain.warm_header.string()});
-    step.insert(step.end(), {"-I" QKV_ROOT "/exercises/attention", "-include", "attention.hpp", "-Wall", "-Wextra"});
+    step.emplace_back("-I" QKV_ROOT "/exercises/attention");
+    step.insert(step.end(), {"-include", "attention.hpp", "-Wall", "-Wextra"});
     return step;
 }
 

@@ -156,7 +156,7 @@ std::string complaint(const Kind& kind, const TestKit& kit, const std::string& l
 
 /// A compiler that does this instead of compiling.
 std::string sick_compiler(const std::string& does, const fs::path& folder) {
-    const std::string path = (folder / "compiler").string();
+    std::string path = (folder / "compiler").string();
     std::ofstream(path) << "#!/bin/sh\n" << does << "\n";
     chmod(path.c_str(), 0755);
     return path;
@@ -180,7 +180,7 @@ std::string report(const Kind& kind, const TestKit& kit, const std::string& lang
     command.environment = {{"LC_ALL", "C.UTF-8"}, {"NO_COLOR", "1"}};
     command.folder = kit.root;
     command.seconds = 600;
-    const std::string said = ended_with(kind, run(command));
+    std::string said = ended_with(kind, run(command));
     if (kind.status != 1) return said;
     std::string text = read_text(file);
     if (!kind.whole) text.erase(0, std::min(text.find("\n  " + kind.exercise + " · "), text.size()));

@@ -244,11 +244,13 @@ TEST_CASE("a browser that --open has started stays, in the foreground or not; on
         fs::remove(mark);
         scratch.write("bin/xdg-open", "#!/bin/sh\n" + does + "\n");
         fs::permissions(opener, fs::perms::owner_all);
+        const std::string shows =
+            "PATH=\"$3\" exec \"$0\" --root \"$1\" --toolchain \"$2\" show attention 1 --solutions --html \"$4\" "
+            "--open";
         Command command;
         command.arguments = {"/bin/sh",
                              "-c",
-                             "PATH=\"$3\" exec \"$0\" --root \"$1\" --toolchain \"$2\" show attention 1 --solutions "
-                             "--html \"$4\" --open",
+                             shows,
                              QKV_GRADER,
                              real_kit().root,
                              real_kit().toolchain,
