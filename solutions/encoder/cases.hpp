@@ -21,9 +21,10 @@ inline LayerNormWeights norm(Case& drawn, Index d_model) {
     return {gain, bias, static_cast<Scalar>(drawn.between(1, 8)) / 16};
 }
 
-/// Weights from -1 to 1, so that a stack of layers stays near 1 too.
+/// Weights from -1 to 1, so that a stack of layers stays near 1 too; in float smaller ones where many are summed, else
+/// scores have no digits left to tell keys apart.
 inline Linear linear(Case& drawn, Index d_in, Index d_out) {
-    const Matrix weight = drawn.matrix(d_in, d_out) / 2;
+    const Matrix weight = drawn.matrix(d_in, d_out) / (in_double || d_in <= 16 ? 2 : 8);
     return {weight, drawn.row(d_out)};
 }
 

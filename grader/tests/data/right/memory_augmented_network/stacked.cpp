@@ -24,7 +24,8 @@ Column log_sum_exp(const Matrix& scores) {
 }
 
 Matrix softmax(const Matrix& scores) {
-    return (scores.array().colwise() - log_sum_exp(scores)).unaryExpr([](Scalar x) { return std::exp(x); });
+    const Matrix shifted = scores.array().colwise() - Column(scores.rowwise().maxCoeff());
+    return (shifted.array().colwise() - log_sum_exp(shifted)).unaryExpr([](Scalar x) { return std::exp(x); });
 }
 
 Matrix unit_rows(Matrix rows) {
