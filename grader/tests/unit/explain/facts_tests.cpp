@@ -73,7 +73,7 @@ TEST_CASE("an assert of the learner's own is told by its condition, and only whe
     CHECK(en.find("heap") == std::string::npos);
     CHECK(message_for(report, exercise, {}, Language::zh).find("停在自己写的 assert 上：rows > 3 不成立") !=
           std::string::npos);
-    CHECK(printed_by(report) == "");
+    CHECK(printed_by(report).empty());
     report.output = "one\nstep " + report.output + "more\n";
     CHECK(printed_by(report) == "one\nstep more\n");
     report.output = "one\nAssertion `x\nabc";

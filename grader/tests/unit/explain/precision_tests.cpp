@@ -41,13 +41,13 @@ TEST_CASE("nearly right and no floats: a float on the way, or something small wa
 }
 
 TEST_CASE("one larger error anywhere, or none, and it is no question of precision") {
-    CHECK(of(third, third) == "");
+    CHECK(of(third, third).empty());
     Matrix wrong = in_float(third);
     wrong(1, 2) = 1e-5;
-    CHECK(of(wrong, third) == "");
+    CHECK(of(wrong, third).empty());
     wrong(1, 2) = std::nan("");
-    CHECK(of(wrong, third) == "");
-    CHECK(of(in_float(third).leftCols(2), third) == "");
+    CHECK(of(wrong, third).empty());
+    CHECK(of(in_float(third).leftCols(2), third).empty());
 }
 
 TEST_CASE("where the right numbers are floats themselves, an error says nothing about floats") {
