@@ -43,6 +43,8 @@ TEST_CASE("words of a shortage are believed only where the machine is short") {
         CHECK(may_be_shortage(failed_with(words), build_in(build, little)));
         CHECK_FALSE(is_the_systems(failed_with(words), build_in(build, little)));
     }
+    // Of a command without a limit nothing can be lacking: nm, say, which prints a learner's names.
+    CHECK_FALSE(is_the_systems(failed_with("_ZTISt9bad_alloc U"), build_in(build, 0)));
     CHECK(is_the_systems(failed_with("LLVM ERROR: out of memory"), build_in(build, more_than_there_is)));
     CHECK_FALSE(is_the_systems(failed_with("error: Disk quota exceeded"), build_in(build, more_than_there_is)));
 }
